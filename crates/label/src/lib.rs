@@ -1,0 +1,1 @@
+//! The QR symbol of one code as SVG and PNG.

@@ -1,0 +1,1 @@
+//! Codes as a keyed permutation of ordinals, covered PINs and signed batch manifests.

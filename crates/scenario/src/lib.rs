@@ -1,0 +1,1 @@
+//! A seed becomes enterprises, products, batches, a supply chain, scans and frauds.

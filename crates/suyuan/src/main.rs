@@ -1,0 +1,2 @@
+//! The suyuan binary: configuration, wiring, telemetry and the command line.
+fn main() {}

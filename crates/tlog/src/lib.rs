@@ -1,0 +1,1 @@
+//! Leaves of the transparency log: canonical bytes and RFC 6962 leaf hashes.

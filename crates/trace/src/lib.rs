@@ -1,0 +1,1 @@
+//! An item's history over events of ranges: containment in time, transformation, order.

@@ -1,0 +1,1 @@
+//! What a scan means: states, reasons, precedence and the PIN's allowance of tries.

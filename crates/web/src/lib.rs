@@ -1,0 +1,1 @@
+//! The only HTTP: EPCIS REST, our API, the consumer page, the console.
