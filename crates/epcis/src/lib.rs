@@ -1,1 +1,17 @@
-//! EPCIS 2.0 and CBV 2.0 documents, events, validation and the event hash.
+//! EPCIS 2.0 and CBV 2.0: documents, events, validation, canonical bytes and the event hash.
+//!
+//! Bytes go in, events and violations come out: no I/O, no clock, no database.
+//! [`parse_document`] is the only way to an [`Event`]; [`build`] writes documents of our own, which
+//! go through the same parser.
+//! XML and the query language are not here yet.
+
+mod document;
+mod event;
+mod violation;
+
+pub use document::{Document, DocumentKind, Limits, parse_document};
+pub use event::{
+    Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
+    QuantityElement, RangeRef, Role, SourceDestination,
+};
+pub use violation::{Rule, Violation};
