@@ -1,0 +1,45 @@
+//! The GS1 mod-10 check digit (GS1 General Specifications §7.9).
+//!
+//! From the right, the check digit excluded, digits weigh 3, 1, 3, 1…; the check digit lifts the
+//! sum to a multiple of ten.
+//! It catches every single wrong digit and most swaps of neighbours.
+//! It guards against typing errors only.
+//!
+//! ```
+//! assert_eq!(gs1::check_digit::of("629104150021"), Ok(3));
+//! assert!(gs1::check_digit::verify("6291041500213").is_ok());
+//! ```
+
+use crate::Error;
+
+/// The check digit (0 to 9) that completes `body`, which is the digits without it.
+///
+/// # Errors
+/// [`Error::NotDigits`].
+pub fn of(body: &str) -> Result<u8, Error> {
+    if !body.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::NotDigits);
+    }
+    let sum = body.bytes().rev().zip([3, 1].into_iter().cycle()).fold(0, |sum, (byte, weight)| {
+        // Kept below ten, so no length of input can overflow.
+        (sum + (byte - b'0') * weight) % 10
+    });
+    Ok((10 - sum) % 10)
+}
+
+/// Checks the last digit of `digits` against those before it.
+///
+/// # Errors
+/// [`Error::Length`] if there are fewer than two digits, [`Error::NotDigits`],
+/// [`Error::CheckDigit`].
+pub fn verify(digits: &str) -> Result<(), Error> {
+    if digits.len() < 2 {
+        return Err(Error::Length { min: 2, max: usize::MAX, found: digits.len() });
+    }
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::NotDigits);
+    }
+    let (body, last) = digits.split_at(digits.len() - 1);
+    let (expected, found) = (of(body)?, last.as_bytes()[0] - b'0');
+    if expected == found { Ok(()) } else { Err(Error::CheckDigit { expected, found }) }
+}

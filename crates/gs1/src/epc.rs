@@ -1,0 +1,286 @@
+//! The canonical form of anything that stands where EPCIS wants an EPC, a class or a place
+//! (CBV 2.0 §8.9.2; EPC Tag Data Standard §6 to §8 for the URNs).
+//!
+//! EPC URNs, class URNs, the ID patterns that name a class, and Digital Links become one
+//! `https://id.gs1.org/…` URI with the most specific level only; every other URI stays as it is.
+//! A company prefix is believed to be as long as the URN says.
+//!
+//! ```
+//! use gs1::epc::{Level, canonical};
+//!
+//! let epc = canonical("urn:epc:id:sgtin:4023333.000055.1A")?;
+//! assert_eq!(epc.uri, "https://id.gs1.org/01/04023333000550/21/1A");
+//! assert_eq!(epc.level, Level::Instance);
+//! # Ok::<(), gs1::Error>(())
+//! ```
+
+use crate::{
+    Error, Key, Qualifier, charset::Charset, check_digit, digital_link::DigitalLink, escape,
+};
+
+/// An identifier in its canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Canonical {
+    /// The canonical URI.
+    pub uri: String,
+    /// What it names.
+    pub level: Level,
+    /// The GS1 key it carries, if it carries one that Digital Link can express.
+    pub key: Option<Key>,
+}
+
+/// What an identifier names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// One thing: fit for `epcList`.
+    Instance,
+    /// A kind or a lot of things: fit for `epcClass`.
+    Class,
+    /// Not known: no GS1 identifier.
+    Unknown,
+}
+
+/// Brings a URI into its canonical form.
+///
+/// The check digit of a Digital Link is not verified here, since the form must not depend on it;
+/// [`DigitalLink::parse`] of the result verifies it.
+/// A web address that only resembles a Digital Link is returned as it is.
+///
+/// # Errors
+/// [`Error::NotUri`], or what is wrong with an EPC URN of a known scheme.
+pub fn canonical(uri: &str) -> Result<Canonical, Error> {
+    check_absolute(uri)?;
+    if let Some(urn) = uri.strip_prefix("urn:epc:") {
+        return from_urn(uri, urn);
+    }
+    match DigitalLink::shaped(uri) {
+        Ok(link) => Ok(from_link(link)),
+        Err(_) => Ok(unchanged(uri, Level::Unknown)),
+    }
+}
+
+/// Checks for a scheme, a colon, and no character that a URI cannot hold.
+/// Letters beyond ASCII are accepted, as JSON-LD takes IRIs.
+pub(crate) fn check_absolute(uri: &str) -> Result<(), Error> {
+    let (scheme, rest) = uri.split_once(':').ok_or(Error::NotUri)?;
+    let letter = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    let tail = scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let forbidden = |c: char| c.is_control() || c.is_whitespace() || "<>\"{}|\\^`".contains(c);
+    if letter && tail && !rest.is_empty() && !rest.contains(forbidden) {
+        Ok(())
+    } else {
+        Err(Error::NotUri)
+    }
+}
+
+fn unchanged(uri: &str, level: Level) -> Canonical {
+    Canonical { uri: uri.to_owned(), level, key: None }
+}
+
+fn from_link(link: DigitalLink) -> Canonical {
+    let link = link.finest();
+    Canonical { uri: link.to_string(), level: level(&link), key: Some(link.key()) }
+}
+
+fn level(link: &DigitalLink) -> Level {
+    let has = |qualifier| link.qualifier(qualifier).is_some();
+    // Where the serial is the tail of the key, a value longer than its head has one.
+    let has_tail = link.value().len() > link.key().shape().head;
+    let instance = match link.key() {
+        Key::Gtin | Key::Itip => has(Qualifier::Serial) || has(Qualifier::Tpx),
+        Key::Cpid => has(Qualifier::CpidSerial),
+        Key::Gdti | Key::Gcn | Key::Grai => has_tail,
+        Key::Sscc | Key::Ginc | Key::Gsin | Key::Gln | Key::Pgln => true,
+        Key::Giai | Key::Gsrnp | Key::Gsrn => true,
+    };
+    if instance { Level::Instance } else { Level::Class }
+}
+
+/// `urn` is what follows `urn:epc:` in `uri`.
+fn from_urn(uri: &str, urn: &str) -> Result<Canonical, Error> {
+    let mut parts = urn.splitn(3, ':');
+    let (kind, scheme, body) = (parts.next(), parts.next(), parts.next());
+    let (Some(kind), Some(scheme), Some(body)) = (kind, scheme, body) else {
+        return Ok(unchanged(uri, Level::Unknown));
+    };
+    let link = match (kind, scheme) {
+        ("id", _) => instance_link(scheme, body)?,
+        ("class", "lgtin") => {
+            let [gcp, item, lot] = split(body)?;
+            let gtin = gtin(gcp, item)?;
+            Some(DigitalLink::of(Key::Gtin, &gtin).with(Qualifier::Lot, &text(lot)?)?)
+        }
+        ("idpat", _) => pattern_link(scheme, body)?,
+        _ => None,
+    };
+    match (link, kind) {
+        (Some(link), _) => Ok(from_link(link)),
+        // A scheme without a Digital Link: gid, usdod, adi, bic, imovn.
+        (None, "id") => Ok(unchanged(uri, Level::Instance)),
+        (None, _) => Ok(unchanged(uri, Level::Unknown)),
+    }
+}
+
+/// The schemes of EPC TDS §6.3 that have a Digital Link.
+fn instance_link(scheme: &str, body: &str) -> Result<Option<DigitalLink>, Error> {
+    let link = match scheme {
+        "sgtin" => item(Qualifier::Serial, body)?,
+        "upui" => item(Qualifier::Tpx, body)?,
+        "sgln" => {
+            let [gcp, location, extension] = split(body)?;
+            let gln = DigitalLink::of(Key::Gln, &plain(gcp, location, 12)?);
+            match text(extension)?.as_str() {
+                // TDS §6.3.3: a lone 0 stands for a GLN without extension.
+                "0" => gln,
+                extension => gln.with(Qualifier::GlnExtension, extension)?,
+            }
+        }
+        "itip" => {
+            let [gcp, item, piece, total, serial] = split(body)?;
+            let value = pieces(gcp, item, piece, total)?;
+            checked(Key::Itip, value)?.with(Qualifier::Serial, &text(serial)?)?
+        }
+        "cpi" => {
+            let [gcp, part, serial] = split(body)?;
+            let cpid = checked(Key::Cpid, free(gcp, part)?)?;
+            cpid.with(Qualifier::CpidSerial, &text(serial)?)?
+        }
+        "sscc" => {
+            let [gcp, serial] = split(body)?;
+            DigitalLink::of(Key::Sscc, &indicated(gcp, serial, 17)?)
+        }
+        "pgln" => whole(Key::Pgln, 12, body)?,
+        "gsrn" => whole(Key::Gsrn, 17, body)?,
+        "gsrnp" => whole(Key::Gsrnp, 17, body)?,
+        "gsin" => whole(Key::Gsin, 16, body)?,
+        "grai" => tailed(Key::Grai, body)?,
+        "gdti" => tailed(Key::Gdti, body)?,
+        "sgcn" => tailed(Key::Gcn, body)?,
+        "giai" => individual(Key::Giai, body)?,
+        "ginc" => individual(Key::Ginc, body)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(link))
+}
+
+/// The ID patterns that name a class: all of an item's serials and nothing wider.
+fn pattern_link(scheme: &str, body: &str) -> Result<Option<DigitalLink>, Error> {
+    let Some(class) = body.strip_suffix(".*").filter(|class| !class.contains('*')) else {
+        return Ok(None);
+    };
+    let (key, value) = match scheme {
+        "sgtin" | "upui" => {
+            let [gcp, item] = split(class)?;
+            (Key::Gtin, gtin(gcp, item)?)
+        }
+        "itip" => {
+            let [gcp, item, piece, total] = split(class)?;
+            (Key::Itip, pieces(gcp, item, piece, total)?)
+        }
+        "cpi" => {
+            let [gcp, part] = split(class)?;
+            (Key::Cpid, free(gcp, part)?)
+        }
+        "grai" | "gdti" | "sgcn" => {
+            let [gcp, kind] = split(class)?;
+            let key = match scheme {
+                "grai" => Key::Grai,
+                "gdti" => Key::Gdti,
+                _ => Key::Gcn,
+            };
+            (key, head(key, gcp, kind)?)
+        }
+        _ => return Ok(None),
+    };
+    checked(key, value).map(Some)
+}
+
+/// A GTIN and its serial.
+fn item(qualifier: Qualifier, body: &str) -> Result<DigitalLink, Error> {
+    let [gcp, item, serial] = split(body)?;
+    DigitalLink::of(Key::Gtin, &gtin(gcp, item)?).with(qualifier, &text(serial)?)
+}
+
+/// A key that is digits only.
+fn whole(key: Key, n_digits: usize, body: &str) -> Result<DigitalLink, Error> {
+    let [gcp, reference] = split(body)?;
+    Ok(DigitalLink::of(key, &plain(gcp, reference, n_digits)?))
+}
+
+/// A key of 13 digits and a serial behind them.
+fn tailed(key: Key, body: &str) -> Result<DigitalLink, Error> {
+    let [gcp, kind, serial] = split(body)?;
+    let serial = text(serial)?;
+    if serial.is_empty() {
+        return Err(Error::Parts);
+    }
+    checked(key, head(key, gcp, kind)? + &serial)
+}
+
+/// A key that is a company prefix and free characters.
+fn individual(key: Key, body: &str) -> Result<DigitalLink, Error> {
+    let [gcp, reference] = split(body)?;
+    checked(key, free(gcp, reference)?)
+}
+
+fn checked(key: Key, value: String) -> Result<DigitalLink, Error> {
+    key.check(&value)?;
+    Ok(DigitalLink::of(key, &value))
+}
+
+/// Splits at dots into exactly `N` parts; the last one may hold dots itself.
+fn split<const N: usize>(body: &str) -> Result<[&str; N], Error> {
+    let parts: Vec<&str> = body.splitn(N, '.').collect();
+    parts.try_into().map_err(|_| Error::Parts)
+}
+
+/// Unescapes a free part of a URN; what TDS §6.3.1 wants escaped must have been.
+fn text(part: &str) -> Result<String, Error> {
+    match part.chars().find(|&c| "\"&/<>?#".contains(c)) {
+        Some(found) => Err(Error::Character { found }),
+        None => escape::decode(part),
+    }
+}
+
+fn check_prefix(gcp: &str) -> Result<(), Error> {
+    Charset::Digits.check(gcp, 6, 12).map_err(|_| Error::CompanyPrefix)
+}
+
+/// Company prefix and reference, together `n_digits`, and the check digit.
+fn plain(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
+    check_prefix(gcp)?;
+    let body = format!("{gcp}{reference}");
+    Charset::Digits.check(&body, n_digits, n_digits)?;
+    Ok(format!("{body}{}", check_digit::of(&body)?))
+}
+
+/// As [`plain`], but the first digit of the reference comes before the company prefix.
+fn indicated(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
+    check_prefix(gcp)?;
+    let (indicator, reference) = reference.split_at_checked(1).ok_or(Error::Parts)?;
+    let body = format!("{indicator}{gcp}{reference}");
+    Charset::Digits.check(&body, n_digits, n_digits)?;
+    Ok(format!("{body}{}", check_digit::of(&body)?))
+}
+
+fn gtin(gcp: &str, item: &str) -> Result<String, Error> {
+    indicated(gcp, item, 13)
+}
+
+/// The digits of a key before its serial.
+fn head(key: Key, gcp: &str, kind: &str) -> Result<String, Error> {
+    let digits = plain(gcp, kind, 12)?;
+    Ok(if key == Key::Grai { format!("0{digits}") } else { digits })
+}
+
+fn pieces(gcp: &str, item: &str, piece: &str, total: &str) -> Result<String, Error> {
+    Charset::Digits.check(piece, 2, 2)?;
+    Charset::Digits.check(total, 2, 2)?;
+    Ok(gtin(gcp, item)? + piece + total)
+}
+
+fn free(gcp: &str, reference: &str) -> Result<String, Error> {
+    check_prefix(gcp)?;
+    let reference = text(reference)?;
+    if reference.is_empty() { Err(Error::Parts) } else { Ok(format!("{gcp}{reference}")) }
+}
