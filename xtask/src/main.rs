@@ -1,2 +1,57 @@
-//! Automation of the project.
-fn main() {}
+//! Automation of the project: `cargo xtask NAME`.
+//!
+//! Each command says what it runs, so that anyone can run the same by hand.
+//! Nothing is installed by any command but `setup`.
+
+mod ci;
+mod components;
+mod demo;
+mod dependencies;
+mod metadata;
+mod postgres;
+mod setup;
+mod shell;
+mod soak;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Automation of the project", disable_version_flag = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the gate and the demo need: PostgreSQL, Chromium, fonts, npm packages, nextest.
+    Setup(setup::Options),
+    /// Build the product, load the scenario, serve it, and print addresses, log-ins and a tour.
+    Demo(demo::Options),
+    /// Run the whole gate.
+    Ci,
+    /// Check the rules of the house that no compiler knows.
+    Tidy,
+    /// Run the long properties that do not fit the gate.
+    Soak,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Setup(options) => setup::run(options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Ci => ci::run(),
+        Command::Tidy => tidy::run(),
+        Command::Soak => soak::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

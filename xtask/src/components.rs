@@ -1,0 +1,133 @@
+//! What the gate and the demo want from the machine, how to see whether it is there, and what
+//! brings it.
+//!
+//! The list is the only one: `setup` installs it, `ci` insists on it, `demo` mentions it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::shell;
+
+/// The lowest major version of PostgreSQL that the product supports.
+const POSTGRES_MIN: u32 = 15;
+
+/// One thing that the machine has or lacks.
+pub(crate) struct Component {
+    pub(crate) name: &'static str,
+    /// What is poorer without it.
+    pub(crate) needed_for: &'static str,
+    pub(crate) source: Source,
+    pub(crate) is_present: fn() -> bool,
+}
+
+/// Where a component comes from.
+pub(crate) enum Source {
+    /// Packages of Debian.
+    Debian(&'static [&'static str]),
+    /// A command of the Rust tool chain or of npm, run in the root of the repository.
+    Command(&'static [&'static str]),
+}
+
+/// Everything, in the order of installation: npm comes before its packages.
+pub(crate) const ALL: &[Component] = &[
+    Component {
+        name: "rustfmt and clippy",
+        needed_for: "the gate's style checks",
+        source: Source::Command(&["rustup", "component", "add", "rustfmt", "clippy"]),
+        is_present: || has("cargo-fmt") && has("cargo-clippy"),
+    },
+    Component {
+        name: "PostgreSQL",
+        needed_for: "tests on the second engine",
+        source: Source::Debian(&["postgresql-15"]),
+        is_present: || postgres_programs().is_some(),
+    },
+    Component {
+        name: "Chromium and its driver",
+        needed_for: "browser tests",
+        source: Source::Debian(&["chromium", "chromium-driver"]),
+        is_present: || has("chromedriver") && (has("chromium") || has("google-chrome")),
+    },
+    Component {
+        name: "CJK fonts",
+        needed_for: "screenshots and labels in Chinese and Korean",
+        source: Source::Debian(&["fonts-noto-cjk", "fontconfig"]),
+        is_present: || has_font("zh-cn") && has_font("ko"),
+    },
+    Component {
+        name: "npm",
+        needed_for: "npm packages",
+        source: Source::Debian(&["nodejs", "npm"]),
+        is_present: || has("npm"),
+    },
+    Component {
+        name: "npm packages",
+        needed_for: "accessibility checks of pages (axe-core)",
+        source: Source::Command(&["npm", "ci", "--ignore-scripts"]),
+        is_present: npm_packages_match,
+    },
+    Component {
+        name: "cargo-nextest",
+        needed_for: "running the tests",
+        source: Source::Command(&["cargo", "install", "--locked", "cargo-nextest"]),
+        is_present: || has("cargo-nextest"),
+    },
+];
+
+/// Components that are not there.
+pub(crate) fn missing() -> Vec<&'static Component> {
+    ALL.iter().filter(|component| !(component.is_present)()).collect()
+}
+
+/// Says what is missing, what is poorer for it, and which command brings it.
+pub(crate) fn mention(missing: &[&Component]) {
+    for component in missing {
+        eprintln!("missing: {} (for {})", component.name, component.needed_for);
+    }
+    if !missing.is_empty() {
+        eprintln!("`cargo xtask setup` brings what is missing; `--dry-run` shows how.");
+    }
+}
+
+/// The folder with `initdb` and `postgres` of the newest supported PostgreSQL on this machine.
+pub(crate) fn postgres_programs() -> Option<PathBuf> {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = installed
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path())))
+        .filter(|(version, folder)| *version >= POSTGRES_MIN && folder.join("bin/initdb").is_file())
+        .max_by_key(|(version, _)| *version)
+        .map(|(_, folder)| folder.join("bin"));
+    newest.or_else(postgres_in_path)
+}
+
+fn postgres_in_path() -> Option<PathBuf> {
+    let initdb = shell::find_program("initdb")?;
+    // "initdb (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)"
+    let text = shell::read(Command::new(&initdb).arg("--version")).ok()?;
+    let version = text.split_whitespace().nth(2)?;
+    let major: u32 = version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+    (major >= POSTGRES_MIN).then(|| initdb.parent().map(PathBuf::from))?
+}
+
+fn has(program: &str) -> bool {
+    shell::find_program(program).is_some()
+}
+
+fn has_font(language: &str) -> bool {
+    shell::read(Command::new("fc-list").args([&format!(":lang={language}"), "family"]))
+        .is_ok_and(|list| !list.trim().is_empty())
+}
+
+/// Whether each package of the lock file is there in its locked version.
+fn npm_packages_match() -> bool {
+    let read = |path: PathBuf| -> Option<serde_json::Value> {
+        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    };
+    let root = shell::root();
+    let Some(lock) = read(root.join("package-lock.json")) else { return false };
+    let Some(packages) = lock["packages"].as_object() else { return false };
+    packages.iter().filter(|(path, _)| !path.is_empty()).all(|(path, package)| {
+        read(root.join(path).join("package.json"))
+            .is_some_and(|installed| installed["version"] == package["version"])
+    })
+}

@@ -1,0 +1,1 @@
+//! Each rule catches its breach: files in, findings out.

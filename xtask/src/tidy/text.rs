@@ -1,0 +1,46 @@
+//! Rules for every text file: nothing of one machine, no registry hosts, no promises for later.
+
+use super::Finding;
+use super::source::has_word;
+
+/// Folders that exist on somebody's machine only.
+const MACHINE_PATHS: &[&str] = &["/work/", "/root/"];
+/// Package managers know where their registries are.
+const REGISTRY_HOSTS: &[&str] = &[
+    "index.crates.io",
+    "static.crates.io",
+    "registry.npmjs.org",
+    "registry.npmmirror.com",
+    "files.pythonhosted.org",
+    "pypi.org/simple",
+    "deb.debian.org",
+];
+const LATER: &[&str] = &["TODO", "FIXME", "XXX"];
+
+pub(super) fn check(path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let mut find = |message: String| findings.push(Finding::new(path, index + 1, message));
+        for folder in MACHINE_PATHS.iter().filter(|folder| names_folder(line, folder)) {
+            find(format!("`{folder}` is a path of one machine"));
+        }
+        for host in REGISTRY_HOSTS.iter().filter(|host| line.contains(**host)) {
+            find(format!("`{host}` is a registry host; the package manager knows it"));
+        }
+        for word in LATER.iter().filter(|word| has_word(line, word)) {
+            find(format!("`{word}`: do it, or file an issue"));
+        }
+        if path.ends_with("package-lock.json") && line.trim_start().starts_with("\"resolved\"") {
+            find("a lock file names no hosts: `npm config omit-lockfile-registry-resolved`".into());
+        }
+    }
+    findings
+}
+
+/// Whether the folder is named from the root of a file system, not inside another path.
+fn names_folder(line: &str, folder: &str) -> bool {
+    line.match_indices(folder).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || "_-.~}".contains(c))
+    })
+}
