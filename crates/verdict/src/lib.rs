@@ -1,1 +1,331 @@
-//! What a scan means: states, reasons, precedence and the PIN's allowance of tries.
+//! What a scan means: a pure function of what is known of the code, with one answer.
+//!
+//! A code proves the code, never the goods: no state claims that goods are genuine, and no state
+//! accuses them. Texts live where pages are rendered, in three languages, under [`State::name`].
+//!
+//! Precedence, first match wins:
+//!
+//! 1. `mistyped`: the check digit or the form is wrong; nothing was looked up.
+//! 2. `unknown`: well formed, never minted.
+//! 3. `sample`: a code of the trial batch says so whatever was done with it.
+//! 4. `destroyed`, then `voided`: the item's life is over; not even a right PIN revives it.
+//! 5. `not-commissioned`: minted and perhaps printed, bound to no goods yet; hides the PIN, so
+//!    that a stolen roll of labels cannot be tested with it.
+//! 6. `same-for-all`: one code on many goods; a scan count or a PIN would prove nothing of one.
+//! 7. `pin-locked`, `pin-wrong`, `pin-proved`: what became of the PIN that came with this scan.
+//! 8. `scanned-before`, `first-scan`, `not-scanned`: the history of counted scans.
+//!
+//! Rules on places, rates and limits, recall and expiry are not here yet; they come between 5
+//! and 8 and only ever make a verdict more careful.
+
+mod pin;
+mod reason;
+
+pub use pin::{MAX_TRIES, PinTries, REFILL_US};
+pub use reason::{DestroyReason, VoidReason};
+
+/// How many goods carry one code, fixed when the codes are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Granularity {
+    /// A code for each item.
+    Item,
+    /// One code for all goods of a lot.
+    Lot,
+    /// One code for all goods of a product.
+    Product,
+}
+
+impl Granularity {
+    /// Every granularity, finest first.
+    pub const ALL: [Self; 3] = [Self::Item, Self::Lot, Self::Product];
+
+    /// Stable name: `item`, `lot`, `product`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Item => "item",
+            Self::Lot => "lot",
+            Self::Product => "product",
+        }
+    }
+
+    /// The granularity of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|granularity| granularity.name() == name)
+    }
+}
+
+/// Why the digits cannot be a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mistyped {
+    /// Not 15, 17 or 21 digits.
+    Length,
+    /// Something other than digits, spaces and hyphens.
+    Characters,
+    /// The last digit is not the check digit of the others.
+    CheckDigit,
+}
+
+impl Mistyped {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Length, Self::Characters, Self::CheckDigit];
+
+    /// Stable name: `length`, `characters`, `check-digit`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Length => "length",
+            Self::Characters => "characters",
+            Self::CheckDigit => "check-digit",
+        }
+    }
+}
+
+/// Where a minted code is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemState {
+    /// Minted, bound to no goods.
+    NotCommissioned,
+    /// Bound to goods.
+    Commissioned,
+    /// Taken out of use by its enterprise.
+    Voided(VoidReason),
+    /// Its goods are gone.
+    Destroyed(DestroyReason),
+}
+
+/// Counted scans of a code up to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ScanHistory {
+    /// Scans that count, this one included if it counts; at least 1.
+    pub n_scans: u64,
+    /// When the first of them was, microseconds since the epoch.
+    pub first_at_us: i64,
+}
+
+/// What became of the PIN that came with a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pin {
+    /// It was right.
+    Proved {
+        /// How often it was right, this time included; at least 1.
+        n_proved: u64,
+        /// When it was right for the first time, microseconds since the epoch.
+        first_at_us: i64,
+    },
+    /// It was wrong.
+    Wrong {
+        /// Wrong tries that are still allowed, at least 1.
+        tries_left: u8,
+    },
+    /// It was not looked at, or it was the last wrong try.
+    Locked {
+        /// Since when, microseconds since the epoch.
+        since_us: i64,
+        /// When the next try is allowed, microseconds since the epoch.
+        next_try_at_us: i64,
+    },
+}
+
+/// All that is known of a minted code at the moment of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// Of the code's batch.
+    pub granularity: Granularity,
+    /// True for codes of the public trial batch.
+    pub is_sample: bool,
+    /// Where the code is in its life.
+    pub item: ItemState,
+    /// Counted scans; `None` if there was none.
+    pub scans: Option<ScanHistory>,
+    /// True if this scan counts: a consumer's, neither a link preview nor a logistics scan.
+    pub is_counted: bool,
+    /// The PIN's outcome if one came with the scan.
+    pub pin: Option<Pin>,
+}
+
+/// What is known of the digits that were scanned or typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Facts {
+    /// They cannot be a code.
+    Mistyped(Mistyped),
+    /// They could be one, but none was minted.
+    Unknown,
+    /// They are a minted code.
+    Known(Known),
+}
+
+/// What a scan means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// The digits cannot be a code.
+    Mistyped(Mistyped),
+    /// No such code was minted here.
+    Unknown,
+    /// Minted, bound to no goods yet.
+    NotCommissioned,
+    /// A code of the public trial batch.
+    Sample,
+    /// The first counted scan, and it is this one.
+    FirstScan,
+    /// Commissioned and without a counted scan; seen only by scans that do not count.
+    NotScanned,
+    /// Counted scans came before this one.
+    ScannedBefore {
+        /// Counted scans, this one included if it counts.
+        n_scans: u64,
+        /// When the first was, microseconds since the epoch.
+        first_at_us: i64,
+    },
+    /// The same code is on all goods of a lot or a product.
+    SameForAll(Granularity),
+    /// Taken out of use.
+    Voided(VoidReason),
+    /// The goods are gone.
+    Destroyed(DestroyReason),
+    /// The PIN is right.
+    PinProved {
+        /// How often it was right, this time included.
+        n_proved: u64,
+        /// When it was right for the first time, microseconds since the epoch.
+        first_at_us: i64,
+    },
+    /// The PIN is wrong.
+    PinWrong {
+        /// Wrong tries that are still allowed.
+        tries_left: u8,
+    },
+    /// The PIN is not looked at for now.
+    PinLocked {
+        /// Since when, microseconds since the epoch.
+        since_us: i64,
+        /// When the next try is allowed, microseconds since the epoch.
+        next_try_at_us: i64,
+    },
+}
+
+impl State {
+    /// Stable name for programs and for the tables of texts, such as `first-scan`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mistyped(_) => "mistyped",
+            Self::Unknown => "unknown",
+            Self::NotCommissioned => "not-commissioned",
+            Self::Sample => "sample",
+            Self::FirstScan => "first-scan",
+            Self::NotScanned => "not-scanned",
+            Self::ScannedBefore { .. } => "scanned-before",
+            Self::SameForAll(_) => "same-for-all",
+            Self::Voided(_) => "voided",
+            Self::Destroyed(_) => "destroyed",
+            Self::PinProved { .. } => "pin-proved",
+            Self::PinWrong { .. } => "pin-wrong",
+            Self::PinLocked { .. } => "pin-locked",
+        }
+    }
+
+    /// Stable name of the reason within the state, for those that have one.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Mistyped(why) => Some(why.name()),
+            Self::SameForAll(granularity) => Some(granularity.name()),
+            Self::Voided(reason) => Some(reason.name()),
+            Self::Destroyed(reason) => Some(reason.name()),
+            _ => None,
+        }
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::FirstScan | Self::PinProved { n_proved: 0..=1, .. } => Tone::Green,
+            Self::NotScanned | Self::ScannedBefore { .. } | Self::SameForAll(_) => Tone::Blue,
+            // A second proof may be the same buyer's, so it warns and does not alarm.
+            Self::PinProved { .. }
+            | Self::PinWrong { .. }
+            | Self::PinLocked { .. }
+            | Self::NotCommissioned => Tone::Amber,
+            Self::Unknown | Self::Voided(_) | Self::Destroyed(_) => Tone::Red,
+            Self::Mistyped(_) | Self::Sample => Tone::Grey,
+        }
+    }
+}
+
+/// How loud a verdict is; a page never shows it by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// Nothing speaks against the code.
+    Green,
+    /// Valid, and not the strongest that could be said.
+    Blue,
+    /// Be careful and read why.
+    Amber,
+    /// Do not rely on it.
+    Red,
+    /// Says nothing of any goods.
+    Grey,
+}
+
+impl Tone {
+    /// Stable name: `green`, `blue`, `amber`, `red`, `grey`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Amber => "amber",
+            Self::Red => "red",
+            Self::Grey => "grey",
+        }
+    }
+}
+
+/// The answer to a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Verdict {
+    /// What the scan means.
+    pub state: State,
+    /// How loud to say it.
+    pub tone: Tone,
+}
+
+/// The verdict on a scan, by the precedence of the module comment.
+pub fn decide(facts: &Facts) -> Verdict {
+    let state = match facts {
+        Facts::Mistyped(why) => State::Mistyped(*why),
+        Facts::Unknown => State::Unknown,
+        Facts::Known(known) => decide_known(known),
+    };
+    Verdict { state, tone: state.tone() }
+}
+
+fn decide_known(known: &Known) -> State {
+    if known.is_sample {
+        return State::Sample;
+    }
+    match known.item {
+        ItemState::Destroyed(reason) => return State::Destroyed(reason),
+        ItemState::Voided(reason) => return State::Voided(reason),
+        ItemState::NotCommissioned => return State::NotCommissioned,
+        ItemState::Commissioned => {}
+    }
+    if known.granularity != Granularity::Item {
+        return State::SameForAll(known.granularity);
+    }
+    known.pin.map_or_else(|| decide_scan(known), decide_pin)
+}
+
+fn decide_pin(pin: Pin) -> State {
+    match pin {
+        Pin::Proved { n_proved, first_at_us } => State::PinProved { n_proved, first_at_us },
+        Pin::Wrong { tries_left } => State::PinWrong { tries_left },
+        Pin::Locked { since_us, next_try_at_us } => State::PinLocked { since_us, next_try_at_us },
+    }
+}
+
+fn decide_scan(known: &Known) -> State {
+    match known.scans {
+        None => State::NotScanned,
+        Some(ScanHistory { n_scans: 0..=1, .. }) if known.is_counted => State::FirstScan,
+        Some(ScanHistory { n_scans, first_at_us }) => State::ScannedBefore { n_scans, first_at_us },
+    }
+}
+
+#[cfg(test)]
+mod tests;
