@@ -1,1 +1,161 @@
-//! The operations of the product; knows neither HTTP nor SQL.
+//! The operations of the product. It knows neither HTTP nor SQL.
+//!
+//! An operation reads, decides in pure code, and hands the store one write. If the world changed
+//! in between, the write is a conflict and the operation decides again, a bounded number of times.
+//! Who asks comes first in every operation on tenant data.
+
+mod batches;
+mod caller;
+mod capture;
+mod commission;
+mod doctor;
+mod enterprises;
+mod error;
+mod keys;
+pub mod limits;
+mod lots;
+mod page;
+mod pictures;
+mod print;
+mod products;
+mod scan;
+mod secrets;
+mod trace_epc;
+
+use std::sync::{Arc, RwLock};
+
+use mint::KeyRing;
+use store::{Statement, Store, Written};
+use tokio::sync::Mutex;
+
+pub use batches::{BatchView, NewBatch};
+pub use caller::{Caller, Role};
+pub use capture::CaptureView;
+pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
+pub use doctor::Finding;
+pub use enterprises::NewEnterprise;
+pub use error::{Error, Result, Violation};
+pub use keys::NewKey;
+pub use page::{Page, Paged};
+pub use print::{PrintFile, PrintRange};
+pub use products::NewProduct;
+pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
+pub use secrets::Secrets;
+pub use trace_epc::{Trace, TraceStep, Via};
+
+use crate::capture::Lease;
+use crate::limits::MAX_DECISIONS;
+
+/// What the service is given by the binary: the address printed on labels, time and randomness.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    /// Microseconds since the epoch.
+    pub clock: fn() -> i64,
+    /// Fills a buffer with random bytes fit for keys.
+    pub random: fn(&mut [u8]),
+}
+
+/// The operations. Clones share it.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    secrets: Secrets,
+    /// Replaced as a whole when a key epoch begins.
+    ring: RwLock<Arc<KeyRing>>,
+    lease: Mutex<Lease>,
+    public_url: String,
+    outside: Outside,
+}
+
+impl Service {
+    /// Starts the operations over an open store; begins the first key epoch in a new one.
+    ///
+    /// `public_url` is what labels say, without a slash at its end.
+    pub async fn start(
+        store: Store,
+        secrets: Secrets,
+        public_url: &str,
+        outside: Outside,
+    ) -> Result<Self> {
+        let ring = batches::load_ring(&store, &secrets, (outside.clock)()).await?;
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                secrets,
+                ring: RwLock::new(Arc::new(ring)),
+                lease: Mutex::default(),
+                public_url,
+                outside,
+            }),
+        })
+    }
+
+    /// Now, in microseconds since the epoch.
+    pub fn now_us(&self) -> i64 {
+        (self.inner.outside.clock)()
+    }
+
+    /// The platform's address on labels made from now on.
+    pub fn public_url(&self) -> &str {
+        &self.inner.public_url
+    }
+
+    /// Whether reads are answered and writes are taken.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.store().ping().await?)
+    }
+
+    /// Commits what was acknowledged and lets go of the database.
+    pub async fn stop(self) -> Result<()> {
+        Ok(self.store().clone().close().await?)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    pub(crate) fn ring(&self) -> Arc<KeyRing> {
+        self.inner.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn lease(&self) -> &Mutex<Lease> {
+        &self.inner.lease
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.inner.outside.random)(&mut bytes);
+        bytes
+    }
+
+    /// Thirty-two random bits for an id.
+    pub(crate) fn random_bits(&self) -> u32 {
+        u32::from_be_bytes(self.random())
+    }
+
+    /// Decides and writes; on a conflict decides again, a bounded number of times.
+    pub(crate) async fn write_decided<T>(
+        &self,
+        name: &'static str,
+        mut decide: impl AsyncFnMut() -> Result<(Vec<Statement>, T)>,
+    ) -> Result<(Written, T)> {
+        for _ in 0..MAX_DECISIONS {
+            let (statements, outcome) = decide().await?;
+            match self.store().write(name, statements).await {
+                Ok(written) => return Ok((written, outcome)),
+                Err(store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Unavailable(format!("{name}: too many changes at once; try again")))
+    }
+}

@@ -1,0 +1,97 @@
+//! Who asks. A caller is a value; every operation on tenant data takes it first.
+
+use store::id::{EnterpriseId, KeyId, Scope};
+
+use crate::{Error, Result};
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Runs the platform (平台).
+    Operator,
+    /// Makes goods, orders codes, captures events (生产单位).
+    Enterprise,
+    /// Receives and ships goods (销售单位).
+    Dealer,
+    /// Looks up anything, changes nothing (监管部门).
+    Regulator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Operator, Self::Enterprise, Self::Dealer, Self::Regulator];
+
+    /// Stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Enterprise => "enterprise",
+            Self::Dealer => "dealer",
+            Self::Regulator => "regulator",
+        }
+    }
+
+    /// The role of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether keys of this role speak for one enterprise.
+    pub fn is_of_enterprise(self) -> bool {
+        matches!(self, Self::Enterprise | Self::Dealer)
+    }
+}
+
+/// Who asks, proved by a key or a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// What the key may do.
+    pub role: Role,
+    /// Which key.
+    pub key_id: KeyId,
+    /// The enterprise it speaks for; none speaks for the platform.
+    pub enterprise_id: Option<EnterpriseId>,
+    /// What the key's owner calls it.
+    pub label: String,
+}
+
+impl Caller {
+    /// The command line on the machine itself, whoever may read the data folder.
+    pub fn console_of_machine() -> Self {
+        Self {
+            role: Role::Operator,
+            key_id: KeyId::new(0, 0),
+            enterprise_id: None,
+            label: "command line".into(),
+        }
+    }
+
+    /// Rows the caller may see.
+    pub(crate) fn scope(&self) -> Scope {
+        match self.enterprise_id {
+            Some(id) => Scope::enterprise(id),
+            None => Scope::PLATFORM,
+        }
+    }
+
+    /// Rows the caller may change: nothing for those who only look.
+    pub(crate) fn writes(&self) -> Result<Scope> {
+        match self.role {
+            Role::Operator | Role::Enterprise => Ok(self.scope()),
+            Role::Dealer | Role::Regulator => Err(Error::Forbidden),
+        }
+    }
+
+    /// The enterprise the caller captures events for.
+    pub(crate) fn captures_for(&self) -> Result<EnterpriseId> {
+        match self.role {
+            Role::Enterprise | Role::Dealer => self.enterprise_id.ok_or(Error::Forbidden),
+            Role::Operator | Role::Regulator => Err(Error::Forbidden),
+        }
+    }
+
+    /// Operators only.
+    pub(crate) fn operates(&self) -> Result<()> {
+        if self.role == Role::Operator { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}

@@ -1,0 +1,59 @@
+//! Each bound of the product, once, with its unit.
+
+/// Rows of one page of a list.
+pub const MAX_PAGE_ROWS: u32 = 100;
+
+/// Characters of a name, an address or another line of text.
+pub const MAX_LINE_CHARS: usize = 300;
+
+/// Characters of a lot number: AI 10 is X..20.
+pub const MAX_LOT_CHARS: usize = 20;
+
+/// Codes of one order: 10^10, a year of the nation in one.
+pub const MAX_BATCH_CODES: u64 = 10_000_000_000;
+
+/// Codes named one by one in one request.
+pub const MAX_LISTED_CODES: usize = 10_000;
+
+/// Ranges that one change of state may touch or leave.
+pub const MAX_STATE_RANGES: u32 = 10_000;
+
+/// Positions that one commission may cover.
+pub const MAX_COMMISSION_CODES: u64 = 100_000_000;
+
+/// Bytes of a captured document.
+pub const MAX_CAPTURE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Events of a captured document.
+pub const MAX_CAPTURE_EVENTS: usize = 10_000;
+
+/// Bytes of a product picture as it arrives.
+pub const MAX_PICTURE_BYTES: usize = 5 * 1024 * 1024;
+
+/// Width and height of a product picture as it arrives, in pixels.
+pub const MAX_PICTURE_PX: u32 = 4096;
+
+/// Width and height of a product picture as it is stored, in pixels.
+pub const STORED_PICTURE_PX: u32 = 1024;
+
+/// Bytes of a chunk of a print file: big enough to make the channel cheap, small enough that a
+/// slow printer holds little memory.
+pub const PRINT_CHUNK_BYTES: usize = 64 * 1024;
+
+/// How long a console session lasts, in microseconds: 12 hours.
+pub const SESSION_US: i64 = 12 * 3600 * 1_000_000;
+
+/// How often an operation decides again after a conflict before it gives up.
+pub const MAX_DECISIONS: u32 = 64;
+
+/// Identifier numbers leased at once.
+pub const LEASE_NUMBERS: u64 = 4096;
+
+/// Events that one trace reads.
+pub const MAX_TRACE_EVENTS: u32 = 2_000;
+
+/// Identifiers that one trace follows.
+pub const MAX_TRACE_IDENTIFIERS: usize = 2_000;
+
+/// Containers in containers, and transformations behind transformations.
+pub const MAX_TRACE_DEPTH: u32 = 16;

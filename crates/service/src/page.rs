@@ -1,0 +1,60 @@
+//! Lists come in pages, always.
+
+use store::id::Page as StorePage;
+
+use crate::Result;
+use crate::limits::MAX_PAGE_ROWS;
+
+/// Which page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The `next` of the page before; none begins.
+    pub after: Option<String>,
+    /// Rows wanted; more than the limit gives the limit.
+    pub limit: u32,
+}
+
+impl Page {
+    /// The first page.
+    pub fn first() -> Self {
+        Self { after: None, limit: MAX_PAGE_ROWS }
+    }
+
+    /// One row more than wanted tells whether there is a next page.
+    pub(crate) fn to_store(&self, after: i64) -> StorePage {
+        StorePage { after, limit: self.n_rows() + 1 }
+    }
+
+    pub(crate) fn n_rows(&self) -> u32 {
+        self.limit.clamp(1, MAX_PAGE_ROWS)
+    }
+
+    /// The id that `after` names, as a number.
+    pub(crate) fn after_id<Id>(&self, number: impl Fn(Id) -> i64) -> Result<i64>
+    where
+        Id: std::str::FromStr<Err = store::id::BadId>,
+    {
+        Ok(match &self.after {
+            None => 0,
+            Some(text) => number(text.parse::<Id>()?),
+        })
+    }
+
+    /// Cuts the extra row off and names the next page.
+    pub(crate) fn paged<T>(&self, mut items: Vec<T>, cursor: impl Fn(&T) -> String) -> Paged<T> {
+        let n_rows = self.n_rows() as usize;
+        let has_more = items.len() > n_rows;
+        items.truncate(n_rows);
+        let next = if has_more { items.last().map(cursor) } else { None };
+        Paged { items, next }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// Its rows.
+    pub items: Vec<T>,
+    /// What to ask for as `after` to get the next page; none at the end.
+    pub next: Option<String>,
+}

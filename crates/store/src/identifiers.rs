@@ -1,0 +1,80 @@
+//! EPCs of others, interned: each gets a number in order of arrival.
+//!
+//! Numbers are leased from a counter in blocks, so that captures do not queue for it; numbers of a
+//! lease that are never used stay unused.
+
+use sha2::{Digest, Sha256};
+
+use crate::ident::block_of;
+use crate::{Result, Statement, Store, Value};
+
+const EPCS_A_QUERY: usize = 16;
+
+/// The ids of those of `epcs` (canonical URIs) that are interned, in no order.
+pub async fn by_epcs(store: &Store, epcs: &[&str]) -> Result<Vec<(String, i64)>> {
+    let mut found = Vec::with_capacity(epcs.len());
+    for chunk in epcs.chunks(EPCS_A_QUERY) {
+        let mut args: Vec<Value> = Vec::with_capacity(2 * EPCS_A_QUERY);
+        for epc in chunk.iter().chain(std::iter::repeat_n(&chunk[0], EPCS_A_QUERY - chunk.len())) {
+            args.extend([bucket_of(epc).into(), (*epc).into()]);
+        }
+        let rows = store.rows(include_str!("../sql/identifiers_by_epc.sql"), &args).await?;
+        for row in &rows {
+            found.push((row.text(0)?.to_owned(), row.int(1)?));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The EPC of an interned id.
+pub async fn epc_of(store: &Store, id: i64) -> Result<Option<String>> {
+    let rows = store
+        .rows(
+            "select epc from identifier_epcs where block = $1 and identifier_id = $2",
+            &[block_of(id).into(), id.into()],
+        )
+        .await?;
+    rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+}
+
+/// Statements that intern `epc` as `id`; an EPC that got a number meanwhile is a conflict.
+pub fn insert(epc: &str, id: i64) -> [Statement; 2] {
+    [
+        Statement::new(
+            "insert into identifiers (bucket, epc, identifier_id) values ($1, $2, $3)",
+            [bucket_of(epc).into(), epc.into(), id.into()],
+        )
+        .expect(1),
+        Statement::new(
+            "insert into identifier_epcs (block, identifier_id, epc) values ($1, $2, $3)",
+            [block_of(id).into(), id.into(), epc.into()],
+        )
+        .expect(1),
+    ]
+}
+
+/// The next number that no lease has taken.
+pub async fn next_number(store: &Store) -> Result<u64> {
+    let rows = store.rows("select next from counters where name = 'interned'", &[]).await?;
+    rows.first().ok_or(crate::Error::corrupt("the interning counter is missing"))?.uint(0)
+}
+
+/// The statement that leases the numbers `first..first + n`; a lease since [`next_number`] was
+/// read makes a conflict.
+pub fn lease(first: u64, n: u64) -> Vec<Statement> {
+    vec![
+        Statement::new(
+            "update counters set next = $2 where name = 'interned' and next = $1",
+            [first.into(), (first + n).into()],
+        )
+        .expect(1),
+    ]
+}
+
+/// Where an EPC is stored: 16 bits of its SHA-256.
+fn bucket_of(epc: &str) -> i64 {
+    let digest = Sha256::digest(epc.as_bytes());
+    i64::from(u16::from_be_bytes([digest[0], digest[1]]))
+}
