@@ -80,6 +80,12 @@ impl Metadata {
             .collect()
     }
 
+    /// What this platform builds, for us or for our tests.
+    pub(crate) fn built(&self) -> impl Iterator<Item = &Package> {
+        let ids: BTreeSet<&str> = self.resolve.nodes.iter().map(|node| node.id.as_str()).collect();
+        self.packages.iter().filter(move |package| ids.contains(package.id.as_str()))
+    }
+
     /// All that is built into the given packages, themselves included: normal and build
     /// dependencies, without those of tests.
     pub(crate) fn closure(&self, from: &[&str]) -> BTreeSet<&str> {

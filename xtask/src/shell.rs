@@ -1,7 +1,7 @@
 //! Running other programs from the root of the repository, aloud.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -64,11 +64,6 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     }
     String::from_utf8(output.stdout)
         .with_context(|| format!("`{}` did not print UTF-8", line(command)))
-}
-
-/// The path relative to the root, for people.
-pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 fn quote(word: &str) -> String {

@@ -19,7 +19,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-pub(crate) use source::Source;
+pub(crate) use source::{Source, find_words, has_word};
 pub(crate) use walls::PURE;
 
 use crate::metadata::Metadata;

@@ -15,7 +15,8 @@ pub(crate) struct Source {
 pub(crate) struct Line {
     /// The line as it stands.
     pub(crate) raw: String,
-    /// Without comments; a string literal is `"n"`, its index in [`Source::literals`].
+    /// Without comments; a string literal is `"n"` (a raw one too), its index in
+    /// [`Source::literals`].
     pub(crate) code: String,
     /// What comments say on this line.
     pub(crate) comment: String,
