@@ -1,1 +1,37 @@
 //! The only SQL: two engines, one text.
+//!
+//! A noun is a module of free functions: reads take a [`Store`], writes return [`Statement`]s.
+//! [`Store::write`] applies a list of them, all or none, and answers after the commit.
+//! Below that seam the engines differ, and `engine` lists how.
+
+pub mod api_keys;
+mod backup;
+pub mod captures;
+pub mod code_batches;
+mod engine;
+pub mod enterprises;
+mod error;
+pub mod events;
+pub mod id;
+pub mod ident;
+pub mod identifiers;
+pub mod items;
+mod lock;
+pub mod log_queue;
+pub mod lots;
+mod migrate;
+mod postgres;
+pub mod products;
+mod queue;
+pub mod scans;
+mod sqlite;
+mod store;
+mod value;
+
+pub use backup::restore;
+pub use engine::{Durability, Engine};
+pub use error::{Cause, Error, Result};
+pub use queue::Counters;
+pub use store::{Options, Store};
+pub(crate) use value::{Row, Value};
+pub use value::{Statement, Written};

@@ -1,0 +1,87 @@
+//! One numbered list of migrations for both engines.
+//!
+//! A migration is a file of statements, each ended by `;` at the end of a line; lines that begin
+//! with `--` are comments. A `create table` may end in directives before its semicolon:
+//!
+//! ```sql
+//! create table scans ( ... ) /* distribute by block, without rowid */;
+//! ```
+//!
+//! Released migrations never change. Each is applied in one transaction, with its number.
+
+use crate::engine::Table;
+use crate::{Engine, Error, Options, Result};
+
+/// All migrations of the product, oldest first.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "main", sql: include_str!("../migrations/0001_main.sql") }];
+
+/// One file of `migrations/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+/// The table that remembers which migrations were applied.
+pub(crate) const BOOKS: &str = "create table if not exists schema_migrations (
+  version bigint not null primary key,
+  name text not null,
+  applied_at bigint not null
+)";
+
+/// The newest migration applied.
+pub(crate) const VERSION: &str = "select coalesce(max(version), 0) from schema_migrations";
+
+/// Notes one as applied.
+pub(crate) const NOTE: &str =
+    "insert into schema_migrations (version, name, applied_at) values ($1, $2, $3)";
+
+/// The migrations a database at version `found` still needs.
+pub(crate) fn missing(options: &Options, found: i64) -> Result<&'static [Migration]> {
+    let all = options.migrations;
+    let known = all.last().map_or(0, |migration| migration.version);
+    if found > known {
+        return Err(Error::SchemaTooNew { found, known });
+    }
+    Ok(&all[all.partition_point(|migration| migration.version <= found)..])
+}
+
+impl Migration {
+    /// Its statements in the words of `engine`.
+    pub(crate) fn statements(&self, engine: Engine, n_partitions: u32) -> Vec<String> {
+        let lines = self.sql.lines().filter(|line| !line.trim_start().starts_with("--"));
+        let text: String = lines.flat_map(|line| [line.trim_end(), "\n"]).collect();
+        text.split(";\n")
+            .map(str::trim)
+            .filter(|sql| !sql.is_empty())
+            .map(|sql| match directives(sql) {
+                Some((sql, table)) => engine.create_table(sql, table, n_partitions),
+                None => engine.column_types(sql),
+            })
+            .collect()
+    }
+}
+
+/// Splits a `create table` into what both engines read and what its directives ask for.
+fn directives(sql: &str) -> Option<(&str, Table<'_>)> {
+    if !sql.starts_with("create table") {
+        return None;
+    }
+    let mut table = Table::default();
+    let Some((create, words)) = sql.strip_suffix("*/").and_then(|sql| sql.rsplit_once("/*")) else {
+        return Some((sql, table));
+    };
+    for word in words.split(',').map(str::trim) {
+        match word.strip_prefix("distribute by ") {
+            Some(column) => table.distribute_by = Some(column),
+            None if word == "without rowid" => table.without_rowid = true,
+            None => panic!("migrations know no directive {word:?}"),
+        }
+    }
+    Some((create.trim_end(), table))
+}
+
+#[cfg(test)]
+mod tests;
