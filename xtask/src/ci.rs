@@ -12,6 +12,15 @@ use crate::components;
 use crate::postgres::Postgres;
 use crate::{dependencies, shell, tidy};
 
+/// What the command line of `ci` says.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run these steps alone, for instance `--only tidy,tests`.
+    #[arg(long, value_delimiter = ',', value_parser = STEPS.map(|step| step.name))]
+    only: Vec<String>,
+}
+
+#[derive(Clone, Copy)]
 struct Step {
     name: &'static str,
     run: fn() -> Result<()>,
@@ -23,21 +32,23 @@ struct Outcome {
     error: Option<anyhow::Error>,
 }
 
-const STEPS: &[Step] = &[
+const STEPS: [Step; 8] = [
     Step { name: "components", run: check_components },
     Step { name: "format", run: || cargo(&["fmt", "--all", "--", "--check"]) },
     Step { name: "tidy", run: tidy::run },
     Step { name: "dependencies", run: dependencies::run },
     Step { name: "clippy", run: clippy },
     Step { name: "docs", run: docs },
-    Step { name: "doc tests", run: doc_tests },
+    Step { name: "doc-tests", run: doc_tests },
     Step { name: "tests", run: tests },
 ];
 
-/// Runs every step; fails when one failed.
-pub(crate) fn run() -> Result<()> {
+/// Runs every step, or those that are asked for; fails when one failed.
+pub(crate) fn run(options: &Options) -> Result<()> {
     let started = Instant::now();
-    let outcomes: Vec<Outcome> = STEPS.iter().map(run_step).collect();
+    let is_wanted =
+        |step: &&Step| options.only.is_empty() || options.only.iter().any(|name| name == step.name);
+    let outcomes: Vec<Outcome> = STEPS.iter().filter(is_wanted).map(run_step).collect();
     println!("\n== summary");
     for outcome in &outcomes {
         let verdict = if outcome.error.is_some() { "FAILED" } else { "passed" };

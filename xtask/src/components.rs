@@ -46,7 +46,7 @@ pub(crate) const ALL: &[Component] = &[
         name: "Chromium and its driver",
         needed_for: "browser tests",
         source: Source::Debian(&["chromium", "chromium-driver"]),
-        is_present: || has("chromedriver") && (has("chromium") || has("google-chrome")),
+        is_present: || has("chromedriver") && has("chromium"),
     },
     Component {
         name: "CJK fonts",

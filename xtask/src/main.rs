@@ -3,6 +3,7 @@
 //! Each command says what it runs, so that anyone can run the same by hand.
 //! Nothing is installed by any command but `setup`.
 
+mod bench;
 mod ci;
 mod components;
 mod demo;
@@ -32,7 +33,9 @@ enum Command {
     /// Build the product, load the scenario, serve it, and print addresses, log-ins and a tour.
     Demo(demo::Options),
     /// Run the whole gate.
-    Ci,
+    Ci(ci::Options),
+    /// Measure the product beside its rivals; one JSON object a line.
+    Bench(bench::Options),
     /// Check the rules of the house that no compiler knows.
     Tidy,
     /// Run the long properties that do not fit the gate.
@@ -43,7 +46,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Setup(options) => setup::run(options),
         Command::Demo(options) => demo::run(&options),
-        Command::Ci => ci::run(),
+        Command::Ci(options) => ci::run(&options),
+        Command::Bench(options) => bench::run(options),
         Command::Tidy => tidy::run(),
         Command::Soak => soak::run(),
     };

@@ -21,6 +21,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Another process may take the free port before the server does.
 const TRIES: u32 = 3;
 
+/// What the name of our folder begins with; the number of our process follows.
+const FOLDER: &str = "suyuan-postgres-";
+
 /// Nothing here must survive a power cut.
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
@@ -43,7 +46,8 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Creates a cluster and starts its server from the programs in `programs`.
     pub(crate) fn start(programs: &Path) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("suyuan-postgres-{}", std::process::id()));
+        remove_leftovers();
+        let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
         let initdb = programs.join("initdb");
         let options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"];
         let mut create = as_postgres(&initdb);
@@ -127,6 +131,20 @@ impl Drop for Postgres {
         self.stop();
         if let Err(error) = std::fs::remove_dir_all(&self.folder) {
             eprintln!("cannot remove {}: {error}", self.folder.display());
+        }
+    }
+}
+
+/// Removes the folders of runs that were killed; their servers died with them.
+fn remove_leftovers() {
+    let processes = Path::new("/proc");
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(process) = name.to_str().and_then(|name| name.strip_prefix(FOLDER)) else {
+            continue;
+        };
+        if processes.join("self").exists() && !processes.join(process).exists() {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }

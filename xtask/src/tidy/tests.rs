@@ -222,7 +222,8 @@ fn openapi_and_router_agree_both_ways() {
         both(&openapi.replace("\"post\"", "\"delete\"")),
         [
             "crates/web/src/router.rs:4: `POST /api/v1/batches` is not in crates/web/openapi.json",
-            "crates/web/openapi.json:2: `DELETE /api/v1/batches` is not in crates/web/src/router.rs",
+            "crates/web/openapi.json:2: `DELETE /api/v1/batches` is not in \
+             crates/web/src/router.rs",
         ]
     );
     assert_eq!(
