@@ -165,21 +165,21 @@ impl Key {
         }
     }
 
-    /// Checks the shape of a value, but not its check digit.
+    /// Checks the shape of a value, but no fixed digit.
     pub(crate) fn check(self, value: &str) -> Result<(), Error> {
         let shape = self.shape();
         shape.check(value)?;
-        if self == Key::Grai && !value.starts_with('0') {
-            return Err(Error::GraiZero);
-        }
         // A key without a head starts with a company prefix; the shortest that GS1 gave out have
         // 4 digits.
         let n_digits = value.bytes().take_while(u8::is_ascii_digit).count();
         if shape.head == 0 && n_digits < 4 { Err(Error::CompanyPrefix) } else { Ok(()) }
     }
 
-    /// Checks the check digit of a value whose shape is right.
+    /// Checks the fixed digits of a value whose shape is right: the check digit, and a GRAI's 0.
     pub(crate) fn verify(self, value: &str) -> Result<(), Error> {
+        if self == Key::Grai && !value.starts_with('0') {
+            return Err(Error::GraiZero);
+        }
         match self.shape().head {
             0 => Ok(()),
             head => check_digit::verify(&value[..head]),

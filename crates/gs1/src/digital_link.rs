@@ -40,7 +40,7 @@ impl DigitalLink {
         Ok(link)
     }
 
-    /// Reads a link and verifies all but the check digit.
+    /// Reads a link and verifies all but the fixed digits.
     pub(crate) fn shaped(uri: &str) -> Result<Self, Error> {
         epc::check_absolute(uri)?;
         let uri = uri.split_once('#').map_or(uri, |(before, _fragment)| before);

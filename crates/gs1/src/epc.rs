@@ -42,8 +42,8 @@ pub enum Level {
 
 /// Brings a URI into its canonical form.
 ///
-/// The check digit of a Digital Link is not verified here, since the form must not depend on it;
-/// [`DigitalLink::parse`] of the result verifies it.
+/// The check digit of a Digital Link is not verified here, since published events have wrong ones
+/// and must hash all the same; [`DigitalLink::parse`] of the result verifies it.
 /// A web address that only resembles a Digital Link is returned as it is.
 ///
 /// # Errors

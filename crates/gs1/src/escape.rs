@@ -2,7 +2,7 @@
 //!
 //! Escapes are decoded and written again, so `%2f` and `%2F`, `A` and `%41` become one.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use crate::Error;
 
@@ -11,26 +11,33 @@ use crate::Error;
 /// Escaped is all but the unreserved characters and `'`, `;`, `=`: exactly these three stay as
 /// they are when the reference implementation of the CBV event hash turns an EPC URN into a
 /// Digital Link, and RFC 3986 §3.3 allows them in a segment.
-pub(crate) fn path(text: &str) -> String {
-    encode(text, "-._~';=")
+pub(crate) fn path(text: &str) -> Cow<'_, str> {
+    encode(text, |byte| is_unreserved(byte) || matches!(byte, b'\'' | b';' | b'='))
 }
 
 /// Writes `text` as a name or a value of a query string.
-pub(crate) fn query(text: &str) -> String {
-    encode(text, "-._~")
+pub(crate) fn query(text: &str) -> Cow<'_, str> {
+    encode(text, is_unreserved)
 }
 
-fn encode(text: &str, plain: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// RFC 3986 §2.3.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+fn encode(text: &str, plain: fn(u8) -> bool) -> Cow<'_, str> {
+    if text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
     for byte in text.bytes() {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || plain.contains(c) {
-            out.push(c);
+        if plain(byte) {
+            out.push(char::from(byte));
         } else {
             write!(out, "%{byte:02X}").expect("a String takes all that is written");
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Reads escapes; the result is UTF-8 text.

@@ -89,6 +89,7 @@ fn links_keep_their_finest_level() {
          https://id.gs1.org/414/4280000000002/254/12
          https://id.gs1.org/8003/03870585000552
          https://id.gs1.org/8003/03870585000552987
+         https://example.com/8003/4012345123456354565
          https://id.gs1.org/8010/0628165987
          https://id.gs1.org/8010/0628165987/8011/9876
          https://id.gs1.org/255/0811625999996554433
@@ -103,6 +104,7 @@ fn links_keep_their_finest_level() {
             Instance https://id.gs1.org/414/4280000000002/254/12
             Class https://id.gs1.org/8003/03870585000552
             Instance https://id.gs1.org/8003/03870585000552987
+            Instance https://id.gs1.org/8003/4012345123456354565
             Class https://id.gs1.org/8010/0628165987
             Instance https://id.gs1.org/8010/0628165987/8011/9876
             Instance https://id.gs1.org/255/0811625999996554433
