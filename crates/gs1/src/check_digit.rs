@@ -30,16 +30,9 @@ pub fn of(body: &str) -> Result<u8, Error> {
 /// Checks the last digit of `digits` against those before it.
 ///
 /// # Errors
-/// [`Error::Length`] if there are fewer than two digits, [`Error::NotDigits`],
-/// [`Error::CheckDigit`].
+/// [`Error::NotDigits`], also for an empty text; [`Error::CheckDigit`].
 pub fn verify(digits: &str) -> Result<(), Error> {
-    if digits.len() < 2 {
-        return Err(Error::Length { min: 2, max: usize::MAX, found: digits.len() });
-    }
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::NotDigits);
-    }
-    let (body, last) = digits.split_at(digits.len() - 1);
-    let (expected, found) = (of(body)?, last.as_bytes()[0] - b'0');
+    let last = digits.bytes().last().filter(u8::is_ascii_digit).ok_or(Error::NotDigits)?;
+    let (expected, found) = (of(&digits[..digits.len() - 1])?, last - b'0');
     if expected == found { Ok(()) } else { Err(Error::CheckDigit { expected, found }) }
 }

@@ -1,7 +1,9 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use crate::{Error, Gln, Gtin, Key, Qualifier, Sscc, check_digit, digital_link::DigitalLink};
+use crate::{
+    Error, Gln, Gtin, Key, Qualifier, Sscc, check_digit, digital_link::DigitalLink, epc::canonical,
+};
 
 /// One line a URI: what is read from it, or what is wrong with it.
 fn check(uris: &str, expected: Expect) {
@@ -168,12 +170,19 @@ proptest! {
     }
 
     #[test]
+    fn a_canonical_uri_is_its_own_canonical_form(link in links()) {
+        let once = canonical(&link.to_string()).unwrap();
+        prop_assert_eq!(once.key, Some(link.key()));
+        prop_assert_eq!(canonical(&once.uri), Ok(once));
+    }
+
+    #[test]
     fn any_text_is_read_or_refused(text in "(https://|urn:epc:id:)?[ -~é]{0,60}") {
         if let Ok(link) = DigitalLink::parse(&text) {
             prop_assert_eq!(DigitalLink::parse(&link.to_string()), Ok(link));
         }
-        if let Ok(epc) = crate::epc::canonical(&text) {
-            prop_assert_eq!(crate::epc::canonical(&epc.uri).map(|again| again.uri), Ok(epc.uri));
+        if let Ok(epc) = canonical(&text) {
+            prop_assert_eq!(canonical(&epc.uri), Ok(epc));
         }
     }
 }

@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use crate::{Gln, Gtin, Sscc, check_digit};
+use crate::{Error, Gln, Gtin, Sscc, check_digit};
 
 /// One line a text: its 14 digits, or what is wrong with it.
 fn check_gtin(texts: &str, expected: Expect) {
@@ -68,6 +68,13 @@ fn sscc_and_gln() {
     assert_eq!(Gln::with_check("422635080000").unwrap().to_string(), "4226350800008");
     expect!["must have 13 characters, has 14"]
         .assert_eq(&Gln::parse("04226350800008").unwrap_err().to_string());
+}
+
+#[test]
+fn a_check_digit_needs_digits() {
+    for text in ["", "x", "12x", "1x2", "12３"] {
+        assert_eq!(check_digit::verify(text), Err(Error::NotDigits), "{text}");
+    }
 }
 
 proptest! {
