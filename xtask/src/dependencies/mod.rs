@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use crate::metadata::{Dependency, Metadata, Package};
-use crate::tidy::{self, Files, Finding, Source, has_word};
+use crate::tidy::{self, Files, Finding, Source};
 
 const REASONS: &str = "docs/DEPENDENCIES.md";
 const MANIFEST: &str = "Cargo.toml";
@@ -148,7 +148,7 @@ fn declared(manifest: &str) -> BTreeMap<String, usize> {
         .skip_while(|(_, line)| *line != "[workspace.dependencies]")
         .skip(1)
         .take_while(|(_, line)| !line.starts_with('['))
-        .filter(|(_, line)| !has_word(line, "path"))
+        .filter(|(_, line)| !line.contains("path = "))
         .filter_map(|(index, line)| Some((line.split_once(" = ")?.0.to_owned(), index + 1)))
         .collect()
 }

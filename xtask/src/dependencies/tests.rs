@@ -1,3 +1,5 @@
+//! Each check catches its breach: metadata and files in, findings out.
+
 use super::*;
 
 fn files(list: &[(&str, &str)]) -> Files {

@@ -19,7 +19,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-pub(crate) use source::{Source, find_words, has_word};
+pub(crate) use source::{Source, find_words};
 pub(crate) use walls::PURE;
 
 use crate::metadata::Metadata;
@@ -115,7 +115,8 @@ fn check_file(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Whether a Rust file holds tests only.
+/// Whether a Rust file holds tests, or what tests share across crates, and nothing else.
 fn is_test(path: &str) -> bool {
-    path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "benches")
+    const PARTS: &[&str] = &["tests", "tests.rs", "testing", "testing.rs", "benches"];
+    path.split('/').any(|part| PARTS.contains(&part))
 }

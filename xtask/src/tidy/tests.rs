@@ -119,6 +119,7 @@ fn the_environment_and_the_clock_belong_to_the_binary() {
         check_one("xtask/src/ci.rs", code, &[]);
     }
     check_one("crates/store/tests/it/main.rs", "let a = std::env::var(\"A\");", &[]);
+    check_one("crates/store/src/testing.rs", "let a = std::env::var(\"A\");", &[]);
     check_one("crates/store/src/tests.rs", "let a = SystemTime::now();", reads_clock);
     check_one("crates/store/src/lib.rs", "// std::env is not read here.", &[]);
     check_one("crates/store/src/lib.rs", "let a = env!(\"CARGO_PKG_NAME\");", &[]);
