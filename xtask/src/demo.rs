@@ -23,7 +23,6 @@ pub(crate) struct Options {
 
 /// Builds the binary and becomes it, so that signals reach it as they are.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    components::mention(&components::missing());
     let build = ["build", "--release", "--package", "suyuan", "--bin", "suyuan"];
     shell::run(&mut shell::command("cargo", &build))?;
 
@@ -38,6 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if is_neighbour && std::env::var_os("SUYUAN_CONFORMANCE").is_none() {
         command.env("SUYUAN_CONFORMANCE", CONFORMANCE);
     }
+    components::mention(&components::missing());
     println!("$ {}", shell::line(&command));
     Err(command.exec()).context("cannot run the demo")
 }

@@ -16,6 +16,7 @@ use crate::tidy::{self, Files, Finding, Source};
 
 const REASONS: &str = "docs/DEPENDENCIES.md";
 const MANIFEST: &str = "Cargo.toml";
+const NPM_MANIFEST: &str = "package.json";
 const LOCK: &str = "Cargo.lock";
 
 /// Crates that we do not ship, with what speaks against them; tests may still use them.
@@ -114,17 +115,20 @@ fn is_inside_path(before: &str) -> bool {
     })
 }
 
-/// Each dependency of the workspace is used by a crate and has a row; each row has a dependency.
+/// Each dependency of the workspace is used by a crate and has a row, and so has each npm package;
+/// each row has a dependency.
 fn reasons(metadata: &Metadata, files: &Files) -> Vec<Finding> {
     let text = |path: &str| files.get(path).map_or("", String::as_str);
     let declared = declared(text(MANIFEST));
+    let npm_packages = npm_packages(text(NPM_MANIFEST));
     let rows = rows(text(REASONS));
     let mut findings = Vec::new();
-    for (name, line) in &declared {
-        if !rows.contains_key(name) {
-            let why = format!("`{name}` has no row in {REASONS}");
-            findings.push(Finding::new(MANIFEST, *line, why));
+    for (path, names) in [(MANIFEST, &declared), (NPM_MANIFEST, &npm_packages)] {
+        for (name, line) in names.iter().filter(|(name, _)| !rows.contains_key(*name)) {
+            findings.push(Finding::new(path, *line, format!("`{name}` has no row in {REASONS}")));
         }
+    }
+    for (name, line) in &declared {
         let is_used = |package: &&Package| {
             package
                 .dependencies
@@ -135,7 +139,8 @@ fn reasons(metadata: &Metadata, files: &Files) -> Vec<Finding> {
             findings.push(Finding::new(MANIFEST, *line, format!("no crate uses `{name}`")));
         }
     }
-    for (name, line) in rows.iter().filter(|(name, _)| !declared.contains_key(*name)) {
+    let is_known = |name: &String| declared.contains_key(name) || npm_packages.contains_key(name);
+    for (name, line) in rows.iter().filter(|(name, _)| !is_known(name)) {
         findings.push(Finding::new(REASONS, *line, format!("`{name}` is no dependency")));
     }
     findings
@@ -151,6 +156,18 @@ fn declared(manifest: &str) -> BTreeMap<String, usize> {
         .filter(|(_, line)| !line.contains("path = "))
         .filter_map(|(index, line)| Some((line.split_once(" = ")?.0.to_owned(), index + 1)))
         .collect()
+}
+
+/// Packages that `package.json` asks for, with their lines.
+fn npm_packages(manifest: &str) -> BTreeMap<String, usize> {
+    let json: serde_json::Value = serde_json::from_str(manifest).unwrap_or_default();
+    let kinds = ["dependencies", "devDependencies"];
+    let names = kinds.iter().filter_map(|kind| json[kind].as_object()).flat_map(|list| list.keys());
+    let line = |name: &str| {
+        let quoted = format!("\"{name}\"");
+        manifest.lines().position(|line| line.contains(&quoted)).map_or(1, |index| index + 1)
+    };
+    names.map(|name| (name.clone(), line(name))).collect()
 }
 
 /// Crates in the first column of the table of reasons, with their lines.

@@ -82,12 +82,17 @@ fn dependencies_and_reasons_agree_both_ways() {
                 "Cargo.toml",
                 "[workspace.dependencies]\ngs1 = { path = \"x\" }\nidle = \"1\"\n\n[a]\n",
             ),
+            ("package.json", "{ \"devDependencies\": {\n\"axe-core\": \"4\" } }"),
             ("docs/DEPENDENCIES.md", "| crate | why |\n| :-- | --- |\n| `gone`, `idle` | so |\n"),
         ]),
     );
     assert_eq!(
         shown(&findings),
-        ["Cargo.toml:3: no crate uses `idle`", "docs/DEPENDENCIES.md:3: `gone` is no dependency",]
+        [
+            "package.json:2: `axe-core` has no row in docs/DEPENDENCIES.md",
+            "Cargo.toml:3: no crate uses `idle`",
+            "docs/DEPENDENCIES.md:3: `gone` is no dependency",
+        ]
     );
     let without_row = reasons(&metadata, &files(&[TIDY_FILES[0]]));
     let why = "Cargo.toml:2: `serde-x` has no row in docs/DEPENDENCIES.md";
