@@ -99,7 +99,8 @@ fn intersection(a: Ask, b: Ask) -> Option<Ask> {
 
 /// What is left of `piece` when `gone` is taken out: nothing, one or two ranges.
 fn without(piece: Ask, gone: Ask) -> impl Iterator<Item = Ask> {
-    let before = Ask { first: piece.first, last: piece.last.min(gone.first.saturating_sub(1)) };
-    let after = Ask { first: piece.first.max(gone.last.saturating_add(1)), last: piece.last };
-    [before, after].into_iter().filter(|rest| rest.first <= rest.last)
+    let before = gone.first.checked_sub(1).map(|last| (piece.first, piece.last.min(last)));
+    let after = gone.last.checked_add(1).map(|first| (piece.first.max(first), piece.last));
+    let rest = [before, after].into_iter().flatten();
+    rest.filter(|(first, last)| first <= last).map(|(first, last)| Ask { first, last })
 }

@@ -1,1 +1,6 @@
+//! Stories in a small language, a slow model on random worlds, and the limits.
 
+mod limits;
+mod model;
+mod stories;
+mod story;

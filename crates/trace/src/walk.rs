@@ -118,12 +118,10 @@ impl<'a> Walk<'a> {
             return;
         }
         let container = stay.container;
+        let depth = visit.via.depth().saturating_add(1);
         let via = match visit.via {
-            Via::Own => Via::Inside { container, depth: 1 },
-            Via::Inside { depth, .. } => Via::Inside { container, depth: depth.saturating_add(1) },
-            Via::Source { input, depth, .. } => {
-                Via::Source { input, container: Some(container), depth: depth.saturating_add(1) }
-            }
+            Via::Own | Via::Inside { .. } => Via::Inside { container, depth },
+            Via::Source { input, .. } => Via::Source { input, container: Some(container), depth },
         };
         let subject = Ask::one(container);
         if !self.is_within_depth(via, subject) {
