@@ -1,6 +1,17 @@
-//! EPCIS documents (EPCIS 2.0 §9.5, JSON-LD): bytes to events and violations.
+//! EPCIS documents in JSON-LD (EPCIS 2.0 §9.5, §10): bytes to events and violations.
 
-use crate::{Event, Rule, Violation};
+use std::borrow::Cow;
+
+use crate::{
+    Event, EventType, Rule, Violation,
+    context::Context,
+    fields::{self, Fields, QualifiedName},
+    hash,
+    json::{self, Json, Member},
+    read::{Reader, read_event},
+    report::{Pointer, Report, shown},
+    time::Moment,
+};
 
 /// Bounds of what one call reads. Defaults suit one HTTP request.
 #[derive(Debug, Clone)]
@@ -9,13 +20,13 @@ pub struct Limits {
     pub n_events: usize,
     /// Nesting of arrays and objects; never more than 128.
     pub depth: usize,
-    /// Instance-level identifiers, quantity elements and the like in one event.
+    /// Instance-level identifiers and quantity elements in one event.
     pub n_epcs: usize,
     /// Ranges of codes in one event.
     pub n_ranges: usize,
     /// Violations that are listed; one more says that there are more.
     pub n_violations: usize,
-    /// Bytes of one string.
+    /// Bytes of one string or number.
     pub string_bytes: usize,
 }
 
@@ -59,12 +70,374 @@ pub struct Document {
 /// Nothing is wrong if and only if no violation comes back.
 /// The document is `None` when its frame cannot be read; else it holds the events that broke no
 /// rule, so that a caller may reject all or proceed with some.
+///
+/// ```
+/// use epcis::{Limits, parse_document};
+///
+/// let body = br#"{
+///   "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+///   "type": "ObjectEvent",
+///   "eventTime": "2026-11-21T09:30:00+08:00",
+///   "eventTimeZoneOffset": "+08:00",
+///   "action": "OBSERVE",
+///   "bizStep": "shipping",
+///   "epcList": ["urn:epc:id:sgtin:4023333.000055.1A"]
+/// }"#;
+/// let (document, violations) = parse_document(body, &Limits::default());
+/// assert!(violations.is_empty());
+/// let event = &document.expect("nothing is wrong with it").events[0];
+/// assert_eq!(event.biz_step.as_deref(), Some("https://ref.gs1.org/cbv/BizStep-shipping"));
+/// ```
 pub fn parse_document(body: &[u8], limits: &Limits) -> (Option<Document>, Vec<Violation>) {
-    let _ = (body, limits);
-    let violation = Violation {
-        pointer: String::new(),
-        rule: Rule::UnknownDocument,
-        message: "not an EPCIS document".to_owned(),
+    let mut report = Report::new(limits.n_violations);
+    let document = parse_text(body, limits, &mut report)
+        .and_then(|json| read_document(&json, limits, &mut report));
+    (document, report.into_violations())
+}
+
+/// The event hashes of a document, in its order, whatever the rules say about its events.
+///
+/// # Errors
+/// What is wrong with the frame of the document.
+pub fn event_hashes(body: &[u8], limits: &Limits) -> Result<Vec<[u8; 32]>, Vec<Violation>> {
+    let mut report = Report::new(limits.n_violations);
+    let mut hashes = Vec::new();
+    let json = parse_text(body, limits, &mut report);
+    let frame = json.as_ref().and_then(|json| read_frame(json, limits, &mut report));
+    for (_, json) in frame.iter().flat_map(Frame::events) {
+        let Json::Object(members) = json else { continue };
+        let frame = frame.as_ref().expect("its events are there");
+        let scope = frame.scope(members, &Pointer::ROOT, &mut Report::new(0));
+        let event = Fields::of(members, &scope.context);
+        hashes.push(hash::event_hash(&event, &scope.context, &scope.ignored));
+    }
+    match report.n_found() {
+        0 => Ok(hashes),
+        _ => Err(report.into_violations()),
+    }
+}
+
+fn parse_text<'a>(body: &'a [u8], limits: &Limits, report: &mut Report) -> Option<Json<'a>> {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("not UTF-8 at byte {}", error.valid_up_to());
+            report.push(&Pointer::ROOT, Rule::InvalidUtf8, message);
+            return None;
+        }
     };
-    (None, vec![violation])
+    match json::parse(text, limits.depth.min(128)) {
+        Ok(json) => {
+            check_tree(&json, limits, &Pointer::ROOT, report);
+            Some(json)
+        }
+        Err(fault) => {
+            let rule = if fault.too_deep { Rule::TooDeep } else { Rule::InvalidJson };
+            report.push(&Pointer::ROOT, rule, fault.message);
+            None
+        }
+    }
+}
+
+/// Finds duplicate members and what is too long.
+fn check_tree(json: &Json<'_>, limits: &Limits, at: &Pointer<'_>, report: &mut Report) {
+    match json {
+        Json::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_tree(item, limits, &at.index(index), report);
+            }
+        }
+        Json::Object(members) => {
+            for name in duplicates(members) {
+                let message = format!("the member {} is there twice", shown(name));
+                report.push(&at.name(name), Rule::DuplicateKey, message);
+            }
+            for member in members {
+                if member.name.len() > limits.string_bytes {
+                    report.push(at, Rule::StringTooLong, "the name of a member is too long");
+                } else {
+                    check_tree(&member.value, limits, &at.name(&member.name), report);
+                }
+            }
+        }
+        Json::String(text) if text.len() > limits.string_bytes => {
+            let message = format!("{} bytes; at most {}", text.len(), limits.string_bytes);
+            report.push(at, Rule::StringTooLong, message);
+        }
+        Json::Number(text) if text.len() > limits.string_bytes => {
+            let message = format!("{} digits; at most {}", text.len(), limits.string_bytes);
+            report.push(at, Rule::StringTooLong, message);
+        }
+        _ => {}
+    }
+}
+
+/// Names that an object has more than once.
+fn duplicates<'m>(members: &'m [Member<'_>]) -> Vec<&'m str> {
+    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
+    names.sort_unstable();
+    let mut twice: Vec<&str> =
+        names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    twice.dedup();
+    twice
+}
+
+fn read_document(json: &Json<'_>, limits: &Limits, report: &mut Report) -> Option<Document> {
+    let frame = read_frame(json, limits, report)?;
+    let mut document = Document { kind: frame.kind, n_events: 0, events: Vec::new() };
+    for (index, event) in frame.events() {
+        document.n_events += 1;
+        document.events.extend(frame.event(index, event, limits, report));
+    }
+    Some(document)
+}
+
+/// The outermost object, and what holds for all its events.
+struct Frame<'a> {
+    kind: DocumentKind,
+    context: Context,
+    /// The source text of the document's `@context`.
+    context_text: &'a str,
+    ignored: Vec<QualifiedName>,
+    /// The member that lists what the event hash leaves out.
+    ignore_text: Option<&'a str>,
+    /// The names that lead to the event list; none for a bare event.
+    path: &'static [&'static str],
+    events: &'a Json<'a>,
+}
+
+/// What holds for one event: the frame's context and its own.
+struct Scope<'s> {
+    context: Cow<'s, Context>,
+    ignored: Cow<'s, [QualifiedName]>,
+}
+
+fn read_frame<'a>(json: &'a Json<'a>, limits: &Limits, report: &mut Report) -> Option<Frame<'a>> {
+    let root = Pointer::ROOT;
+    let Some(members) = json.members() else {
+        report.push(&root, Rule::UnknownDocument, "the outermost value is not an object");
+        return None;
+    };
+    let mut context = Context::default();
+    let context_text = match json::find(members, "@context") {
+        Some(member) => {
+            context.extend(&member.value, &root.name("@context"), report);
+            member.value_text
+        }
+        None => {
+            report.push(&root, Rule::InvalidContext, "@context is missing");
+            "[]"
+        }
+    };
+    let document_type = ["type", "@type"].iter().find_map(|name| json::find(members, name));
+    let document_type = document_type.and_then(|it| it.value.as_str()).unwrap_or_default();
+    let document_type = context.expand(document_type);
+    let (kind, path): (_, &'static [&'static str]) = match hash::local_type(&document_type) {
+        "EPCISDocument" => (DocumentKind::EpcisDocument, &["epcisBody", "eventList"]),
+        "EPCISQueryDocument" => (
+            DocumentKind::EpcisQueryDocument,
+            &["epcisBody", "queryResults", "resultsBody", "eventList"],
+        ),
+        name if EventType::parse(name).is_some() => (DocumentKind::Event, &[]),
+        name => {
+            let message = format!("{} is not an EPCIS document or event type", shown(name));
+            report.push(&root, Rule::UnknownDocument, message);
+            return None;
+        }
+    };
+    if kind != DocumentKind::Event {
+        check_document(members, kind, &context, report);
+    }
+    let events = find_events(json, path, &root, report)?;
+    let n_events = events.as_list().len();
+    if n_events > limits.n_events {
+        let message = format!("{n_events} events; at most {}", limits.n_events);
+        report.push(&root, Rule::TooManyEvents, message);
+        return None;
+    }
+    let frame =
+        Frame { kind, context, context_text, ignored: Vec::new(), ignore_text: None, path, events };
+    Some(frame.with_ignored(members))
+}
+
+/// Follows the path to the event list.
+fn find_events<'a>(
+    json: &'a Json<'a>,
+    path: &[&str],
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Option<&'a Json<'a>> {
+    let Some((name, rest)) = path.split_first() else { return Some(json) };
+    match json.members().map(|members| json::find(members, name)) {
+        Some(Some(member)) => find_events(&member.value, rest, &at.name(name), report),
+        Some(None) => {
+            report.push(at, Rule::MissingField, format!("{name} is missing"));
+            None
+        }
+        None => {
+            report.push(at, Rule::WrongType, format!("expected an object, not {}", json.kind()));
+            None
+        }
+    }
+}
+
+/// The members of the document itself (EPCIS 2.0 §9.5.1).
+fn check_document(
+    members: &[Member<'_>],
+    kind: DocumentKind,
+    context: &Context,
+    report: &mut Report,
+) {
+    const NAMES: [&str; 10] = [
+        "type",
+        "id",
+        "schemaVersion",
+        "creationDate",
+        "epcisHeader",
+        "epcisBody",
+        "sender",
+        "receiver",
+        "instanceIdentifier",
+        "baseURL",
+    ];
+    let root = Pointer::ROOT;
+    let document = Fields::of(members, context);
+    for (name, _) in document.standard.iter().filter(|(name, _)| !NAMES.contains(name)) {
+        let message = format!("{} is not a member here, and has no namespace", shown(name));
+        report.push(&root.name(name), Rule::UnknownField, message);
+    }
+    for (name, _) in &document.undeclared {
+        let message = format!("the prefix of {} is not declared in @context", shown(name));
+        report.push(&root.name(name), Rule::UnknownPrefix, message);
+    }
+    match document.get("schemaVersion") {
+        Some(Json::String(version)) if version.split('.').next() == Some("2") => {}
+        Some(_) => {
+            let message = "the schema version is not 2.0";
+            report.push(&root.name("schemaVersion"), Rule::SchemaVersion, message);
+        }
+        None if kind == DocumentKind::EpcisDocument => {
+            report.push(&root, Rule::MissingField, "schemaVersion is missing");
+        }
+        None => {}
+    }
+    match document.get("creationDate").map(|json| json.as_str().map(Moment::parse)) {
+        Some(Some(Ok(_))) => {}
+        Some(_) => {
+            let message = "not a date and time with its time zone, 1970 to 9998";
+            report.push(&root.name("creationDate"), Rule::InvalidTime, message);
+        }
+        None if kind == DocumentKind::EpcisDocument => {
+            report.push(&root, Rule::MissingField, "creationDate is missing");
+        }
+        None => {}
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// Looks for `ignoreFields` of any namespace, in the document and along the path.
+    fn with_ignored(mut self, members: &'a [Member<'a>]) -> Frame<'a> {
+        let mut level = members;
+        let mut path = self.path;
+        while let Some((name, rest)) = path.split_first() {
+            if let Some(member) = ignore_fields(level) {
+                self.ignored = fields::ignored_names(&member.value, &self.context);
+                self.ignore_text = Some(member.text);
+            }
+            match json::find(level, name).and_then(|member| member.value.members()) {
+                Some(members) => (level, path) = (members, rest),
+                None => break,
+            }
+        }
+        self
+    }
+
+    fn events(&self) -> impl Iterator<Item = (usize, &'a Json<'a>)> + use<'a> {
+        self.events.as_list().iter().enumerate()
+    }
+
+    fn scope(&self, members: &[Member<'_>], at: &Pointer<'_>, report: &mut Report) -> Scope<'_> {
+        let mut context = Cow::Borrowed(&self.context);
+        // A bare event is its own frame, whose context is read already.
+        let own = json::find(members, "@context").filter(|_| !self.path.is_empty());
+        if let Some(own) = own {
+            context.to_mut().extend(&own.value, &at.name("@context"), report);
+        }
+        let ignored = match ignore_fields(members) {
+            Some(own) => Cow::Owned(fields::ignored_names(&own.value, &context)),
+            None => Cow::Borrowed(&self.ignored[..]),
+        };
+        Scope { context, ignored }
+    }
+
+    fn event(
+        &self,
+        index: usize,
+        json: &Json<'_>,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Option<Event> {
+        with_path(&Pointer::ROOT, self.path, |at| {
+            let at = match (self.path, self.events) {
+                ([], _) | (_, Json::Object(_)) => *at,
+                _ => at.index(index),
+            };
+            let Json::Object(members) = json else {
+                let message = format!("expected an event, not {}", json.kind());
+                report.push(&at, Rule::WrongType, message);
+                return None;
+            };
+            let scope = self.scope(members, &at, report);
+            let mut reader = Reader { context: &scope.context, limits, report };
+            let mut event = read_event(&mut reader, members, &scope.ignored, &at)?;
+            event.event_index = index;
+            event.body = self.body(members);
+            Some(event)
+        })
+    }
+
+    /// What was received, less white space, with the context and `ignoreFields` that hold for it.
+    fn body(&self, members: &[Member<'_>]) -> Vec<u8> {
+        let mut body = b"{\"@context\":".to_vec();
+        let own = json::find(members, "@context").filter(|_| !self.path.is_empty());
+        match own {
+            Some(own) => {
+                let parts = [bare_items(self.context_text), bare_items(own.value_text)];
+                let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+                json::compact(&format!("[{}]", parts.join(",")), &mut body);
+            }
+            None => json::compact(self.context_text, &mut body),
+        }
+        let inherited = self.ignore_text.filter(|_| ignore_fields(members).is_none());
+        let own = members.iter().filter(|member| member.name != "@context");
+        for text in inherited.into_iter().chain(own.map(|member| member.text)) {
+            body.push(b',');
+            json::compact(text, &mut body);
+        }
+        body.push(b'}');
+        body
+    }
+}
+
+/// Builds the pointer to the event list on the stack.
+fn with_path<T>(at: &Pointer<'_>, path: &[&str], then: impl FnOnce(&Pointer<'_>) -> T) -> T {
+    match path {
+        [] => then(at),
+        [a, b] => then(&at.name(a).name(b)),
+        [a, b, c, d] => then(&at.name(a).name(b).name(c).name(d)),
+        _ => unreachable!("paths have none, two or four names"),
+    }
+}
+
+/// The member `ignoreFields` of any namespace but the standard's.
+fn ignore_fields<'m, 'a>(members: &'m [Member<'a>]) -> Option<&'m Member<'a>> {
+    members.iter().find(|member| {
+        member.name.split_once(':').is_some_and(|(_, local)| local == fields::IGNORE_FIELDS)
+    })
+}
+
+/// The items of an array without its brackets; any other value as it is.
+fn bare_items(text: &str) -> &str {
+    let inner = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    inner.unwrap_or(text).trim_ascii()
 }

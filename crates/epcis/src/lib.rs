@@ -5,13 +5,25 @@
 //! go through the same parser.
 //! XML and the query language are not here yet.
 
+pub mod build;
+mod context;
 mod document;
 mod event;
+mod fields;
+mod hash;
+mod identifier;
+mod json;
+mod number;
+mod read;
+mod report;
+mod time;
 mod violation;
+mod vocabulary;
 
-pub use document::{Document, DocumentKind, Limits, parse_document};
+pub use document::{Document, DocumentKind, Limits, event_hashes, parse_document};
 pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
     QuantityElement, RangeRef, Role, SourceDestination,
 };
 pub use violation::{Rule, Violation};
+pub use vocabulary::cbv_word;

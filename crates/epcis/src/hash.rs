@@ -1,0 +1,368 @@
+//! The event hash (CBV 2.0 §8.9): one string from the fields in canonical order, then SHA-256.
+//!
+//! Where the text of the standard and the published hashes differ, the published hashes stand:
+//! `certificationInfo` follows the time zone offset, a type comes before its value, and
+//! transactions, destinations, ILMD and sources are sorted among the extensions after the sensor
+//! data.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    context::Context,
+    fields::{Extension, Fields, QualifiedName},
+    identifier,
+    json::Json,
+    number,
+    time::Moment,
+    vocabulary::{self, Vocabulary},
+};
+
+/// How the values of a field are brought into canonical form.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Time,
+    Word(&'static Vocabulary),
+}
+
+/// SHA-256 of the pre-hash string.
+pub(crate) fn event_hash(
+    event: &Fields<'_>,
+    context: &Context,
+    ignored: &[QualifiedName],
+) -> [u8; 32] {
+    Sha256::digest(pre_hash(event, context, ignored)).into()
+}
+
+/// The string that is hashed. Fields that cannot be read are left out.
+pub(crate) fn pre_hash(event: &Fields<'_>, context: &Context, ignored: &[QualifiedName]) -> String {
+    let mut out = PreHash { text: String::with_capacity(1024), context };
+    out.head(event);
+    out.what(event);
+    out.why_and_where(event);
+    out.sensors(event);
+    out.rest(event, ignored);
+    out.text
+}
+
+struct PreHash<'c> {
+    text: String,
+    context: &'c Context,
+}
+
+impl PreHash<'_> {
+    fn head(&mut self, event: &Fields<'_>) {
+        let event_type = event.get("type").and_then(Json::as_str).unwrap_or_default();
+        self.text.push_str("eventType=");
+        self.text.push_str(local_type(&self.context.expand(event_type)));
+        self.field(event, "eventTime", Kind::Time);
+        self.field(event, "eventTimeZoneOffset", Kind::Text);
+        self.field(event, "certificationInfo", Kind::Text);
+    }
+
+    fn what(&mut self, event: &Fields<'_>) {
+        self.epcs(event, "epcList");
+        self.field(event, "parentID", Kind::Text);
+        self.epcs(event, "inputEPCList");
+        self.epcs(event, "childEPCs");
+        self.quantities(event, "quantityList");
+        self.quantities(event, "childQuantityList");
+        self.quantities(event, "inputQuantityList");
+        self.epcs(event, "outputEPCList");
+        self.quantities(event, "outputQuantityList");
+    }
+
+    fn why_and_where(&mut self, event: &Fields<'_>) {
+        self.field(event, "action", Kind::Text);
+        self.field(event, "transformationID", Kind::Text);
+        self.field(event, "bizStep", Kind::Word(&vocabulary::BIZ_STEP));
+        self.field(event, "disposition", Kind::Word(&vocabulary::DISPOSITION));
+        if let Some(members) = event.get("persistentDisposition").and_then(Json::members) {
+            let kind = Kind::Word(&vocabulary::DISPOSITION);
+            let names = [("set", kind), ("unset", kind)];
+            self.element("persistentDisposition", &Fields::of(members, self.context), &names);
+        }
+        self.place(event, "readPoint");
+        self.place(event, "bizLocation");
+    }
+
+    /// JSON-LD allows the bare id in place of the object.
+    fn place(&mut self, event: &Fields<'_>, name: &str) {
+        match event.get(name) {
+            Some(Json::Object(members)) => {
+                self.element(name, &Fields::of(members, self.context), &[("id", Kind::Text)]);
+            }
+            Some(Json::String(id)) => {
+                let id = self.canonical(id).into_owned();
+                self.text.push_str(&format!("{name}id={id}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn epcs(&mut self, event: &Fields<'_>, name: &str) {
+        if let Some(list) = event.get(name) {
+            let mut epcs = self.entries("epc", list, Kind::Text);
+            epcs.sort_unstable();
+            self.list(name, &epcs);
+        }
+    }
+
+    fn quantities(&mut self, event: &Fields<'_>, name: &str) {
+        const NAMES: [(&str, Kind); 3] =
+            [("epcClass", Kind::Text), ("quantity", Kind::Text), ("uom", Kind::Text)];
+        if let Some(list) = event.get(name) {
+            let elements = self.elements("quantityElement", list, &NAMES);
+            self.list(name, &elements);
+        }
+    }
+
+    fn sensors(&mut self, event: &Fields<'_>) {
+        let Some(list) = event.get("sensorElementList") else { return };
+        let mut elements: Vec<String> = Vec::new();
+        for members in list.as_list().iter().filter_map(Json::members) {
+            let fields = Fields::of(members, self.context);
+            let mut element = PreHash { text: "sensorElement".to_owned(), context: self.context };
+            for (name, names) in [("sensorMetadata", METADATA), ("sensorReport", REPORT)] {
+                if let Some(part) = fields.get(name) {
+                    let parts = element.elements(name, part, names);
+                    element.text.extend(parts);
+                }
+            }
+            element.extensions(&fields);
+            elements.push(element.text);
+        }
+        elements.sort_unstable();
+        self.list("sensorElementList", &elements);
+    }
+
+    /// Everything that the canonical order does not name, sorted.
+    fn rest(&mut self, event: &Fields<'_>, ignored: &[QualifiedName]) {
+        let mut parts = Vec::new();
+        let transactions =
+            [("bizTransactionList", "bizTransaction", &vocabulary::BIZ_TRANSACTION_TYPE)];
+        let sources = [
+            ("sourceList", "source", &vocabulary::SOURCE_DEST_TYPE),
+            ("destinationList", "destination", &vocabulary::SOURCE_DEST_TYPE),
+        ];
+        for (name, value, types) in transactions.into_iter().chain(sources) {
+            if let Some(list) = event.get(name) {
+                let names = [("type", Kind::Word(types)), (value, Kind::Text)];
+                let elements = self.elements("", list, &names);
+                if !elements.is_empty() {
+                    parts.push(format!("{name}{}", elements.concat()));
+                }
+            }
+        }
+        if let Some(ilmd) = event.get("ilmd") {
+            self.generic("ilmd", ilmd, &mut parts);
+        }
+        for extension in &event.extensions {
+            if !is_ignored(extension, ignored) {
+                self.extension(extension, &mut parts);
+            }
+        }
+        for (name, value) in &event.undeclared {
+            self.generic(name, value, &mut parts);
+        }
+        parts.sort_unstable();
+        self.text.extend(parts);
+    }
+
+    /// A list appears only if it has something in it.
+    fn list(&mut self, name: &str, elements: &[String]) {
+        if !elements.is_empty() {
+            self.text.push_str(name);
+            self.text.extend(elements.iter().map(String::as_str));
+        }
+    }
+
+    fn field(&mut self, fields: &Fields<'_>, name: &str, kind: Kind) {
+        if let Some(value) = fields.get(name) {
+            let mut entries = self.entries(name, value, kind);
+            entries.sort_unstable();
+            self.text.extend(entries);
+        }
+    }
+
+    /// The objects of a list as strings, sorted.
+    fn elements(&self, name: &str, list: &Json<'_>, names: &[(&str, Kind)]) -> Vec<String> {
+        let objects = list.as_list().iter().filter_map(Json::members);
+        let mut elements: Vec<String> = objects
+            .map(|members| {
+                let mut element = PreHash { text: String::new(), context: self.context };
+                element.element(name, &Fields::of(members, self.context), names);
+                element.text
+            })
+            .filter(|element| !element.is_empty())
+            .collect();
+        elements.sort_unstable();
+        elements
+    }
+
+    /// One object: its name, its fields in order, its extensions. Nothing if it is empty.
+    fn element(&mut self, name: &str, fields: &Fields<'_>, names: &[(&str, Kind)]) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let empty = self.text.len();
+        for &(name, kind) in names {
+            self.field(fields, name, kind);
+        }
+        self.extensions(fields);
+        if self.text.len() == empty {
+            self.text.truncate(start);
+        }
+    }
+
+    fn extensions(&mut self, fields: &Fields<'_>) {
+        let mut parts = Vec::new();
+        for extension in &fields.extensions {
+            self.extension(extension, &mut parts);
+        }
+        parts.sort_unstable();
+        self.text.extend(parts);
+    }
+
+    fn extension(&self, extension: &Extension<'_>, parts: &mut Vec<String>) {
+        let Extension { namespace, local, value, .. } = extension;
+        if namespace == "http://www.w3.org/2000/01/rdf-schema#" && local == "comment" {
+            return;
+        }
+        match namespace.as_ref() {
+            "" => self.generic(local, value, parts),
+            namespace => self.generic(&format!("{{{namespace}}}{local}"), value, parts),
+        }
+    }
+
+    /// An extension, whatever it holds: each value of an array repeats the name.
+    fn generic(&self, name: &str, value: &Json<'_>, parts: &mut Vec<String>) {
+        match value {
+            Json::Null => {}
+            Json::Array(items) => {
+                for item in items {
+                    match item {
+                        Json::Array(_) => {
+                            let mut inner = Vec::new();
+                            self.generic("", item, &mut inner);
+                            inner.sort_unstable();
+                            parts.push(format!("{name}{}", inner.concat()));
+                        }
+                        item => self.generic(name, item, parts),
+                    }
+                }
+            }
+            Json::Object(members) => {
+                let fields = Fields::of(members, self.context);
+                let mut inner = Vec::new();
+                for (name, value) in fields.standard.iter().chain(&fields.undeclared) {
+                    if *name != "comment" {
+                        self.generic(name, value, &mut inner);
+                    }
+                }
+                for extension in &fields.extensions {
+                    self.extension(extension, &mut inner);
+                }
+                inner.sort_unstable();
+                parts.push(format!("{name}{}", inner.concat()));
+            }
+            scalar => match self.scalar(scalar, Kind::Text) {
+                Some(text) => parts.push(format!("{name}={text}")),
+                None => parts.push(name.to_owned()),
+            },
+        }
+    }
+
+    fn entries(&self, name: &str, value: &Json<'_>, kind: Kind) -> Vec<String> {
+        let scalars = value.as_list().iter().filter_map(|item| self.scalar(item, kind));
+        scalars.map(|text| format!("{name}={text}")).collect()
+    }
+
+    /// The canonical text of a value that has no parts; `None` if it is empty or has parts.
+    fn scalar<'v>(&self, value: &'v Json<'_>, kind: Kind) -> Option<Cow<'v, str>> {
+        let text = match value {
+            Json::String(text) => text.trim(),
+            Json::Number(text) => {
+                return Some(number::canonical(text).map_or(Cow::Borrowed(text), Cow::Owned));
+            }
+            Json::Bool(true) => return Some(Cow::Borrowed("true")),
+            Json::Bool(false) => return Some(Cow::Borrowed("false")),
+            _ => return None,
+        };
+        let text = match kind {
+            Kind::Text => self.canonical(text),
+            Kind::Word(vocabulary) => vocabulary.expand(text, self.context),
+            Kind::Time => match Moment::parse(text) {
+                Ok(moment) => Cow::Owned(moment.to_pre_hash()),
+                Err(_) => Cow::Borrowed(text),
+            },
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// Rules 6 and 14 to 18: numbers, old URNs, compact URIs, GS1 keys.
+    fn canonical<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let text = text.trim();
+        if !text.contains(':') {
+            return number::canonical(text).map_or(Cow::Borrowed(text), Cow::Owned);
+        }
+        let expanded = match self.context.expand(text) {
+            Cow::Borrowed(text) => vocabulary::modern(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        };
+        match identifier::canonical(&expanded) {
+            Some(uri) => Cow::Owned(uri),
+            None => expanded,
+        }
+    }
+}
+
+fn is_ignored(extension: &Extension<'_>, ignored: &[QualifiedName]) -> bool {
+    let same = |name: &QualifiedName| {
+        name.namespace == extension.namespace && name.local == extension.local
+    };
+    extension.local == crate::fields::IGNORE_FIELDS || ignored.iter().any(same)
+}
+
+/// `ObjectEvent` of `https://ref.gs1.org/epcis/ObjectEvent`.
+pub(crate) fn local_type(event_type: &str) -> &str {
+    event_type.strip_prefix("https://ref.gs1.org/epcis/").unwrap_or(event_type)
+}
+
+const METADATA: &[(&str, Kind)] = &[
+    ("time", Kind::Time),
+    ("startTime", Kind::Time),
+    ("endTime", Kind::Time),
+    ("deviceID", Kind::Text),
+    ("deviceMetadata", Kind::Text),
+    ("rawData", Kind::Text),
+    ("dataProcessingMethod", Kind::Text),
+    ("bizRules", Kind::Text),
+];
+
+const REPORT: &[(&str, Kind)] = &[
+    ("type", Kind::Word(&vocabulary::MEASUREMENT_TYPE)),
+    ("exception", Kind::Word(&vocabulary::SENSOR_EXCEPTION)),
+    ("deviceID", Kind::Text),
+    ("deviceMetadata", Kind::Text),
+    ("rawData", Kind::Text),
+    ("dataProcessingMethod", Kind::Text),
+    ("time", Kind::Time),
+    ("microorganism", Kind::Text),
+    ("chemicalSubstance", Kind::Text),
+    ("value", Kind::Text),
+    ("component", Kind::Word(&vocabulary::COMPONENT)),
+    ("stringValue", Kind::Text),
+    ("booleanValue", Kind::Text),
+    ("hexBinaryValue", Kind::Text),
+    ("uriValue", Kind::Text),
+    ("minValue", Kind::Text),
+    ("maxValue", Kind::Text),
+    ("meanValue", Kind::Text),
+    ("sDev", Kind::Text),
+    ("percRank", Kind::Text),
+    ("percValue", Kind::Text),
+    ("uom", Kind::Text),
+    ("coordinateReferenceSystem", Kind::Text),
+];

@@ -1,0 +1,3 @@
+//! The crate from outside: tables of violations, properties, and other people's examples.
+
+mod conformance;
