@@ -8,6 +8,7 @@ pub mod api_keys;
 mod backup;
 pub mod captures;
 pub mod code_batches;
+pub mod doctor;
 mod engine;
 pub mod enterprises;
 mod error;
@@ -26,6 +27,8 @@ mod queue;
 pub mod scans;
 mod sqlite;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod value;
 
 pub use backup::restore;

@@ -17,6 +17,8 @@ use futures_util::TryStreamExt;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Config, NoTls};
 
+use writer::Shared;
+
 use crate::migrate::{self, Migration};
 use crate::queue::{Queue, Tally};
 use crate::value::Outcome;
@@ -46,8 +48,9 @@ impl Database {
         let tally = Arc::new(Tally::default());
         let (small, small_waiting) = Queue::new();
         let (large, large_waiting) = Queue::new();
-        let mut lanes = writer::start_small(&pool, small_waiting, &tally);
-        lanes.extend(writer::start_large(&pool, large_waiting, &tally));
+        let shared = Shared { pool: pool.clone(), tally: tally.clone(), turn: Arc::default() };
+        let mut lanes = writer::start_small(&shared, small_waiting);
+        lanes.extend(writer::start_large(&shared, large_waiting));
         Ok(Self { pool, tally, small, large, lanes: Mutex::new(lanes) })
     }
 
@@ -147,20 +150,29 @@ async fn apply(
     Ok(())
 }
 
-/// One statement, prepared once per connection. It is sent when first polled.
+/// One statement outside of a write.
 async fn run(client: &Client, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
-    let statement = client.prepare_cached(sql).await.map_err(Fault::of)?;
+    let statement = prepare(client, sql, args).await?;
     run_prepared(client, &statement, args).await
 }
 
+/// Prepares once per connection, and makes sure that nothing but the server can fail `args`.
+async fn prepare(
+    client: &Client,
+    sql: &str,
+    args: &[Value],
+) -> Result<tokio_postgres::Statement, Fault> {
+    let statement = client.prepare_cached(sql).await.map_err(Fault::of)?;
+    value::check(&statement, args).map_err(Fault::Private)?;
+    Ok(statement)
+}
+
+/// Sent when first polled.
 async fn run_prepared(
     client: &Client,
     statement: &tokio_postgres::Statement,
     args: &[Value],
 ) -> Result<Outcome, Fault> {
-    if statement.params().len() != args.len() {
-        return Err(Fault::Private(Error::corrupt("a statement has other placeholders")));
-    }
     let stream = client.query_raw(statement, args).await.map_err(Fault::of)?;
     let mut stream = std::pin::pin!(stream);
     let mut rows = Vec::new();
@@ -187,10 +199,6 @@ enum Fault {
 
 impl Fault {
     fn of(source: tokio_postgres::Error) -> Self {
-        if value::is_misfit(&source) {
-            let reason = "the schema and an argument disagree".into();
-            return Self::Private(Error::Corrupt { reason, source: Some(Arc::new(source)) });
-        }
         let Some(state) = source.code().map(|state| state.code().to_owned()) else {
             let reason = "the connection was lost";
             return Self::Fatal(Error::Unavailable { reason, source: Some(Arc::new(source)) });

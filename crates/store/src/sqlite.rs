@@ -36,8 +36,7 @@ pub(crate) struct Database {
     tally: Arc<Tally>,
     readers: Arc<Readers>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    // The last field, so that the folder is free only when all else is gone.
-    _lock: FolderLock,
+    lock: Mutex<Option<FolderLock>>,
 }
 
 impl Database {
@@ -57,7 +56,14 @@ impl Database {
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run());
         let writer = writer.map_err(Error::disk)?;
         let readers = Arc::new(Readers::new(path.clone(), options.clone()));
-        Ok(Self { path, queue, tally, readers, writer: Mutex::new(Some(writer)), _lock: lock })
+        Ok(Self {
+            path,
+            queue,
+            tally,
+            readers,
+            writer: Mutex::new(Some(writer)),
+            lock: Mutex::new(Some(lock)),
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -99,6 +105,9 @@ impl Database {
         if writer.is_some_and(|writer| writer.join().is_err()) {
             tracing::error!("the writer thread panicked");
         }
+        self.readers.close();
+        // Only now may another process have the folder.
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

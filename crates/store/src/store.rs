@@ -139,9 +139,7 @@ impl Store {
         }
     }
 
-    /// Refuses new writes, commits those that wait, and lets go of the database.
-    ///
-    /// Reads of other clones go on being answered until the last clone is gone.
+    /// Commits the writes that wait and lets go of the database; other clones are refused.
     pub async fn close(self) -> Result<()> {
         match self.backend {
             Backend::Sqlite(database) => blocking(move || Ok(database.close())).await,
@@ -166,3 +164,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
+
+#[cfg(test)]
+mod tests;

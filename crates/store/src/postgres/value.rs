@@ -5,14 +5,47 @@
 use std::error::Error as StdError;
 
 use bytes::BytesMut;
+use tokio_postgres::Statement;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{Error, Result, Row, Value};
 
-/// An argument of another type than its placeholder: cast the placeholder in the statement.
-#[derive(Debug, thiserror::Error)]
-#[error("a placeholder of type {0} met another value")]
-struct Misfit(Type);
+/// Whether `args` can be sent to `statement` and its rows be read.
+///
+/// What is checked here cannot fail later, when a COMMIT may already be on its way.
+pub(super) fn check(statement: &Statement, args: &[Value]) -> Result<()> {
+    if statement.params().len() != args.len() {
+        return Err(Error::corrupt("a statement has other placeholders than arguments"));
+    }
+    for (arg, wanted) in args.iter().zip(statement.params()) {
+        if !arg.fits(wanted) {
+            // Where a placeholder meets no column, the statement must cast it.
+            return Err(Error::corrupt(format!(
+                "a placeholder of type {wanted} met another value"
+            )));
+        }
+    }
+    for column in statement.columns() {
+        if !<Value as FromSql>::accepts(column.type_()) {
+            let (name, found) = (column.name(), column.type_());
+            return Err(Error::corrupt(format!("column {name} is of type {found}")));
+        }
+    }
+    Ok(())
+}
+
+impl Value {
+    fn fits(&self, wanted: &Type) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Int(int) => {
+                *wanted == Type::INT8 || *wanted == Type::INT4 && i32::try_from(*int).is_ok()
+            }
+            Self::Text(_) => *wanted == Type::TEXT,
+            Self::Bytes(_) => *wanted == Type::BYTEA,
+        }
+    }
+}
 
 impl ToSql for Value {
     fn to_sql(
@@ -20,13 +53,12 @@ impl ToSql for Value {
         wanted: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        match (self, wanted) {
-            (Self::Null, _) => Ok(IsNull::Yes),
-            (Self::Int(int), &Type::INT8) => int.to_sql(wanted, out),
-            (Self::Int(int), &Type::INT4) => i32::try_from(*int)?.to_sql(wanted, out),
-            (Self::Text(text), &Type::TEXT) => text.to_sql(wanted, out),
-            (Self::Bytes(bytes), &Type::BYTEA) => bytes.to_sql(wanted, out),
-            _ => Err(Box::new(Misfit(wanted.clone()))),
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(int) if *wanted == Type::INT4 => i32::try_from(*int)?.to_sql(wanted, out),
+            Self::Int(int) => int.to_sql(wanted, out),
+            Self::Text(text) => text.to_sql(wanted, out),
+            Self::Bytes(bytes) => bytes.to_sql(wanted, out),
         }
     }
 
@@ -66,10 +98,4 @@ pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row> {
         reason: "a column is neither integer nor text nor bytes".into(),
         source: Some(std::sync::Arc::new(source)),
     })
-}
-
-/// Whether an argument did not fit its placeholder.
-pub(super) fn is_misfit(error: &tokio_postgres::Error) -> bool {
-    let source = error.source();
-    source.is_some_and(|source| source.is::<Misfit>() || source.is::<std::num::TryFromIntError>())
 }

@@ -6,20 +6,20 @@
 //! or of one that was committed.
 //!
 //! A group is sorted by what its writes touch first, so that two lanes take row locks in one
-//! order. A deadlock that remains is run again a few times.
+//! order. What still meets a deadlock is run again with the other lanes held back.
 
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Object, Pool};
 use futures_util::future::{join, join_all};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::{Mutex, RwLock};
 use tokio::task::JoinHandle;
 
-use super::{Fault, pool_error, run_prepared};
+use super::{Fault, pool_error, prepare, run_prepared};
 use crate::queue::{Tally, Write};
 use crate::value::{Expect, Outcome};
-use crate::{Error, Result, Written};
+use crate::{Cause, Error, Result, Written};
 
 /// A write of no more statements than this shares its transaction.
 pub(super) const MAX_SMALL: usize = 8;
@@ -32,7 +32,14 @@ const N_LARGE_LANES: usize = 4;
 /// Times that a deadlock or a serialization failure is run again.
 const MAX_RETRIES: usize = 5;
 
-type Waiting = Arc<Mutex<Receiver<Write>>>;
+/// What the lanes of a store share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) pool: Pool,
+    pub(super) tally: Arc<Tally>,
+    /// Read by who writes, written by who writes again after a deadlock and wants to be alone.
+    pub(super) turn: Arc<RwLock<()>>,
+}
 
 /// What became of a flight.
 enum Flight {
@@ -41,36 +48,37 @@ enum Flight {
     Broken(Vec<(usize, Error)>),
 }
 
-pub(super) fn start_small(
-    pool: &Pool,
-    waiting: Receiver<Write>,
-    tally: &Arc<Tally>,
-) -> Vec<JoinHandle<()>> {
-    let waiting = Arc::new(Mutex::new(waiting));
-    let lane = || lane(pool.clone(), waiting.clone(), tally.clone(), MAX_GROUP);
-    (0..N_SMALL_LANES).map(|_| tokio::spawn(lane())).collect()
+/// Starts the lanes of small writes.
+pub(super) fn start_small(shared: &Shared, waiting: Receiver<Write>) -> Vec<JoinHandle<()>> {
+    start(shared, waiting, N_SMALL_LANES, MAX_GROUP)
 }
 
-pub(super) fn start_large(
-    pool: &Pool,
+/// Starts the lanes of large writes.
+pub(super) fn start_large(shared: &Shared, waiting: Receiver<Write>) -> Vec<JoinHandle<()>> {
+    start(shared, waiting, N_LARGE_LANES, 1)
+}
+
+fn start(
+    shared: &Shared,
     waiting: Receiver<Write>,
-    tally: &Arc<Tally>,
+    n_lanes: usize,
+    max_group: usize,
 ) -> Vec<JoinHandle<()>> {
     let waiting = Arc::new(Mutex::new(waiting));
-    let lane = || lane(pool.clone(), waiting.clone(), tally.clone(), 1);
-    (0..N_LARGE_LANES).map(|_| tokio::spawn(lane())).collect()
+    let lane = |_| tokio::spawn(lane(shared.clone(), waiting.clone(), max_group));
+    (0..n_lanes).map(lane).collect()
 }
 
 /// Commits until the queue is closed and empty.
-async fn lane(pool: Pool, waiting: Waiting, tally: Arc<Tally>, max_group: usize) {
+async fn lane(shared: Shared, waiting: Arc<Mutex<Receiver<Write>>>, max_group: usize) {
     let mut group = Vec::with_capacity(max_group);
     while waiting.lock().await.recv_many(&mut group, max_group).await > 0 {
-        let answers = commit(&pool, &group).await;
-        tally.answer(group.drain(..), answers);
+        let answers = commit(&shared, &group).await;
+        shared.tally.answer(group.drain(..), answers);
     }
 }
 
-async fn commit(pool: &Pool, group: &[Write]) -> Vec<Result<Written>> {
+async fn commit(shared: &Shared, group: &[Write]) -> Vec<Result<Written>> {
     let mut answers: Vec<Option<Result<Written>>> = group.iter().map(|_| None).collect();
     let mut all: Vec<usize> = (0..group.len()).collect();
     all.sort_by_key(|&i| group[i].statements.first().map(|first| (first.sql, &first.args)));
@@ -78,7 +86,7 @@ async fn commit(pool: &Pool, group: &[Write]) -> Vec<Result<Written>> {
     let mut batches = vec![all];
     while let Some(batch) = batches.pop() {
         let writes: Vec<&Write> = batch.iter().map(|&i| &group[i]).collect();
-        match fly(pool, &writes).await {
+        match fly(shared, &writes).await {
             Ok(Flight::Committed(written)) => {
                 for (&i, written) in batch.iter().zip(written) {
                     answers[i] = Some(Ok(written));
@@ -104,31 +112,52 @@ async fn commit(pool: &Pool, group: &[Write]) -> Vec<Result<Written>> {
 }
 
 /// One transaction, again while it meets contention.
-async fn fly(pool: &Pool, writes: &[&Write]) -> Result<Flight> {
-    let mut last = None;
-    for _ in 0..=MAX_RETRIES {
-        let client = pool.get().await.map_err(pool_error)?;
-        match transaction(&client, writes).await {
+async fn fly(shared: &Shared, writes: &[&Write]) -> Result<Flight> {
+    let contention = match fly_once(shared, writes, shared.turn.read().await).await? {
+        Ok(flight) => return Ok(flight),
+        Err(contention) => contention,
+    };
+    tracing::debug!(%contention, "a group is run again");
+    let mut last = contention;
+    // Another server may still be in the way, so even alone it can take more than once.
+    for _ in 0..MAX_RETRIES {
+        match fly_once(shared, writes, shared.turn.write().await).await? {
             Ok(flight) => return Ok(flight),
-            Err(Fault::Contention(source)) => last = Some(source),
-            Err(fault) => {
-                // Whatever state it is in, nobody shall find it in the pool.
-                drop(Object::take(client));
-                return Err(fault.error());
-            }
+            Err(contention) => last = contention,
         }
     }
-    Err(Error::Unavailable { reason: "too many writes meet at one place", source: last })
+    Err(Error::Unavailable { reason: "too many writes meet at one place", source: Some(last) })
+}
+
+/// One transaction under `turn`, or what it ran into.
+async fn fly_once(
+    shared: &Shared,
+    writes: &[&Write],
+    turn: impl Sized,
+) -> Result<Result<Flight, Cause>> {
+    let client = shared.pool.get().await.map_err(pool_error)?;
+    let flight = transaction(&client, writes).await;
+    drop(turn);
+    match flight {
+        Ok(flight) => Ok(Ok(flight)),
+        Err(Fault::Contention(contention)) => Ok(Err(contention)),
+        Err(fault) => {
+            // Whatever state it is in, nobody shall find it in the pool.
+            drop(Object::take(client));
+            Err(fault.error())
+        }
+    }
 }
 
 /// Sends BEGIN and all statements, reads all answers, and ends the transaction.
 ///
-/// Without expectations COMMIT goes down in the same flight: after an error it rolls back.
+/// Without expectations COMMIT goes down in the same flight: after an error of the server it rolls
+/// back, and no other error is possible once the arguments are checked.
 async fn transaction(client: &Client, writes: &[&Write]) -> Result<Flight, Fault> {
     let mut statements = Vec::new();
     for (place, write) in writes.iter().enumerate() {
         for (index, statement) in write.statements.iter().enumerate() {
-            match client.prepare_cached(statement.sql).await.map_err(Fault::of) {
+            match prepare(client, statement.sql, &statement.args).await {
                 Ok(prepared) => statements.push((prepared, statement)),
                 Err(Fault::Fatal(error)) => return Err(Fault::Fatal(error)),
                 Err(fault) => {

@@ -49,6 +49,13 @@ impl Readers {
         self.lend_under(&self.long).await
     }
 
+    /// Lends no more.
+    pub(super) fn close(&self) {
+        self.short.close();
+        self.long.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     async fn lend_under(self: &Arc<Self>, limit: &Arc<Semaphore>) -> Result<Loan> {
         let permit = limit.clone().acquire_owned().await;
         let permit = permit.map_err(|_| Error::unavailable("the store is closed"))?;
