@@ -58,9 +58,7 @@ impl Error {
     }
 
     /// A broken invariant of ours.
-    pub(crate) fn internal(
-        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 }

@@ -11,7 +11,10 @@ mod commission;
 mod doctor;
 mod enterprises;
 mod error;
+mod identify;
 mod keys;
+mod ledger;
+mod life;
 pub mod limits;
 mod lots;
 mod page;
@@ -28,14 +31,14 @@ use mint::KeyRing;
 use store::{Statement, Store, Written};
 use tokio::sync::Mutex;
 
-pub use batches::{BatchView, NewBatch};
+pub use batches::{BatchView, NewBatch, begin_key_epoch};
 pub use caller::{Caller, Role};
-pub use capture::CaptureView;
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
 pub use keys::NewKey;
+pub use lots::expiry_date;
 pub use page::{Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
@@ -43,7 +46,7 @@ pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use trace_epc::{Trace, TraceStep, Via};
 
-use crate::capture::Lease;
+use crate::identify::Lease;
 use crate::limits::MAX_DECISIONS;
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.

@@ -56,4 +56,4 @@ pub const MAX_TRACE_EVENTS: u32 = 2_000;
 pub const MAX_TRACE_IDENTIFIERS: usize = 2_000;
 
 /// Containers in containers, and transformations behind transformations.
-pub const MAX_TRACE_DEPTH: u32 = 16;
+pub const MAX_TRACE_DEPTH: u16 = 16;

@@ -22,4 +22,14 @@ impl Secrets {
             pin: PinKey::generate()?,
         })
     }
+
+    /// The code key of an epoch, counted from 1.
+    pub(crate) fn code_key(&self, epoch: u32) -> crate::Result<&CodeKey> {
+        let index = (epoch as usize).checked_sub(1);
+        index.and_then(|index| self.code.get(index)).ok_or_else(|| {
+            crate::Error::Unavailable(format!(
+                "the code key of epoch {epoch} is missing; put its file back beside the data"
+            ))
+        })
+    }
 }

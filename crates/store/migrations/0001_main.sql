@@ -95,6 +95,7 @@ create table code_batches (
   n_codes bigint not null,
   n_ordinals bigint not null,
   spares_per_segment bigint not null,
+  range_salt {bytes} not null,
   gtin text,
   public_url text not null,
   revision bigint not null,
@@ -215,7 +216,6 @@ create table events (
   record_time bigint not null,
   capture_id bigint not null,
   capture_index bigint not null,
-  transformation_id text,
   ranges {bytes} not null,
   body {bytes} not null
 ) /* distribute by event_key */;
@@ -233,7 +233,7 @@ create table event_ranges (
 
 create table log_queue (
   shard bigint not null,
-  record_kind bigint not null,
+  record_kind text not null,
   record_key {bytes} not null,
   leaf_hash {bytes} not null,
   queued_at bigint not null,

@@ -6,7 +6,7 @@ select b.batch_id, b.first_ordinal, b.n_ordinals, b.granularity, b.is_sample, b.
   e.enterprise_id, e.name, e.address, e.contact, e.registration_scheme, e.registration_number,
   s.state, s.reason, s.since,
   l.lot_number, l.production_date, l.shelf_life_days,
-  c.n_scans, c.first_at
+  c.n_scans, c.first_at, b.n_codes, b.spares_per_segment, b.epoch
 from code_batches b
 join products p on p.product_id = b.product_id
 join enterprises e on e.enterprise_id = b.enterprise_id

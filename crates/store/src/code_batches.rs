@@ -29,6 +29,8 @@ pub struct CodeBatch {
     pub n_ordinals: u64,
     /// Spare ordinals behind each segment of positions; 0 in the first epoch.
     pub spares_per_segment: u64,
+    /// Salt of the manifest's range commitment.
+    pub range_salt: [u8; 32],
     /// The product's GTIN when the batch was made; it fixes the form of the EPC.
     pub gtin: Option<String>,
     /// The platform's address when the batch was made; it is what the labels say.
@@ -97,8 +99,8 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
         Statement::new(
             "insert into code_batches (enterprise_id, batch_id, product_id, granularity, is_sample,
                class, epoch, first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin,
-               public_url, revision, manifest, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+               public_url, revision, manifest, created_at, range_salt)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             [
                 batch.enterprise_id.into(),
                 batch.batch_id.into(),
@@ -116,6 +118,7 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
                 batch.revision.into(),
                 batch.manifest.as_str().into(),
                 batch.created_at_us.into(),
+                batch.range_salt.as_slice().into(),
             ],
         )
         .expect(1),
@@ -128,7 +131,7 @@ pub async fn find(store: &Store, scope: Scope, id: BatchId) -> Result<Option<Cod
         .rows(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at
+               manifest, created_at, range_salt
              from code_batches where enterprise_id between $1 and $2 and batch_id = $3",
             &[scope.first.into(), scope.last.into(), id.into()],
         )
@@ -147,7 +150,7 @@ pub async fn by_ordinal(
         .rows(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at
+               manifest, created_at, range_salt
              from code_batches where class = $1 and first_ordinal <= $2
              order by first_ordinal desc limit 1",
             &[i64::from(class).into(), ordinal.into()],
@@ -165,7 +168,7 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<CodeBat
         .rows(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at
+               manifest, created_at, range_salt
              from code_batches where enterprise_id between $1 and $2 and batch_id > $3
              order by batch_id limit $4",
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
@@ -180,7 +183,7 @@ pub async fn newest_sample(store: &Store) -> Result<Option<CodeBatch>> {
         .rows(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at
+               manifest, created_at, range_salt
              from code_batches where is_sample = 1 order by batch_id desc limit 1",
             &[],
         )
@@ -237,12 +240,7 @@ pub fn begin_epoch(next: &KeyEpoch, n_digits: u8, now_us: i64) -> Vec<Statement>
         Statement::new(
             "insert into key_epochs (class, epoch, first_ordinal, begun_at)
              values ($1, $2, $3, $4)",
-            [
-                class.into(),
-                i64::from(next.epoch).into(),
-                next.first_ordinal.into(),
-                now_us.into(),
-            ],
+            [class.into(), i64::from(next.epoch).into(), next.first_ordinal.into(), now_us.into()],
         )
         .expect(1),
     ]
@@ -346,6 +344,10 @@ fn batch_of(row: &Row) -> Result<CodeBatch> {
         revision: row.int(13)?,
         manifest: row.text(14)?.to_owned(),
         created_at_us: row.int(15)?,
+        range_salt: row
+            .bytes(16)?
+            .try_into()
+            .map_err(|_| crate::Error::corrupt("a salt is cut"))?,
     })
 }
 

@@ -3,32 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::id::{CaptureId, EnterpriseId, Page, Scope};
+use tlog::{Kind, Record};
+use trace::{Action, EventKind, Role, RoleRange};
+
 use crate::ident::{self, IdRange};
 use crate::{Error, Result, Row, Statement, Store, Value};
-
-/// What an event does with a range of identifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Named by an ObjectEvent or a TransactionEvent.
-    Epc,
-    /// The containing or transaction parent.
-    Parent,
-    /// Contained.
-    Child,
-    /// Went into a transformation.
-    Input,
-    /// Came out of a transformation.
-    Output,
-}
-
-/// A range of identifiers in a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RoleRange {
-    /// What the event does with them.
-    pub role: Role,
-    /// Which identifiers.
-    pub range: IdRange,
-}
 
 /// An event as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +20,10 @@ pub struct Event {
     pub event_id: String,
     /// CBV 2.0 event hash.
     pub event_hash: [u8; 32],
-    /// Number of the event type, as service assigns it.
-    pub event_type: u8,
-    /// Number of the action, as service assigns it.
-    pub action: u8,
+    /// Its type.
+    pub kind: EventKind,
+    /// Its action; none for a TransformationEvent.
+    pub action: Option<Action>,
     /// Canonical business step, or empty.
     pub biz_step: String,
     /// Microseconds since the epoch.
@@ -55,8 +34,6 @@ pub struct Event {
     pub capture_id: CaptureId,
     /// Its place in that capture, from 0.
     pub capture_index: u32,
-    /// Joins several events of one transformation.
-    pub transformation_id: Option<String>,
     /// All identifiers it names.
     pub ranges: Vec<RoleRange>,
     /// The exact bytes its leaf commits to.
@@ -65,26 +42,24 @@ pub struct Event {
 
 /// Statements that add `event` with its index rows and its place in the log's queue.
 /// An event with the same key is a conflict.
-pub fn insert(event: &Event, record_kind: u8, leaf_hash: &[u8; 32]) -> Vec<Statement> {
+pub fn insert(event: &Event) -> Vec<Statement> {
     let mut statements = vec![
         Statement::new(
             "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
-               action, biz_step, event_time, record_time, capture_id, capture_index,
-               transformation_id, ranges, body)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+               action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             [
                 event.event_key.as_slice().into(),
                 event.enterprise_id.into(),
                 event.event_id.as_str().into(),
                 event.event_hash.as_slice().into(),
-                i64::from(event.event_type).into(),
-                i64::from(event.action).into(),
+                number_of(&KINDS, event.kind).into(),
+                event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action)).into(),
                 event.biz_step.as_str().into(),
                 event.event_time_us.into(),
                 event.record_time_us.into(),
                 event.capture_id.into(),
                 i64::from(event.capture_index).into(),
-                event.transformation_id.as_deref().into(),
                 encode(&event.ranges).into(),
                 event.body.as_slice().into(),
             ],
@@ -92,7 +67,7 @@ pub fn insert(event: &Event, record_kind: u8, leaf_hash: &[u8; 32]) -> Vec<State
         .expect(1),
     ];
     let nodes: BTreeSet<(i64, i64)> =
-        event.ranges.iter().flat_map(|ranged| ident::nodes(ranged.range)).collect();
+        event.ranges.iter().flat_map(|ranged| ident::nodes(id_range(ranged))).collect();
     statements.extend(nodes.into_iter().map(|(block, node)| {
         Statement::new(
             "insert into event_ranges (block, node, event_time, event_key, enterprise_id)
@@ -106,12 +81,8 @@ pub fn insert(event: &Event, record_kind: u8, leaf_hash: &[u8; 32]) -> Vec<State
             ],
         )
     }));
-    statements.push(crate::log_queue::insert(
-        record_kind,
-        &event.event_key,
-        leaf_hash,
-        event.record_time_us,
-    ));
+    let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
+    statements.push(crate::log_queue::insert(&record, event.record_time_us));
     statements
 }
 
@@ -157,14 +128,14 @@ pub async fn by_keys(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<V
     Ok(events)
 }
 
-/// Which of `keys` are stored already.
-pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
+/// Those of `keys` that are stored already, each with its event hash.
+pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u8; 32])>> {
     let mut known = Vec::new();
     for chunk in keys.chunks(KEYS_A_QUERY) {
         let args: Vec<Value> = padded(chunk).collect();
         let rows = store.rows(include_str!("../sql/events_known.sql"), &args).await?;
         for row in &rows {
-            known.push(row.key(0)?);
+            known.push((row.key(0)?, event_hash_of(row, 1)?));
         }
     }
     Ok(known)
@@ -175,7 +146,7 @@ pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<
     let rows = store
         .rows(
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, transformation_id, ranges, body
+               event_time, record_time, capture_id, capture_index, ranges, body
              from events
              where event_id = $3 and enterprise_id between $1 and $2
              order by record_time limit 1",
@@ -187,16 +158,11 @@ pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<
 
 /// Events in order of capture. `page.after` is the capture id and `after_index` the place in it
 /// of the last event of the page before.
-pub async fn list(
-    store: &Store,
-    scope: Scope,
-    page: Page,
-    after_index: i64,
-) -> Result<Vec<Event>> {
+pub async fn list(store: &Store, scope: Scope, page: Page, after_index: i64) -> Result<Vec<Event>> {
     let rows = store
         .rows(
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, transformation_id, ranges, body
+               event_time, record_time, capture_id, capture_index, ranges, body
              from events
              where enterprise_id between $1 and $2 and (capture_id, capture_index) > ($3, $4)
              order by capture_id, capture_index limit $5",
@@ -225,15 +191,42 @@ fn padded(chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
         .map(|key| Value::Bytes(key.to_vec()))
 }
 
+/// Numbers in columns are places in these lists; new ones go to the end.
+const KINDS: [EventKind; 5] = [
+    EventKind::Object,
+    EventKind::Aggregation,
+    EventKind::Transaction,
+    EventKind::Transformation,
+    EventKind::Association,
+];
+const ACTIONS: [Action; 3] = [Action::Add, Action::Observe, Action::Delete];
+const NO_ACTION: i64 = -1;
+const ROLES: [Role; 6] =
+    [Role::Epc, Role::Parent, Role::Child, Role::Input, Role::Output, Role::Transformation];
+
+fn number_of<T: PartialEq>(list: &[T], wanted: T) -> i64 {
+    let place = list.iter().position(|listed| *listed == wanted);
+    place.expect("the lists hold every variant") as i64
+}
+
+fn listed<T: Copy>(list: &[T], number: i64) -> Result<T> {
+    let found = usize::try_from(number).ok().and_then(|place| list.get(place));
+    found.copied().ok_or_else(|| Error::corrupt(format!("{number} is in no list")))
+}
+
+fn id_range(ranged: &RoleRange) -> IdRange {
+    IdRange { first: ranged.first, last: ranged.last }
+}
+
 const RANGE_BYTES: usize = 17;
 
 /// Seventeen bytes a range: role, first id, last id, big-endian.
 fn encode(ranges: &[RoleRange]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(ranges.len() * RANGE_BYTES);
-    for RoleRange { role, range } in ranges {
-        bytes.push(*role as u8);
-        bytes.extend(range.first.to_be_bytes());
-        bytes.extend(range.last.to_be_bytes());
+    for RoleRange { role, first, last } in ranges {
+        bytes.push(number_of(&ROLES, *role) as u8);
+        bytes.extend(first.to_be_bytes());
+        bytes.extend(last.to_be_bytes());
     }
     bytes
 }
@@ -247,37 +240,34 @@ fn decode(bytes: &[u8]) -> Result<Vec<RoleRange>> {
     ranges
         .iter()
         .map(|bytes| {
-            let role = match bytes[0] {
-                0 => Role::Epc,
-                1 => Role::Parent,
-                2 => Role::Child,
-                3 => Role::Input,
-                4 => Role::Output,
-                n => return Err(Error::corrupt(format!("{n} is no role"))),
-            };
-            let range = IdRange { first: id(&bytes[1..9]), last: id(&bytes[9..17]) };
-            Ok(RoleRange { role, range })
+            let role = listed(&ROLES, bytes[0].into())?;
+            Ok(RoleRange { role, first: id(&bytes[1..9]), last: id(&bytes[9..17]) })
         })
         .collect()
 }
 
+fn event_hash_of(row: &Row, column: usize) -> Result<[u8; 32]> {
+    row.bytes(column)?.try_into().map_err(|_| Error::corrupt("an event hash is cut"))
+}
+
 fn event_of(row: &Row) -> Result<Event> {
-    let event_hash = row.bytes(3)?.try_into();
     Ok(Event {
         event_key: row.key(0)?,
         enterprise_id: EnterpriseId(row.int(1)?),
         event_id: row.text(2)?.to_owned(),
-        event_hash: event_hash.map_err(|_| Error::corrupt("an event hash is cut"))?,
-        event_type: row.uint(4)?,
-        action: row.uint(5)?,
+        event_hash: event_hash_of(row, 3)?,
+        kind: listed(&KINDS, row.int(4)?)?,
+        action: match row.int(5)? {
+            NO_ACTION => None,
+            number => Some(listed(&ACTIONS, number)?),
+        },
         biz_step: row.text(6)?.to_owned(),
         event_time_us: row.int(7)?,
         record_time_us: row.int(8)?,
         capture_id: CaptureId(row.int(9)?),
         capture_index: row.uint(10)?,
-        transformation_id: row.opt_text(11)?.map(str::to_owned),
-        ranges: decode(row.bytes(12)?)?,
-        body: row.bytes(13)?.to_vec(),
+        ranges: decode(row.bytes(11)?)?,
+        body: row.bytes(12)?.to_vec(),
     })
 }
 

@@ -19,6 +19,12 @@ pub struct ScanFacts {
     pub first_ordinal: u64,
     /// Ordinals of the batch, spares included.
     pub n_ordinals: u64,
+    /// Codes of the batch.
+    pub n_codes: u64,
+    /// Spare ordinals behind each segment.
+    pub spares_per_segment: u64,
+    /// Key epoch of the batch.
+    pub epoch: u32,
     /// What its code stands for.
     pub granularity: Granularity,
     /// Whether the code is a sample.
@@ -212,6 +218,9 @@ fn facts_of(item_id: i64, row: &Row) -> Result<ScanFacts> {
         batch_id: BatchId(row.int(0)?),
         first_ordinal: row.uint(1)?,
         n_ordinals: row.uint(2)?,
+        n_codes: row.uint(26)?,
+        spares_per_segment: row.uint(27)?,
+        epoch: row.uint(28)?,
         granularity: granularity_of(row.int(3)?)?,
         is_sample: row.int(4)? != 0,
         gtin: row.opt_text(5)?.map(str::to_owned),

@@ -1,0 +1,237 @@
+//! EPCIS capture: a document's events, each stored once, all of them or none.
+//!
+//! Parsing and the event hash are pure and come first. What depends on the store (events known
+//! already, ids of EPCs, states of items) is read, decided, and written in one write; if a
+//! neighbour changed it meanwhile, it is decided again.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use epcis::{Document, DocumentKind, EventType, parse_document};
+use store::captures::{self, Capture};
+use store::events::{self, Event};
+use store::id::{CaptureId, EnterpriseId};
+use trace::{Action, EventKind};
+
+use crate::identify::{Identified, IdentifiedDocument};
+use crate::ledger::Ledger;
+use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};
+use crate::{Caller, Error, Page, Paged, Result, Service, Violation};
+
+/// Events of one capture that are not stored yet, with the key each will have.
+pub(crate) struct Fresh<'a> {
+    pub(crate) event: &'a epcis::Event,
+    pub(crate) event_key: [u8; 16],
+}
+
+impl Service {
+    /// Captures an EPCIS 2.0 JSON-LD document: all its events, or none and every violation.
+    ///
+    /// An event that the caller's enterprise captured before is not stored a second time.
+    pub async fn capture_document(&self, caller: &Caller, body: Vec<u8>) -> Result<Capture> {
+        let owner = caller.captures_for()?;
+        if body.len() > MAX_CAPTURE_BYTES {
+            let limit = MAX_CAPTURE_BYTES as u64;
+            return Err(Error::TooLarge { limit, what: "bytes of a captured document" });
+        }
+        let parsed = tokio::task::spawn_blocking(move || parse(&body));
+        let document = parsed.await.map_err(Error::internal)??;
+        let capture = self.capture_events(owner, &document).await?;
+        tracing::info!(
+            capture.id = %capture.capture_id,
+            n_events = capture.n_events,
+            n_known = capture.n_known,
+            "captured events"
+        );
+        Ok(capture)
+    }
+
+    /// One capture.
+    pub async fn find_capture(&self, caller: &Caller, id: CaptureId) -> Result<Capture> {
+        captures::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Captures in order of arrival.
+    pub async fn list_captures(&self, caller: &Caller, page: &Page) -> Result<Paged<Capture>> {
+        let after = page.after_id(CaptureId::number)?;
+        let rows = captures::list(self.store(), caller.scope(), page.to_store(after)).await?;
+        Ok(page.paged(rows, |row| row.capture_id.to_string()))
+    }
+
+    /// One event by its eventID, or by its event hash as `ni:` URI.
+    pub async fn find_event(&self, caller: &Caller, event_id: &str) -> Result<Event> {
+        events::find(self.store(), caller.scope(), event_id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Events in order of capture.
+    pub async fn list_events(&self, caller: &Caller, page: &Page) -> Result<Paged<Event>> {
+        let (capture, index) = match page.after.as_deref().map(|after| after.split_once('.')) {
+            None => (0, -1),
+            Some(Some((capture, index))) => {
+                let index = index.parse().map_err(|_| Error::NotFound)?;
+                (capture.parse::<CaptureId>()?.number(), index)
+            }
+            Some(None) => return Err(Error::NotFound),
+        };
+        let rows =
+            events::list(self.store(), caller.scope(), page.to_store(capture), index).await?;
+        Ok(page.paged(rows, |row| format!("{}.{}", row.capture_id, row.capture_index)))
+    }
+
+    /// Stores the events of a document that broke no rule.
+    pub(crate) async fn capture_events(
+        &self,
+        owner: EnterpriseId,
+        document: &Document,
+    ) -> Result<Capture> {
+        let keyed = keyed(owner, document);
+        let decided = self.write_decided("capture", async || {
+            let now_us = self.now_us();
+            let capture_id = CaptureId::new(now_us, self.random_bits());
+            let fresh = self.not_known(document.kind, &keyed).await?;
+            let IdentifiedDocument { events: named, batches, interned } =
+                self.identify(owner, document.kind, &fresh).await?;
+            let mut ledger = Ledger::new(owner);
+            for (fresh, named) in fresh.iter().zip(&named) {
+                ledger.apply(self, &batches, &named.own, fresh).await?;
+            }
+            let capture = Capture {
+                capture_id,
+                enterprise_id: owner,
+                created_at_us: now_us,
+                n_events: keyed.len() as u64,
+                n_known: (keyed.len() - fresh.len()) as u64,
+            };
+            let mut statements = vec![captures::insert(&capture)];
+            statements.extend(interned);
+            for (fresh, named) in fresh.iter().zip(&named) {
+                statements.extend(events::insert(&stored(fresh, named, &capture)));
+            }
+            statements.extend(ledger.statements());
+            Ok((statements, capture))
+        });
+        Ok(decided.await?.1)
+    }
+
+    /// The events of a document that the enterprise has not captured before, each once.
+    async fn not_known<'a>(
+        &self,
+        kind: DocumentKind,
+        keyed: &BTreeMap<[u8; 16], &'a epcis::Event>,
+    ) -> Result<Vec<Fresh<'a>>> {
+        let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
+        let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
+        let mut fresh = Vec::new();
+        let mut violations = Vec::new();
+        for (&event_key, &event) in keyed {
+            match known.get(&event_key) {
+                None => fresh.push(Fresh { event, event_key }),
+                Some(event_hash) if *event_hash == event.event_hash => {}
+                Some(_) => violations.push(Violation {
+                    pointer: format!("{}/eventID", pointer_of(kind, event)),
+                    rule: "event-id-reused",
+                    message: "another event has this eventID; correct it by an errorDeclaration"
+                        .into(),
+                }),
+            }
+        }
+        if !violations.is_empty() {
+            return Err(Error::Rejected(violations));
+        }
+        fresh.sort_by_key(|fresh| fresh.event.event_index);
+        Ok(fresh)
+    }
+}
+
+/// JSON pointer of an event in its document.
+pub(crate) fn pointer_of(kind: DocumentKind, event: &epcis::Event) -> String {
+    let index = event.event_index;
+    match kind {
+        DocumentKind::EpcisDocument => format!("/epcisBody/eventList/{index}"),
+        DocumentKind::EpcisQueryDocument => {
+            format!("/epcisBody/queryResults/resultsBody/eventList/{index}")
+        }
+        DocumentKind::Event => String::new(),
+    }
+}
+
+/// Bounds for events that we wrote or stored ourselves: a list of codes may be as many ranges.
+pub(crate) fn own_limits() -> epcis::Limits {
+    epcis::Limits { n_ranges: MAX_LISTED_CODES, ..epcis::Limits::default() }
+}
+
+fn parse(body: &[u8]) -> Result<Document> {
+    let limits = epcis::Limits { n_events: MAX_CAPTURE_EVENTS, ..epcis::Limits::default() };
+    let (document, violations) = parse_document(body, &limits);
+    match document {
+        Some(document) if violations.is_empty() => Ok(document),
+        _ => Err(Error::Rejected(
+            violations
+                .into_iter()
+                .map(|violation| Violation {
+                    pointer: violation.pointer,
+                    rule: violation.rule.name(),
+                    message: violation.message,
+                })
+                .collect(),
+        )),
+    }
+}
+
+/// The events of a document by key; the same event twice is one.
+fn keyed(owner: EnterpriseId, document: &Document) -> BTreeMap<[u8; 16], &epcis::Event> {
+    document.events.iter().map(|event| (event_key(owner, event), event)).collect()
+}
+
+/// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
+/// for a declared error its hash and declaration time, which the hash leaves out.
+fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
+    let mut bytes = owner.number().to_be_bytes().to_vec();
+    match (&event.error_declaration, &event.event_id) {
+        (Some(declared), _) => {
+            bytes.push(b'!');
+            bytes.extend(event.event_hash);
+            bytes.extend(declared.declaration_time_us.to_be_bytes());
+        }
+        (None, Some(event_id)) => {
+            bytes.push(b'=');
+            bytes.extend(event_id.as_bytes());
+        }
+        (None, None) => {
+            bytes.push(b'#');
+            bytes.extend(event.event_hash);
+        }
+    }
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest(&SHA256, &bytes).as_ref()[..16]);
+    key
+}
+
+fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Event {
+    let event = fresh.event;
+    Event {
+        event_key: fresh.event_key,
+        enterprise_id: capture.enterprise_id,
+        event_id: event.event_id.clone().unwrap_or_else(|| event.event_hash_uri()),
+        event_hash: event.event_hash,
+        kind: match event.event_type {
+            EventType::ObjectEvent => EventKind::Object,
+            EventType::AggregationEvent => EventKind::Aggregation,
+            EventType::TransactionEvent => EventKind::Transaction,
+            EventType::TransformationEvent => EventKind::Transformation,
+            EventType::AssociationEvent => EventKind::Association,
+        },
+        action: event.action.map(|action| match action {
+            epcis::Action::Add => Action::Add,
+            epcis::Action::Observe => Action::Observe,
+            epcis::Action::Delete => Action::Delete,
+        }),
+        biz_step: event.biz_step.clone().unwrap_or_default(),
+        event_time_us: event.event_time_us,
+        record_time_us: capture.created_at_us,
+        capture_id: capture.capture_id,
+        capture_index: event.event_index as u32,
+        ranges: identified.ranges.clone(),
+        body: event.body.clone(),
+    }
+}
