@@ -35,6 +35,13 @@ pub(crate) fn step_pair(state: u8, pair: u8) -> u8 {
     PAIRS[usize::from(pair) << 4 | usize::from(state)]
 }
 
+/// The state from which a zero leads to `state`.
+#[inline]
+pub(crate) fn before_zero(state: u8) -> u8 {
+    // A zero doubles the state modulo 11, and 2 * 6 = 12 = 1.
+    state * 6 % 11
+}
+
 /// The digit (0 to 9) that closes a number which has left this state.
 #[inline]
 pub(crate) fn close(state: u8) -> u8 {

@@ -220,29 +220,65 @@ impl Code {
     }
 
     /// The code whose body has these halves, of `HALF` digits each.
-    #[inline]
+    ///
+    /// Words of eight digits are stored over each other: what a later one covers is not yet digits.
+    #[inline(always)]
     pub(crate) fn from_halves<const HALF: u32>(length: Length, high: u64, low: u64) -> Code {
         let half = HALF as usize;
         let mut digits = [0; 24];
-        let state = write_half(&mut digits[..half], check::START, high);
-        let state = write_half(&mut digits[half..2 * half], state, low);
+        let state = write_half::<HALF>(&mut digits, 0, high, check::START);
+        let state = write_half::<HALF>(&mut digits, half, low, state);
         digits[2 * half] = b'0' + check::close(state);
         Code { length, digits }
     }
 }
 
-/// Writes `number` as decimal digits and returns the check state after them.
-#[inline]
-fn write_half(out: &mut [u8], mut state: u8, mut number: u64) -> u8 {
-    for place in out.iter_mut().rev() {
-        *place = b'0' + (number % 10) as u8;
-        number /= 10;
+/// Writes `number` as HALF digits at a place and returns the check state after them.
+#[inline(always)]
+fn write_half<const HALF: u32>(digits: &mut [u8; 24], at: usize, number: u64, mut state: u8) -> u8 {
+    let mut at = at;
+    let pairs = Pairs::of((number % 100_000_000) as u32);
+    let mut word = pairs.ascii();
+    if HALF == 10 {
+        // Two digits before the eight.
+        let top = Pairs::of((number / 100_000_000) as u32);
+        digits[at..at + 2].copy_from_slice(&top.ascii().to_le_bytes()[6..]);
+        state = check::step_pair(state, top.pair(3));
+        at += 2;
+    } else if HALF == 7 {
+        // The first of the eight is a zero that the code does not have.
+        state = check::before_zero(state);
+        word >>= 8;
     }
-    let mut pairs = out.chunks_exact(2);
-    for pair in &mut pairs {
-        state = check::step_pair(state, (pair[0] & 15) * 10 + (pair[1] & 15));
+    digits[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    (0..4).fold(state, |state, index| check::step_pair(state, pairs.pair(index)))
+}
+
+/// Eight digits as four numbers below 100, the first in the lowest 16 bits.
+struct Pairs(u64);
+
+impl Pairs {
+    /// The eight digits of a number below 10^8.
+    #[inline(always)]
+    fn of(number: u32) -> Pairs {
+        let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+        // 10,486 / 2^20 is 1 / 100 for numbers below 10,000.
+        let hundreds = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+        Pairs(hundreds | (fours - 100 * hundreds) << 16)
     }
-    pairs.remainder().iter().fold(state, |state, digit| check::step(state, digit & 15))
+
+    /// The digits as ASCII, the first in the lowest byte.
+    #[inline(always)]
+    fn ascii(&self) -> u64 {
+        // 103 / 2^10 is 1 / 10 for numbers below 100.
+        let tens = (self.0 * 103 >> 10) & 0x000f_000f_000f_000f;
+        (tens | (self.0 - 10 * tens) << 8) | 0x3030_3030_3030_3030
+    }
+
+    #[inline(always)]
+    fn pair(&self, index: u32) -> u8 {
+        (self.0 >> (16 * index)) as u8
+    }
 }
 
 impl fmt::Display for Code {

@@ -68,12 +68,10 @@ impl<const HALF: u32> Ff1<HALF> {
         self.aes.encrypt_with_backend(Rounds { ff1: self, direction, high, low });
     }
 
-    /// Q of a round for this half, added to AES(P) (step 6.i; the half has at most five bytes).
+    /// The second word of AES(P) + Q for this half (step 6.i; the half has at most five bytes).
     #[inline(always)]
-    fn block(&self, round: u64, half: u64) -> Block<Aes256> {
-        let second = self.first[1] ^ (round << (8 * Self::HALF_BYTES)) ^ half;
-        let block = u128::from(self.first[0]) << 64 | u128::from(second);
-        Array::from(block.to_be_bytes())
+    fn second_word(&self, round: u64, half: u64) -> u64 {
+        self.first[1] ^ (round << (8 * Self::HALF_BYTES)) ^ half
     }
 
     /// NUM(S) mod 10^HALF, S being the first 8 or 12 bytes of R (steps 6.iii to 6.v).
@@ -85,10 +83,10 @@ impl<const HALF: u32> Ff1<HALF> {
         let (top, low) = match Self::HALF_BYTES {
             // d = 4 * ceil(b / 4) + 4 = 8.
             ..=4 => (first >> HALF, first),
-            // d = 12: S is 96 bits. 2^32 * 2^54 mod 5^10 < 2^56, and 2^64 >> 10 = 2^54.
+            // d = 12: S is 96 bits, and 2^32 * 5^10 + 2^54 < 2^56.
             _ => {
-                let middle = first << 32 | second >> 32;
-                ((first >> 32) * Self::FOLD_TOP + (middle >> HALF), middle)
+                let low = first << 32 | second >> 32;
+                (times(first >> 32, Self::FOLD_96) + (low >> HALF), low)
             }
         };
         Self::remainder(top) << HALF | low & ((1 << HALF) - 1)
@@ -97,33 +95,63 @@ impl<const HALF: u32> Ff1<HALF> {
     /// 5^HALF.
     const ODD: u64 = 5u64.pow(HALF);
 
-    /// 2^(64 - HALF) mod 5^HALF: what the bits above the lower 64 of S weigh.
-    const FOLD_TOP: u64 = (1 << (64 - HALF)) % Self::ODD;
+    /// What bit 64 of S weighs in `top`.
+    const FOLD_96: u64 = (1 << (64 - HALF)) % Self::ODD;
 
-    /// `top` mod 5^HALF.
+    /// What bit 32 of `top` weighs.
+    const FOLD_64: u64 = (1 << 32) % Self::ODD;
+
+    /// So much of a dividend is dropped before it is multiplied by [`Self::RECIPROCAL`].
+    const DROP: u32 = Self::ODD.ilog2() - 3;
+
+    /// The scale of the reciprocal: it has 31 or 32 bits.
+    const SCALE: u32 = 31 + Self::ODD.ilog2();
+
+    /// 2^SCALE / 5^HALF, rounded down.
+    const RECIPROCAL: u64 = (1 << Self::SCALE) / Self::ODD;
+
+    /// `top` mod 5^HALF, by multiplications of 32 bits, which every vector unit has.
+    ///
+    /// top < 2^(64 - HALF), so after folding t < 2^32 * (2^-HALF * 5^HALF + 1) <= 2^47.3, and t
+    /// without its dropped bits fits 31. The quotient is at most one too small: dropping costs
+    /// less than 2^DROP / 5^HALF <= 1/8, rounding the reciprocal t / 2^SCALE < 1/8.
     #[inline(always)]
     fn remainder(top: u64) -> u64 {
-        top % Self::ODD
+        let t = times(top >> 32, Self::FOLD_64) + (top & u64::from(u32::MAX));
+        let quotient = times(t >> Self::DROP, Self::RECIPROCAL) >> (Self::SCALE - Self::DROP);
+        below(t - times(quotient, Self::ODD), Self::ODD)
     }
 
     #[inline(always)]
     fn add(half: u64, r: &Block<Aes256>) -> u64 {
-        let sum = half + Self::residue(r);
-        sum.min(sum.wrapping_sub(Self::MODULUS))
+        below(half + Self::residue(r), Self::MODULUS)
     }
 
     #[inline(always)]
     fn subtract(half: u64, r: &Block<Aes256>) -> u64 {
-        let difference = half.wrapping_sub(Self::residue(r));
-        difference.min(difference.wrapping_add(Self::MODULUS))
+        below(half + Self::MODULUS - Self::residue(r), Self::MODULUS)
     }
+}
+
+/// The product of two numbers below 2^32: said so that it becomes one vector instruction.
+#[inline(always)]
+fn times(a: u64, b: u64) -> u64 {
+    debug_assert!(a <= u64::from(u32::MAX) && b <= u64::from(u32::MAX));
+    (a & u64::from(u32::MAX)) * (b & u64::from(u32::MAX))
+}
+
+/// `number` mod `modulus`, for a number below twice the modulus.
+#[inline(always)]
+fn below(number: u64, modulus: u64) -> u64 {
+    debug_assert!(number < 2 * modulus);
+    if number >= modulus { number - modulus } else { number }
 }
 
 /// The block as two numbers, most significant byte first.
 #[inline(always)]
 fn words(block: &Block<Aes256>) -> [u64; 2] {
-    let number = u128::from_be_bytes((*block).into());
-    [(number >> 64) as u64, number as u64]
+    let (words, _) = block.as_slice().as_chunks();
+    [u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1])]
 }
 
 /// The ten rounds over N numbers in step, in either direction.
@@ -143,22 +171,29 @@ enum Direction {
 impl<const HALF: u32, const N: usize> Rounds<'_, HALF, N> {
     /// One round (step 6): the target half of each lane takes in the source half.
     #[inline(always)]
-    fn round<B: BlockCipherEncBackend<BlockSize = U16>>(&mut self, backend: &B, round: u64) {
+    fn round<B: BlockCipherEncBackend<BlockSize = U16>>(
+        &mut self,
+        backend: &B,
+        round: u64,
+        blocks: &mut [Block<Aes256>; N],
+    ) {
         // Even rounds change A, odd rounds change B: the swap is a change of names.
         let (target, source) = match round % 2 {
             0 => (&mut *self.high, &*self.low),
             _ => (&mut *self.low, &*self.high),
         };
-        let mut blocks = [Block::<Aes256>::default(); N];
+        let first = self.ff1.first[0].to_be_bytes();
         for (block, half) in blocks.iter_mut().zip(source) {
-            *block = self.ff1.block(round, *half);
+            let (words, _) = block.as_mut_slice().as_chunks_mut();
+            words[0] = first;
+            words[1] = self.ff1.second_word(round, *half).to_be_bytes();
         }
-        let (whole, rest) = Array::slice_as_chunks_mut(&mut blocks);
+        let (whole, rest) = Array::slice_as_chunks_mut(blocks);
         for chunk in whole {
             backend.encrypt_par_blocks_inplace(chunk);
         }
         backend.encrypt_tail_blocks_inplace(rest);
-        for (half, block) in target.iter_mut().zip(&blocks) {
+        for (half, block) in target.iter_mut().zip(&*blocks) {
             *half = match self.direction {
                 Direction::Encrypt => Ff1::<HALF>::add(*half, block),
                 Direction::Decrypt => Ff1::<HALF>::subtract(*half, block),
@@ -174,9 +209,13 @@ impl<const HALF: u32, const N: usize> BlockSizeUser for Rounds<'_, HALF, N> {
 impl<const HALF: u32, const N: usize> BlockCipherEncClosure for Rounds<'_, HALF, N> {
     #[inline(always)]
     fn call<B: BlockCipherEncBackend<BlockSize = U16>>(mut self, backend: &B) {
-        match self.direction {
-            Direction::Encrypt => (0..N_ROUNDS).for_each(|round| self.round(backend, round)),
-            Direction::Decrypt => (0..N_ROUNDS).rev().for_each(|round| self.round(backend, round)),
+        let mut blocks = [Block::<Aes256>::default(); N];
+        for step in 0..N_ROUNDS {
+            let round = match self.direction {
+                Direction::Encrypt => step,
+                Direction::Decrypt => N_ROUNDS - 1 - step,
+            };
+            self.round(backend, round, &mut blocks);
         }
     }
 }

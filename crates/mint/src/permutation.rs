@@ -125,8 +125,14 @@ fn encode_lanes<const HALF: u32, const N: usize>(
     out: &mut [Code; N],
 ) {
     assert!(first <= length.capacity() - N as u64, "an ordinal above the capacity");
-    let mut high: [u64; N] = std::array::from_fn(|i| (first + i as u64) / Ff1::<HALF>::MODULUS);
-    let mut low: [u64; N] = std::array::from_fn(|i| (first + i as u64) % Ff1::<HALF>::MODULUS);
+    let modulus = Ff1::<HALF>::MODULUS;
+    let (mut high, mut low) = ([first / modulus; N], [first % modulus; N]);
+    for (lane, (high, low)) in high.iter_mut().zip(&mut low).enumerate() {
+        *low += lane as u64;
+        let carry = u64::from(*low >= modulus);
+        *low -= carry * modulus;
+        *high += carry;
+    }
     ff1.encrypt(&mut high, &mut low);
     for (place, (high, low)) in out.iter_mut().zip(high.into_iter().zip(low)) {
         *place = Code::from_halves::<HALF>(length, high, low);
