@@ -1,0 +1,7 @@
+//! The operations on real stores of both engines.
+
+mod bad_input;
+mod epochs;
+mod house;
+mod main_job;
+mod stories;
