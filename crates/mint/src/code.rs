@@ -125,9 +125,9 @@ pub enum CodeError {
 /// ```
 /// use mint::{Code, CodeError};
 ///
-/// let code = Code::parse("１２３ 456-789 012 348")?;
-/// assert_eq!(code.as_str(), "123456789012348");
-/// assert_eq!(Code::parse("123456789012349"), Err(CodeError::Mistyped));
+/// let code = Code::parse("１２３ 456-789 012 345")?;
+/// assert_eq!(code.as_str(), "123456789012345");
+/// assert_eq!(Code::parse("123456789012346"), Err(CodeError::Mistyped));
 /// # Ok::<(), CodeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -263,7 +263,7 @@ impl Pairs {
     fn of(number: u32) -> Pairs {
         let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
         // 10,486 / 2^20 is 1 / 100 for numbers below 10,000.
-        let hundreds = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+        let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
         Pairs(hundreds | (fours - 100 * hundreds) << 16)
     }
 
@@ -271,7 +271,7 @@ impl Pairs {
     #[inline(always)]
     fn ascii(&self) -> u64 {
         // 103 / 2^10 is 1 / 10 for numbers below 100.
-        let tens = (self.0 * 103 >> 10) & 0x000f_000f_000f_000f;
+        let tens = ((self.0 * 103) >> 10) & 0x000f_000f_000f_000f;
         (tens | (self.0 - 10 * tens) << 8) | 0x3030_3030_3030_3030
     }
 

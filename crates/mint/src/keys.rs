@@ -298,4 +298,4 @@ impl fmt::Debug for PinKey {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
