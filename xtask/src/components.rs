@@ -11,6 +11,18 @@ use crate::shell;
 /// The lowest major version of PostgreSQL that the product supports.
 const POSTGRES_MIN: u32 = 15;
 
+/// Without optimisation, and without the part that updates itself, it compiles in a third of the
+/// time (220 s of processor time instead of 630 s); it only starts programs and waits for them.
+const NEXTEST: &[&str] = &[
+    "cargo",
+    "install",
+    "--locked",
+    "--debug",
+    "--no-default-features",
+    "--features=default-no-update",
+    "cargo-nextest",
+];
+
 /// One thing that the machine has or lacks.
 pub(crate) struct Component {
     pub(crate) name: &'static str,
@@ -69,7 +81,7 @@ pub(crate) const ALL: &[Component] = &[
     Component {
         name: "cargo-nextest",
         needed_for: "running the tests",
-        source: Source::Command(&["cargo", "install", "--locked", "cargo-nextest"]),
+        source: Source::Command(NEXTEST),
         is_present: || has("cargo-nextest"),
     },
 ];
