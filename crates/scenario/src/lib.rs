@@ -245,7 +245,8 @@ pub struct Tour {
     pub destroyed: ItemRef,
     /// Printed and not yet used.
     pub not_commissioned: ItemRef,
-    /// Made out of traced ingredients, packed, repacked, carried over five hops and sold.
+    /// Made out of traced ingredients, packed, repacked onto a mixed pallet, carried over three
+    /// hops and sold.
     pub long_history: ItemRef,
     /// Its PIN was proved once by its buyer.
     pub pin_proved: ItemRef,
