@@ -36,6 +36,10 @@ enum Command {
     Ci(ci::Options),
     /// Measure the product beside its rivals; one JSON object a line.
     Bench(bench::Options),
+    /// Serve for a bench.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    BenchServer(bench::server::ServerOptions),
     /// Check the rules of the house that no compiler knows.
     Tidy,
     /// Run the long properties that do not fit the gate.
@@ -48,6 +52,8 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Bench(options) => bench::run(options),
+        #[cfg(feature = "bench")]
+        Command::BenchServer(options) => bench::server::serve(&options),
         Command::Tidy => tidy::run(),
         Command::Soak => soak::run(),
     };

@@ -10,7 +10,7 @@ use store::products::Product;
 use verdict::Granularity;
 
 use crate::limits::MAX_BATCH_CODES;
-use crate::{Caller, Error, Page, Paged, Result, Secrets, Service};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Secrets, Service};
 
 /// What an order asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,20 +53,21 @@ impl Service {
             return Err(Error::rejected("/n_codes", "n-codes-out-of-range", message));
         }
         let n_digits = length.n_digits() as u8;
-        let (_, batch) = self
-            .write_decided("mint batch", async || {
-                let first = code_batches::next_ordinal(self.store(), n_digits).await?;
-                let batch = self.lay_out(&product, &new, length, first)?;
-                let mut statements = code_batches::insert(&batch, n_digits);
-                let record = tlog::Record {
-                    kind: tlog::Kind::CodeBatch,
-                    key: &batch.batch_id.number().to_be_bytes(),
-                    canonical: batch.manifest.as_bytes(),
-                };
-                statements.push(store::log_queue::insert(&record, batch.created_at_us));
-                Ok((statements, batch))
-            })
-            .await?;
+        let mut attempts = Attempts::of("mint batch");
+        let batch = loop {
+            let first = code_batches::next_ordinal(self.store(), n_digits).await?;
+            let batch = self.lay_out(&product, &new, length, first)?;
+            let mut statements = code_batches::insert(&batch, n_digits);
+            let record = tlog::Record {
+                kind: tlog::Kind::CodeBatch,
+                key: &batch.batch_id.number().to_be_bytes(),
+                canonical: batch.manifest.as_bytes(),
+            };
+            statements.push(store::log_queue::insert(&record, batch.created_at_us));
+            if self.write_decided(&mut attempts, statements).await?.is_some() {
+                break batch;
+            }
+        };
         tracing::info!(batch.id = %batch.batch_id, n_codes = batch.n_codes, "minted a batch");
         Ok(BatchView { batch, n_digits, n_commissioned: 0 })
     }

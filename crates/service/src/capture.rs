@@ -13,10 +13,10 @@ use store::events::{self, Event};
 use store::id::{CaptureId, EnterpriseId};
 use trace::{Action, EventKind};
 
-use crate::identify::{Identified, IdentifiedDocument};
+use crate::identify::Identified;
 use crate::ledger::Ledger;
 use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};
-use crate::{Caller, Error, Page, Paged, Result, Service, Violation};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Service, Violation};
 
 /// Events of one capture that are not stored yet, with the key each will have.
 pub(crate) struct Fresh<'a> {
@@ -85,32 +85,32 @@ impl Service {
         document: &Document,
     ) -> Result<Capture> {
         let keyed = keyed(owner, document);
-        let decided = self.write_decided("capture", async || {
-            let now_us = self.now_us();
-            let capture_id = CaptureId::new(now_us, self.random_bits());
+        let mut attempts = Attempts::of("capture");
+        loop {
             let fresh = self.not_known(document.kind, &keyed).await?;
-            let IdentifiedDocument { events: named, batches, interned } =
-                self.identify(owner, document.kind, &fresh).await?;
+            let named = self.identify(owner, document.kind, &fresh).await?;
             let mut ledger = Ledger::new(owner);
-            for (fresh, named) in fresh.iter().zip(&named) {
-                ledger.apply(self, &batches, &named.own, fresh).await?;
+            for (fresh, named_here) in fresh.iter().zip(&named.events) {
+                ledger.apply(self, &named.batches, &named_here.own, fresh).await?;
             }
+            let now_us = self.now_us();
             let capture = Capture {
-                capture_id,
+                capture_id: CaptureId::new(now_us, self.random_bits()),
                 enterprise_id: owner,
                 created_at_us: now_us,
                 n_events: keyed.len() as u64,
                 n_known: (keyed.len() - fresh.len()) as u64,
             };
             let mut statements = vec![captures::insert(&capture)];
-            statements.extend(interned);
-            for (fresh, named) in fresh.iter().zip(&named) {
-                statements.extend(events::insert(&stored(fresh, named, &capture)));
+            statements.extend(named.interned);
+            for (fresh, named_here) in fresh.iter().zip(&named.events) {
+                statements.extend(events::insert(&stored(fresh, named_here, &capture)));
             }
             statements.extend(ledger.statements());
-            Ok((statements, capture))
-        });
-        Ok(decided.await?.1)
+            if self.write_decided(&mut attempts, statements).await?.is_some() {
+                return Ok(capture);
+            }
+        }
     }
 
     /// The events of a document that the enterprise has not captured before, each once.

@@ -18,7 +18,7 @@ use trace::{Role, RoleRange};
 use crate::batches::layout_of;
 use crate::capture::{Fresh, pointer_of};
 use crate::limits::LEASE_NUMBERS;
-use crate::{Error, Result, Service, Violation};
+use crate::{Attempts, Error, Result, Service, Violation};
 
 /// Numbers for interning that this process may give away.
 #[derive(Default)]
@@ -154,11 +154,14 @@ impl Service {
         let mut lease = lease.lock().await;
         if lease.end - lease.next < n {
             let n_leased = LEASE_NUMBERS.max(n);
-            let decided = self.write_decided("lease numbers", async || {
+            let mut attempts = Attempts::of("lease numbers");
+            let first = loop {
                 let first = identifiers::next_number(self.store()).await?;
-                Ok((identifiers::lease(first, n_leased), first))
-            });
-            let first = decided.await?.1;
+                let statements = identifiers::lease(first, n_leased);
+                if self.write_decided(&mut attempts, statements).await?.is_some() {
+                    break first;
+                }
+            };
             *lease = Lease { next: first, end: first + n_leased };
         }
         let first = lease.next;

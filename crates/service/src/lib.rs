@@ -145,20 +145,36 @@ impl Service {
         u32::from_be_bytes(self.random())
     }
 
-    /// Decides and writes; on a conflict decides again, a bounded number of times.
-    pub(crate) async fn write_decided<T>(
+    /// Writes what was decided; none on a conflict, after which the operation decides again.
+    pub(crate) async fn write_decided(
         &self,
-        name: &'static str,
-        mut decide: impl AsyncFnMut() -> Result<(Vec<Statement>, T)>,
-    ) -> Result<(Written, T)> {
-        for _ in 0..MAX_DECISIONS {
-            let (statements, outcome) = decide().await?;
-            match self.store().write(name, statements).await {
-                Ok(written) => return Ok((written, outcome)),
-                Err(store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+        attempts: &mut Attempts,
+        statements: Vec<Statement>,
+    ) -> Result<Option<Written>> {
+        match self.store().write(attempts.name, statements).await {
+            Ok(written) => Ok(Some(written)),
+            Err(store::Error::Conflict { .. }) if attempts.n_left > 0 => {
+                attempts.n_left -= 1;
+                Ok(None)
             }
+            Err(store::Error::Conflict { .. }) => Err(Error::Unavailable(format!(
+                "{}: too many changes at once; try again",
+                attempts.name
+            ))),
+            Err(error) => Err(error.into()),
         }
-        Err(Error::Unavailable(format!("{name}: too many changes at once; try again")))
+    }
+}
+
+/// How often an operation may still decide again.
+pub(crate) struct Attempts {
+    name: &'static str,
+    n_left: u32,
+}
+
+impl Attempts {
+    /// A fresh count for the write of this name.
+    pub(crate) fn of(name: &'static str) -> Self {
+        Self { name, n_left: MAX_DECISIONS }
     }
 }

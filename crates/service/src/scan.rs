@@ -13,7 +13,7 @@ use verdict::{
 };
 
 use crate::lots::expiry_date;
-use crate::{Error, Result, Service};
+use crate::{Attempts, Error, Result, Service};
 
 /// Whether a scan counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,12 +172,14 @@ impl Service {
 
     /// Takes one try off, or proves; decided again if another try came between.
     async fn count_try(&self, item_id: i64, right: bool) -> Result<verdict::Pin> {
-        let decided = self.write_decided("try pin", async || {
-            let now_us = self.now_us();
+        let mut attempts = Attempts::of("try pin");
+        loop {
             let before = scans::pin(self.store(), item_id).await?;
-            Ok(decide_try(before, right, now_us, item_id))
-        });
-        Ok(decided.await?.1)
+            let (statements, told) = decide_try(before, right, self.now_us(), item_id);
+            if self.write_decided(&mut attempts, statements).await?.is_some() {
+                return Ok(told);
+            }
+        }
     }
 }
 

@@ -7,9 +7,21 @@
 //! `bench`: the everyday build of `xtask` stays small, and hands over to an optimised one.
 
 #[cfg(feature = "bench")]
+mod capture;
+#[cfg(feature = "bench")]
+mod client;
+#[cfg(feature = "bench")]
+mod csv;
+#[cfg(feature = "bench")]
 mod line;
 #[cfg(feature = "bench")]
 mod mint;
+#[cfg(feature = "bench")]
+mod scan;
+#[cfg(feature = "bench")]
+pub(crate) mod server;
+#[cfg(feature = "bench")]
+mod world;
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -35,6 +47,12 @@ pub(crate) struct Options {
 enum Name {
     /// Codes per second, against raw AES, the `fpe` crate and a unique index.
     Mint,
+    /// Print files and orders of 10^9 codes.
+    Csv,
+    /// Scans over HTTP, beside a bare handler.
+    Scan,
+    /// EPCIS events over HTTP, beside one indexed table.
+    Capture,
 }
 
 /// Measures, in the optimised build.
@@ -50,6 +68,9 @@ pub(crate) fn run(options: Options) -> Result<()> {
 fn measure(options: Options) -> Result<()> {
     match options.name {
         Name::Mint => mint::run(options),
+        Name::Csv => csv::run(options),
+        Name::Scan => scan::run(options),
+        Name::Capture => capture::run(options),
     }
 }
 
