@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use aes::Aes256;
 use aes::cipher::consts::U16;
 use aes::cipher::{
-    Array, Block, BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt,
-    BlockSizeUser, KeyInit,
+    Array, Block, BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser,
+    KeyInit,
 };
 use anyhow::{Context, Result};
 use fpe::ff1::{FF1, FlexibleNumeralString};
