@@ -27,9 +27,20 @@ impl Store {
         let database = self.sqlite().ok_or(Error::Unsupported(
             "a PostgreSQL database is backed up with pg_dump or pg_basebackup",
         ))?;
-        let (source, target) = (database.path().to_owned(), target.to_owned());
-        blocking(move || put_in_place(&target, |partial| copy_live(&source, partial))).await
+        backup_file(database.path(), target).await
     }
+}
+
+/// Copies the database of `folder` to the new file `target`, also while another process serves it.
+///
+/// Errors: `Exists`; `Unavailable`.
+pub async fn backup_folder(folder: &Path, target: &Path) -> Result<()> {
+    backup_file(&folder.join(FILE), target).await
+}
+
+async fn backup_file(source: &Path, target: &Path) -> Result<()> {
+    let (source, target) = (source.to_owned(), target.to_owned());
+    blocking(move || put_in_place(&target, |partial| copy_live(&source, partial))).await
 }
 
 /// Puts the backup file `backup` into `folder` as its database, after checking it.

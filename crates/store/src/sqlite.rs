@@ -23,7 +23,7 @@ pub(crate) use session::{Session, error};
 use writer::Writer;
 
 /// Name of the database file in its folder.
-pub(crate) const FILE: &str = "suyuan.db";
+pub const FILE: &str = "suyuan.db";
 
 /// Kibibytes of page cache: the writer's holds what it changes, a reader leans on the mapped file.
 const WRITER_CACHE_KIB: u32 = 65_536;

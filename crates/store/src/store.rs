@@ -142,7 +142,13 @@ impl Store {
     /// Commits the writes that wait and lets go of the database; other clones are refused.
     pub async fn close(self) -> Result<()> {
         match self.backend {
-            Backend::Sqlite(database) => blocking(move || Ok(database.close())).await,
+            Backend::Sqlite(database) => {
+                blocking(move || {
+                    database.close();
+                    Ok(())
+                })
+                .await
+            }
             Backend::Postgres(database) => database.close().await,
         }
     }

@@ -12,7 +12,7 @@ use crate::{Error, Result, Row, Value};
 
 /// Whether `args` can be sent to `statement` and its rows be read.
 ///
-/// What is checked here cannot fail later, when a COMMIT may already be on its way.
+/// What is checked here cannot fail in the middle of a flight.
 pub(super) fn check(statement: &Statement, args: &[Value]) -> Result<()> {
     if statement.params().len() != args.len() {
         return Err(Error::corrupt("a statement has other placeholders than arguments"));

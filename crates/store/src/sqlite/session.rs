@@ -16,10 +16,13 @@ const N_PREPARED: usize = 256;
 /// A connection with its prepared statements.
 pub(crate) struct Session {
     connection: Connection,
-    /// For each statement, which argument each of SQLite's parameters takes: SQLite numbers `$2`
-    /// by its first appearance, not by its digit. The key is where the static text lies.
-    places: RefCell<HashMap<(usize, usize), Arc<[usize]>>>,
+    /// By where the static text of a statement lies.
+    places: RefCell<HashMap<(usize, usize), Places>>,
 }
+
+/// Which argument each of SQLite's parameters takes: SQLite numbers `$2` by its first appearance,
+/// not by its digit.
+type Places = Arc<[usize]>;
 
 /// An open transaction; unless committed it is rolled back.
 pub(crate) struct Tx<'a> {
@@ -72,7 +75,7 @@ impl Session {
         Ok(Outcome { n_rows: rows.len() as u64, rows })
     }
 
-    fn places(&self, sql: &'static str, statement: &rusqlite::Statement<'_>) -> Arc<[usize]> {
+    fn places(&self, sql: &'static str, statement: &rusqlite::Statement<'_>) -> Places {
         let mut known = self.places.borrow_mut();
         let places = known.entry((sql.as_ptr() as usize, sql.len()));
         places
