@@ -31,10 +31,11 @@ mod store;
 pub mod testing;
 mod value;
 
-pub use backup::restore;
+pub use backup::{backup_folder, restore};
 pub use engine::{Durability, Engine};
 pub use error::{Cause, Error, Result};
 pub use queue::Counters;
+pub use sqlite::FILE as DATABASE_FILE;
 pub use store::{Options, Store};
 pub(crate) use value::{Row, Value};
 pub use value::{Statement, Written};
