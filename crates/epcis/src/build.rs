@@ -68,6 +68,8 @@ pub struct Draft {
     pub error_declaration: Option<ErrorDeclaration>,
     pub certification_info: Vec<String>,
     pub ilmd: Ilmd,
+    /// Why items are voided or destroyed: our member `suyuan:reason`.
+    pub reason: Option<String>,
 }
 
 impl Draft {
@@ -117,6 +119,7 @@ impl Draft {
             error_declaration: None,
             certification_info: Vec::new(),
             ilmd: Ilmd::default(),
+            reason: None,
         }
     }
 
@@ -206,6 +209,12 @@ impl Draft {
         self
     }
 
+    /// Sets our member `suyuan:reason`: why items are voided or destroyed.
+    pub fn reason(mut self, reason: &str) -> Draft {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+
     /// Declares that this event, given again as it was, was wrong.
     pub fn error_declaration(mut self, error_declaration: ErrorDeclaration) -> Draft {
         self.error_declaration = Some(error_declaration);
@@ -274,6 +283,7 @@ fn write_draft(out: &mut String, draft: &Draft) {
     list(out, "certificationInfo", &draft.certification_info, |out, uri| write_string(uri, out));
     write_error_declaration(out, draft.error_declaration.as_ref());
     write_ilmd(out, &draft.ilmd);
+    option(out, "suyuan:reason", &draft.reason);
     list(out, "suyuan:ranges", &draft.ranges, write_range);
     out.push('}');
 }

@@ -63,7 +63,9 @@ impl Context {
                 }
                 other => {
                     let message = format!("a context is a URI or an object, not {}", other.kind());
-                    report.push(&at.index(index), Rule::InvalidContext, message);
+                    let item = at.index(index);
+                    let at = if matches!(json, Json::Array(_)) { &item } else { at };
+                    report.push(at, Rule::InvalidContext, message);
                 }
             }
         }

@@ -63,13 +63,16 @@ pub struct Document {
     pub n_events: usize,
     /// The events without violations, in the order of the document.
     pub events: Vec<Event>,
+    /// What is odd about events that broke no rule, at most `Limits::n_violations`:
+    /// [`Rule::EventHashMismatch`], or [`Rule::InvalidIdentifier`] of an SSCC of wrong length.
+    pub warnings: Vec<Violation>,
 }
 
 /// Reads an EPCIS 2.0 JSON-LD document, query document or bare event.
 ///
 /// Nothing is wrong if and only if no violation comes back.
-/// The document is `None` when its frame cannot be read; else it holds the events that broke no
-/// rule, so that a caller may reject all or proceed with some.
+/// The document is `None` when something is wrong outside its events; else it holds the events
+/// that broke no rule, so that a caller may reject all or proceed with some.
 ///
 /// ```
 /// use epcis::{Limits, parse_document};
@@ -109,7 +112,7 @@ pub fn event_hashes(body: &[u8], limits: &Limits) -> Result<Vec<[u8; 32]>, Vec<V
         let frame = frame.as_ref().expect("its events are there");
         let scope = frame.scope(members, &Pointer::ROOT, &mut Report::new(0));
         let event = Fields::of(members, &scope.context);
-        hashes.push(hash::event_hash(&event, &scope.context, &scope.ignored));
+        hashes.push(hash::event_hash(&event, &[], &scope.context, &scope.ignored));
     }
     match report.n_found() {
         0 => Ok(hashes),
@@ -127,10 +130,7 @@ fn parse_text<'a>(body: &'a [u8], limits: &Limits, report: &mut Report) -> Optio
         }
     };
     match json::parse(text, limits.depth.min(128)) {
-        Ok(json) => {
-            check_tree(&json, limits, &Pointer::ROOT, report);
-            Some(json)
-        }
+        Ok(json) => Some(json),
         Err(fault) => {
             let rule = if fault.too_deep { Rule::TooDeep } else { Rule::InvalidJson };
             report.push(&Pointer::ROOT, rule, fault.message);
@@ -140,11 +140,19 @@ fn parse_text<'a>(body: &'a [u8], limits: &Limits, report: &mut Report) -> Optio
 }
 
 /// Finds duplicate members and what is too long.
-fn check_tree(json: &Json<'_>, limits: &Limits, at: &Pointer<'_>, report: &mut Report) {
+struct TreeCheck<'c> {
+    limits: &'c Limits,
+    /// A subtree that is checked elsewhere.
+    except: Option<&'c Json<'c>>,
+}
+
+fn check_tree(json: &Json<'_>, check: &TreeCheck<'_>, at: &Pointer<'_>, report: &mut Report) {
+    let limits = check.limits;
     match json {
+        json if check.except.is_some_and(|except| std::ptr::eq(except, json)) => {}
         Json::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                check_tree(item, limits, &at.index(index), report);
+                check_tree(item, check, &at.index(index), report);
             }
         }
         Json::Object(members) => {
@@ -156,7 +164,7 @@ fn check_tree(json: &Json<'_>, limits: &Limits, at: &Pointer<'_>, report: &mut R
                 if member.name.len() > limits.string_bytes {
                     report.push(at, Rule::StringTooLong, "the name of a member is too long");
                 } else {
-                    check_tree(&member.value, limits, &at.name(&member.name), report);
+                    check_tree(&member.value, check, &at.name(&member.name), report);
                 }
             }
         }
@@ -174,6 +182,10 @@ fn check_tree(json: &Json<'_>, limits: &Limits, at: &Pointer<'_>, report: &mut R
 
 /// Names that an object has more than once.
 fn duplicates<'m>(members: &'m [Member<'_>]) -> Vec<&'m str> {
+    let is_first = |index: usize| members[..index].iter().all(|it| it.name != members[index].name);
+    if members.len() < 32 && (0..members.len()).all(is_first) {
+        return Vec::new();
+    }
     let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
     names.sort_unstable();
     let mut twice: Vec<&str> =
@@ -184,11 +196,13 @@ fn duplicates<'m>(members: &'m [Member<'_>]) -> Vec<&'m str> {
 
 fn read_document(json: &Json<'_>, limits: &Limits, report: &mut Report) -> Option<Document> {
     let frame = read_frame(json, limits, report)?;
-    let mut document = Document { kind: frame.kind, n_events: 0, events: Vec::new() };
+    let mut document =
+        Document { kind: frame.kind, n_events: 0, events: Vec::new(), warnings: Vec::new() };
     for (index, event) in frame.events() {
         document.n_events += 1;
         document.events.extend(frame.event(index, event, limits, report));
     }
+    document.warnings = report.take_warnings();
     Some(document)
 }
 
@@ -257,7 +271,7 @@ fn read_frame<'a>(json: &'a Json<'a>, limits: &Limits, report: &mut Report) -> O
     }
     let frame =
         Frame { kind, context, context_text, ignored: Vec::new(), ignore_text: None, path, events };
-    Some(frame.with_ignored(members))
+    Some(frame.with_ignored(members)).filter(|_| report.n_found() == 0)
 }
 
 /// Follows the path to the event list.
@@ -387,9 +401,12 @@ impl<'a> Frame<'a> {
                 report.push(&at, Rule::WrongType, message);
                 return None;
             };
+            let n_before = report.n_found();
+            check_tree(json, &TreeCheck { limits, except: None }, &at, report);
             let scope = self.scope(members, &at, report);
             let mut reader = Reader { context: &scope.context, limits, report };
-            let mut event = read_event(&mut reader, members, &scope.ignored, &at)?;
+            let mut event = read_event(&mut reader, members, &scope.ignored, &at)
+                .filter(|_| report.n_found() == n_before)?;
             event.event_index = index;
             event.body = self.body(members);
             Some(event)

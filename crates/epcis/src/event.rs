@@ -220,7 +220,7 @@ pub struct RangeRef {
     pub role: Role,
     /// Id of the code batch.
     pub code_batch: String,
-    /// First position in the batch, 0-based.
+    /// First position in the batch, 0-based, at most 2^53.
     pub first: u64,
     /// Last position in the batch, inclusive, not below `first`.
     pub last: u64,

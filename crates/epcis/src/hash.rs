@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    EpcRef, Role,
     context::Context,
     fields::{Extension, Fields, QualifiedName},
     identifier,
@@ -28,19 +29,28 @@ enum Kind {
 }
 
 /// SHA-256 of the pre-hash string.
+///
+/// `epcs` are the event's identifiers if they are known already, since their canonical form is
+/// the dearest part; it may be empty.
 pub(crate) fn event_hash(
     event: &Fields<'_>,
+    epcs: &[EpcRef],
     context: &Context,
     ignored: &[QualifiedName],
 ) -> [u8; 32] {
-    Sha256::digest(pre_hash(event, context, ignored)).into()
+    Sha256::digest(pre_hash(event, epcs, context, ignored)).into()
 }
 
 /// The string that is hashed. Fields that cannot be read are left out.
-pub(crate) fn pre_hash(event: &Fields<'_>, context: &Context, ignored: &[QualifiedName]) -> String {
+fn pre_hash(
+    event: &Fields<'_>,
+    epcs: &[EpcRef],
+    context: &Context,
+    ignored: &[QualifiedName],
+) -> String {
     let mut out = PreHash { text: String::with_capacity(1024), context };
     out.head(event);
-    out.what(event);
+    out.what(event, epcs);
     out.why_and_where(event);
     out.sensors(event);
     out.rest(event, ignored);
@@ -62,15 +72,15 @@ impl PreHash<'_> {
         self.field(event, "certificationInfo", Kind::Text);
     }
 
-    fn what(&mut self, event: &Fields<'_>) {
-        self.epcs(event, "epcList");
+    fn what(&mut self, event: &Fields<'_>, known: &[EpcRef]) {
+        self.epcs(event, known, ("epcList", Role::Epc));
         self.field(event, "parentID", Kind::Text);
-        self.epcs(event, "inputEPCList");
-        self.epcs(event, "childEPCs");
+        self.epcs(event, known, ("inputEPCList", Role::Input));
+        self.epcs(event, known, ("childEPCs", Role::Child));
         self.quantities(event, "quantityList");
         self.quantities(event, "childQuantityList");
         self.quantities(event, "inputQuantityList");
-        self.epcs(event, "outputEPCList");
+        self.epcs(event, known, ("outputEPCList", Role::Output));
         self.quantities(event, "outputQuantityList");
     }
 
@@ -95,18 +105,27 @@ impl PreHash<'_> {
                 self.element(name, &Fields::of(members, self.context), &[("id", Kind::Text)]);
             }
             Some(Json::String(id)) => {
-                let id = self.canonical(id).into_owned();
-                self.text.push_str(&format!("{name}id={id}"));
+                let id = self.canonical(id);
+                self.text.extend([name, "id=", &id]);
             }
             _ => {}
         }
     }
 
-    fn epcs(&mut self, event: &Fields<'_>, name: &str) {
-        if let Some(list) = event.get(name) {
-            let mut epcs = self.entries("epc", list, Kind::Text);
-            epcs.sort_unstable();
-            self.list(name, &epcs);
+    fn epcs(&mut self, event: &Fields<'_>, known: &[EpcRef], (name, role): (&str, Role)) {
+        let Some(list) = event.get(name).map(Json::as_list) else { return };
+        let of_role = known.iter().filter(|it| it.role == role);
+        let mut epcs: Vec<Cow<'_, str>> = of_role.map(|it| Cow::Borrowed(&it.epc[..])).collect();
+        if epcs.len() != list.len() {
+            epcs = list.iter().filter_map(|epc| self.scalar(epc, Kind::Text)).collect();
+        }
+        epcs.sort_unstable();
+        if !epcs.is_empty() {
+            self.text.push_str(name);
+        }
+        for epc in epcs {
+            self.text.push_str("epc=");
+            self.text.push_str(&epc);
         }
     }
 
@@ -180,10 +199,19 @@ impl PreHash<'_> {
     }
 
     fn field(&mut self, fields: &Fields<'_>, name: &str, kind: Kind) {
-        if let Some(value) = fields.get(name) {
-            let mut entries = self.entries(name, value, kind);
-            entries.sort_unstable();
-            self.text.extend(entries);
+        match fields.get(name) {
+            None => {}
+            Some(list @ Json::Array(_)) => {
+                let scalars = list.as_list().iter().filter_map(|item| self.scalar(item, kind));
+                let mut entries: Vec<String> = scalars.map(|it| format!("{name}={it}")).collect();
+                entries.sort_unstable();
+                self.text.extend(entries);
+            }
+            Some(value) => {
+                if let Some(text) = self.scalar(value, kind) {
+                    self.text.extend([name, "=", &text]);
+                }
+            }
         }
     }
 
@@ -272,11 +300,6 @@ impl PreHash<'_> {
                 None => parts.push(name.to_owned()),
             },
         }
-    }
-
-    fn entries(&self, name: &str, value: &Json<'_>, kind: Kind) -> Vec<String> {
-        let scalars = value.as_list().iter().filter_map(|item| self.scalar(item, kind));
-        scalars.map(|text| format!("{name}={text}")).collect()
     }
 
     /// The canonical text of a value that has no parts; `None` if it is empty or has parts.

@@ -22,7 +22,35 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
     canonical.key.map(|_| canonical.uri)
 }
 
-/// Whether a text is an absolute URI, whatever it names.
+/// Whether a text is an absolute URI, whatever it names (RFC 3986 §4.3; letters beyond ASCII are
+/// accepted, as JSON-LD takes IRIs).
 pub(crate) fn is_uri(text: &str) -> bool {
-    epc::canonical(text) != Err(Error::NotUri)
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let forbidden = |byte: u8| {
+        matches!(
+            byte,
+            0..=b' ' | 0x7f | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
+        )
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && !rest.is_empty()
+        && !rest.bytes().any(forbidden)
+        && (rest.is_ascii() || !rest.contains(|c: char| c.is_control() || c.is_whitespace()))
+}
+
+/// Whether a text is an SSCC URN whose only fault is its length.
+///
+/// Senders leave out the leading zeros of the serial reference. Such a URI still names one thing
+/// wherever it is written the same, so it is kept as it is.
+pub(crate) fn is_odd_sscc(text: &str) -> bool {
+    let body = text.strip_prefix("urn:epc:id:sscc:").and_then(|body| body.split_once('.'));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    body.is_some_and(|(prefix, serial)| {
+        (6..=12).contains(&prefix.len())
+            && (1..=17).contains(&serial.len())
+            && prefix.len() + serial.len() != 17
+            && digits(prefix)
+            && digits(serial)
+    })
 }

@@ -95,22 +95,29 @@ pub(crate) fn parse(text: &str, depth: usize) -> Result<Json<'_>, Fault> {
 
 /// Removes white space between tokens from a text that is valid JSON.
 pub(crate) fn compact(text: &str, out: &mut Vec<u8>) {
-    let (mut in_string, mut escaped) = (false, false);
-    for &byte in text.as_bytes() {
-        if in_string {
-            (in_string, escaped) = match (byte, escaped) {
-                (_, true) => (true, false),
-                (b'\\', _) => (true, true),
-                (b'"', _) => (false, false),
-                _ => (true, false),
-            };
-        } else if is_space(byte) {
-            continue;
-        } else if byte == b'"' {
-            in_string = true;
+    let bytes = text.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => at = string_end(bytes, at),
+            byte if is_space(byte) => {
+                out.extend_from_slice(&bytes[start..at]);
+                at += 1;
+                start = at;
+            }
+            _ => at += 1,
         }
-        out.push(byte);
     }
+    out.extend_from_slice(&bytes[start..]);
+}
+
+/// Where the string ends that begins at `at`.
+fn string_end(bytes: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while at < bytes.len() && bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at + 1
 }
 
 /// Writes a text as a JSON string.

@@ -23,6 +23,12 @@ impl<'p> Pointer<'p> {
         Pointer(Some((self, Step::Index(index))))
     }
 
+    fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
     /// RFC 6901: `~` is written `~0`, `/` is written `~1`.
     fn write(&self, out: &mut String) {
         if let Some((parent, step)) = self.0 {
@@ -36,9 +42,10 @@ impl<'p> Pointer<'p> {
     }
 }
 
-/// The violations so far, bounded.
+/// The violations so far, bounded, and what is worth a warning.
 pub(crate) struct Report {
     violations: Vec<Violation>,
+    warnings: Vec<Violation>,
     n_found: usize,
     n_listed: usize,
 }
@@ -46,16 +53,25 @@ pub(crate) struct Report {
 impl Report {
     /// Lists at most `n_listed` violations, and counts the rest.
     pub(crate) fn new(n_listed: usize) -> Report {
-        Report { violations: Vec::new(), n_found: 0, n_listed }
+        Report { violations: Vec::new(), warnings: Vec::new(), n_found: 0, n_listed }
     }
 
     pub(crate) fn push(&mut self, at: &Pointer<'_>, rule: Rule, message: impl Into<String>) {
         self.n_found += 1;
         if self.n_found <= self.n_listed {
-            let mut pointer = String::new();
-            at.write(&mut pointer);
-            self.violations.push(Violation { pointer, rule, message: message.into() });
+            self.violations.push(Violation { pointer: at.text(), rule, message: message.into() });
         }
+    }
+
+    /// Tells of something odd that breaks no rule; told no more when the list is full.
+    pub(crate) fn warn(&mut self, at: &Pointer<'_>, rule: Rule, message: impl Into<String>) {
+        if self.warnings.len() < self.n_listed {
+            self.warnings.push(Violation { pointer: at.text(), rule, message: message.into() });
+        }
+    }
+
+    pub(crate) fn take_warnings(&mut self) -> Vec<Violation> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// How many were found, listed or not.

@@ -17,7 +17,11 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.pointer, self.rule, self.message)
+        let Violation { pointer, rule, message } = self;
+        match pointer.as_str() {
+            "" => write!(f, "{rule}: {message}"),
+            pointer => write!(f, "{rule} at {pointer}: {message}"),
+        }
     }
 }
 
@@ -107,7 +111,7 @@ rules! {
     InvalidAggregation = "invalid-aggregation",
     /// A range of codes is wrong.
     InvalidRange = "invalid-range",
-    /// The event id is an event hash, but not of this event.
+    /// The event id is an event hash, but not of this event; a warning.
     EventHashMismatch = "event-hash-mismatch",
 }
 

@@ -236,6 +236,8 @@ pub(crate) const MEASUREMENT_TYPE: Vocabulary = Vocabulary {
         "DoseEquivalent",
         "DoseEquivalentRate",
         "DynamicViscosity",
+        "EffectiveDose",
+        "EffectiveDoseRate",
         "ElectricCharge",
         "ElectricCurrent",
         "ElectricCurrentDensity",

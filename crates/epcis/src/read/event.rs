@@ -13,17 +13,15 @@ use crate::{
     vocabulary::{BIZ_STEP, BIZ_TRANSACTION_TYPE, DISPOSITION, ERROR_REASON, SOURCE_DEST_TYPE},
 };
 
-/// Reads one event; `None` if it broke a rule. The caller sets its index and its body.
+/// Reads one event, sound only if no violation was reported. The caller sets index and body.
 pub(crate) fn read_event(
     reader: &mut Reader<'_>,
     members: &[Member<'_>],
     ignored: &[QualifiedName],
     at: &Pointer<'_>,
 ) -> Option<Event> {
-    let n_before = reader.report.n_found();
     let event_fields = reader.fields(members, fields::EVENT, at);
-    let event = reader.event(&event_fields, ignored, at);
-    event.filter(|_| reader.report.n_found() == n_before)
+    reader.event(&event_fields, ignored, at)
 }
 
 /// What every event has; `None` where a violation says why.
@@ -47,16 +45,16 @@ impl Reader<'_> {
         let sensors = fields.get("sensorElementList");
         let n_sensor_elements = sensors
             .map_or(0, |sensors| self.sensor_elements(sensors, &at.name("sensorElementList")));
-        let transformation_id = self.one_id(fields, "transformationID", at);
+        let transformation_id = self.transformation_id(fields, at);
         let check = WhatCheck {
             event_type,
             action: head.action,
             n_sensor_elements,
-            has_transformation_id: fields.get("transformationID").is_some(),
+            has_transformation_id: transformation_id.is_some(),
         };
         self.check_what(&check, &what, at);
         self.ilmd(fields, &check, at);
-        let event_hash = hash::event_hash(fields, self.context, ignored);
+        let event_hash = hash::event_hash(fields, &what.epcs, self.context, ignored);
         let event_id = self.event_id(fields, &event_hash, at);
         Some(Event {
             event_index: 0,
@@ -113,7 +111,7 @@ impl Reader<'_> {
                 _ => continue,
             };
             if !allowed.contains(&event_type) {
-                let message = format!("{name} does not belong into a {}", event_type.name());
+                let message = format!("{name} is not a member of {}", event_type.name());
                 self.fault(&at.name(name), Rule::MisplacedField, message);
             }
         }
@@ -172,7 +170,10 @@ impl Reader<'_> {
         action
     }
 
-    /// `eventID`; one that is an event hash must be the hash of this event.
+    /// `eventID`; one that is an event hash should be the hash of this event.
+    ///
+    /// It is a warning only: the hashes in GS1's own examples are stale, and the id still names
+    /// the event.
     fn event_id(
         &mut self,
         fields: &Fields<'_>,
@@ -188,13 +189,16 @@ impl Reader<'_> {
             event_id.starts_with("ni:///sha-256;") && event_id.ends_with("?ver=CBV2.0");
         let computed = event_hash_uri(event_hash);
         if is_event_hash && event_id != computed {
-            self.fault(&at, Rule::EventHashMismatch, format!("the event hash is {computed}"));
+            let message = format!("the event hash is {computed}");
+            self.report.warn(&at, Rule::EventHashMismatch, message);
         }
         Some(event_id)
     }
 
-    fn one_id(&mut self, fields: &Fields<'_>, name: &str, at: &Pointer<'_>) -> Option<String> {
-        let json = fields.get(name)?;
+    /// Writers that always name the member leave it empty when there is no id.
+    fn transformation_id(&mut self, fields: &Fields<'_>, at: &Pointer<'_>) -> Option<String> {
+        let name = "transformationID";
+        let json = fields.get(name).filter(|json| json.as_str() != Some(""))?;
         self.id(json, &at.name(name)).map(|(id, _)| id)
     }
 

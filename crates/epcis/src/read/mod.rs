@@ -65,7 +65,10 @@ impl<'r> Reader<'r> {
             if !names.contains(name) {
                 let message = format!("{} is not a member here, and has no namespace", shown(name));
                 self.fault(&at, Rule::UnknownField, message);
-            } else if fields.standard[..index].iter().any(|(other, _)| other == name) {
+            } else if fields.standard[..index].iter().any(|(other, _)| other == name)
+                // Twice under one name was found before.
+                && members.iter().filter(|member| member.name == *name).count() < 2
+            {
                 self.fault(&at, Rule::DuplicateKey, "the same member is there under another name");
             }
         }

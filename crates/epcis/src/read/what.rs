@@ -4,7 +4,7 @@ use super::Reader;
 use crate::{
     Action, EpcRef, EventType, QuantityElement, RangeRef, Role, Rule,
     fields::Fields,
-    identifier::Level,
+    identifier::{self, Level},
     json::{Json, Member, find},
     number,
     report::{Pointer, shown},
@@ -55,6 +55,7 @@ impl Reader<'_> {
         if n_epcs > self.limits.n_epcs {
             let message = format!("{n_epcs} identifiers; at most {}", self.limits.n_epcs);
             self.fault(at, Rule::TooManyEpcs, message);
+            what.named = Role::ALL.to_vec();
             return what;
         }
         for (name, role) in EPC_LISTS {
@@ -84,6 +85,12 @@ impl Reader<'_> {
 
     fn epc(&mut self, role: Role, json: &Json<'_>, at: &Pointer<'_>, what: &mut What) {
         what.named.push(role);
+        if let Some(epc) = json.as_str().filter(|epc| identifier::is_odd_sscc(epc)) {
+            let message = format!("{} has not the length of an SSCC", shown(epc));
+            self.report.warn(at, Rule::InvalidIdentifier, message);
+            what.epcs.push(EpcRef { role, epc: epc.to_owned() });
+            return;
+        }
         let Some((epc, level)) = self.id(json, at) else { return };
         if level == Level::Class {
             let message = format!("{} names a class, not an instance", shown(&epc));
@@ -187,7 +194,8 @@ impl Reader<'_> {
         let role = find(members, "role").and_then(|it| it.value.as_str()).and_then(Role::parse);
         let code_batch = find(members, "codeBatch").and_then(|it| it.value.as_str());
         let position = |name| match find(members, name).map(|it| &it.value) {
-            Some(Json::Number(text)) => text.parse::<u64>().ok(),
+            // Above 2^53 neighbours have the same event hash, and JSON readers confuse them.
+            Some(Json::Number(text)) => text.parse::<u64>().ok().filter(|&it| it <= 1 << 53),
             _ => None,
         };
         let message = match (role, code_batch, position("first"), position("last")) {
