@@ -1,1 +1,28 @@
 //! The only HTTP: EPCIS REST, our API, the consumer page, the console.
+//!
+//! The edge is thin: it reads a request, calls one operation of `service`, and renders one answer.
+//! It knows no SQL, no clock and no environment. [`router()`] is the whole site; [`Edge`] is what
+//! every request passes, public so that a bench can put a bare handler behind the same.
+
+mod api;
+mod app;
+mod bots;
+mod caller;
+mod edge;
+mod epcis;
+mod extract;
+mod health;
+mod language;
+mod metrics;
+mod moment;
+mod pages;
+mod problem;
+mod reply;
+mod router;
+mod serve;
+mod text;
+mod visit;
+
+pub use edge::Edge;
+pub use router::router;
+pub use serve::serve;

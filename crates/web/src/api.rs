@@ -1,0 +1,21 @@
+//! Our own API under `/api/v1`: JSON in, JSON out, for ERP, MES and label printers.
+//!
+//! `openapi.json` beside this crate describes it; `cargo xtask tidy` compares it with the router.
+
+pub(crate) mod batches;
+pub(crate) mod codes;
+pub(crate) mod commissions;
+pub(crate) mod enterprises;
+pub(crate) mod events;
+pub(crate) mod keys;
+pub(crate) mod lots;
+pub(crate) mod products;
+pub(crate) mod shapes;
+
+use crate::reply::{A_WHILE, bytes};
+use axum::response::Response;
+
+/// `GET /api/v1/openapi.json`.
+pub(crate) async fn openapi() -> Response {
+    bytes("application/json", A_WHILE, include_str!("../openapi.json"))
+}

@@ -1,0 +1,386 @@
+//! The wire shapes of `/api/v1`, as `openapi.json` describes them. Times are RFC 3339 in UTC.
+//!
+//! The rows of four kinds of subject have no name on this side of the wall, since only `service`
+//! may use `store`; what turns them into JSON is therefore a macro for each, not a function.
+
+use crate::moment::rfc3339;
+use crate::pages::item::words;
+use crate::visit::Visit;
+use serde::{Deserialize, Serialize};
+use service::{BatchView, Paged, ScanAnswer, ScannedItem, Trace, TraceStep, Via};
+use verdict::State;
+
+/// One page of a list.
+#[derive(Serialize)]
+pub(crate) struct ListJson<T> {
+    items: Vec<T>,
+    /// What to send as `after` for the next page; none at the end.
+    next: Option<String>,
+}
+
+impl<T> ListJson<T> {
+    pub(crate) fn new<Row>(paged: Paged<Row>, shape: impl Fn(Row) -> T) -> Self {
+        Self { items: paged.items.into_iter().map(shape).collect(), next: paged.next }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct EnterpriseJson {
+    pub(crate) enterprise_id: String,
+    pub(crate) name: String,
+    pub(crate) enterprise_type: String,
+    pub(crate) registration_scheme: String,
+    pub(crate) registration_number: String,
+    pub(crate) address: String,
+    pub(crate) contact: String,
+    pub(crate) created_at: String,
+}
+
+macro_rules! enterprise_json {
+    ($it:expr) => {{
+        let it = $it;
+        $crate::api::shapes::EnterpriseJson {
+            enterprise_id: it.enterprise_id.to_string(),
+            name: it.name,
+            enterprise_type: it.enterprise_type,
+            registration_scheme: it.registration_scheme,
+            registration_number: it.registration_number,
+            address: it.address,
+            contact: it.contact,
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+        }
+    }};
+}
+pub(crate) use enterprise_json;
+
+#[derive(Serialize)]
+pub(crate) struct ProductJson {
+    pub(crate) product_id: String,
+    pub(crate) enterprise_id: String,
+    pub(crate) name: String,
+    pub(crate) product_type: String,
+    pub(crate) specification: String,
+    pub(crate) gtin: Option<String>,
+    pub(crate) has_picture: bool,
+    pub(crate) created_at: String,
+}
+
+macro_rules! product_json {
+    ($it:expr) => {{
+        let it = $it;
+        $crate::api::shapes::ProductJson {
+            product_id: it.product_id.to_string(),
+            enterprise_id: it.enterprise_id.to_string(),
+            name: it.name,
+            product_type: it.product_type,
+            specification: it.specification,
+            gtin: it.gtin,
+            has_picture: it.has_picture,
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+        }
+    }};
+}
+pub(crate) use product_json;
+
+#[derive(Serialize)]
+pub(crate) struct LotJson {
+    pub(crate) lot_id: String,
+    pub(crate) product_id: String,
+    pub(crate) lot_number: String,
+    pub(crate) production_date: String,
+    pub(crate) shelf_life_days: Option<u32>,
+    pub(crate) expiry_date: Option<String>,
+    pub(crate) created_at: String,
+}
+
+macro_rules! lot_json {
+    ($it:expr) => {{
+        let it = $it;
+        $crate::api::shapes::LotJson {
+            lot_id: it.lot_id.to_string(),
+            product_id: it.product_id.to_string(),
+            expiry_date: service::expiry_date(&it.production_date, it.shelf_life_days),
+            lot_number: it.lot_number,
+            production_date: it.production_date,
+            shelf_life_days: it.shelf_life_days,
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+        }
+    }};
+}
+pub(crate) use lot_json;
+
+#[derive(Serialize)]
+pub(crate) struct KeyJson {
+    pub(crate) key_id: String,
+    pub(crate) enterprise_id: Option<String>,
+    pub(crate) role: String,
+    pub(crate) label: String,
+    pub(crate) created_at: String,
+    pub(crate) revoked_at: Option<String>,
+    /// The key itself; only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+}
+
+macro_rules! key_json {
+    ($it:expr, $secret:expr) => {{
+        let it = $it;
+        $crate::api::shapes::KeyJson {
+            key_id: it.key_id.to_string(),
+            enterprise_id: it.enterprise_id.map(|id| id.to_string()),
+            role: it.role,
+            label: it.label,
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+            revoked_at: it.revoked_at_us.map($crate::moment::rfc3339),
+            key: $secret,
+        }
+    }};
+}
+pub(crate) use key_json;
+
+#[derive(Serialize)]
+pub(crate) struct BatchJson {
+    batch_id: String,
+    enterprise_id: String,
+    product_id: String,
+    granularity: &'static str,
+    is_sample: bool,
+    n_digits: u8,
+    n_codes: u64,
+    n_commissioned: u64,
+    gtin: Option<String>,
+    public_url: String,
+    created_at: String,
+}
+
+impl From<BatchView> for BatchJson {
+    fn from(view: BatchView) -> Self {
+        let BatchView { batch, n_digits, n_commissioned } = view;
+        Self {
+            batch_id: batch.batch_id.to_string(),
+            enterprise_id: batch.enterprise_id.to_string(),
+            product_id: batch.product_id.to_string(),
+            granularity: batch.granularity.name(),
+            is_sample: batch.is_sample,
+            n_digits,
+            n_codes: batch.n_codes,
+            n_commissioned,
+            gtin: batch.gtin,
+            public_url: batch.public_url,
+            created_at: rfc3339(batch.created_at_us),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct DownloadJson {
+    pub(crate) download_id: String,
+    pub(crate) key_id: String,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) bom: bool,
+    pub(crate) started_at: String,
+    pub(crate) finished_at: Option<String>,
+    pub(crate) sha256: Option<String>,
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The verdict on a code, in words and in fields.
+#[derive(Serialize)]
+pub(crate) struct VerdictJson<'a> {
+    code: Option<&'a str>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    tone: &'static str,
+    title: String,
+    detail: String,
+    advice: &'static str,
+    #[serde(flatten)]
+    numbers: Numbers,
+    item: Option<ItemJson<'a>>,
+    checked_at: String,
+    request_id: &'a str,
+}
+
+/// What the sentences say, for programs.
+#[derive(Default, Serialize)]
+#[serde(default)]
+struct Numbers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n_scans: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n_proved: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tries_left: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked_since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_try_at: Option<String>,
+}
+
+impl Numbers {
+    fn of(state: State) -> Self {
+        let none = Self::default();
+        match state {
+            State::ScannedBefore { n_scans, first_at_us } => {
+                Self { n_scans: Some(n_scans), first_at: Some(rfc3339(first_at_us)), ..none }
+            }
+            State::FirstScan => Self { n_scans: Some(1), ..none },
+            State::PinProved { n_proved, first_at_us } => {
+                Self { n_proved: Some(n_proved), first_at: Some(rfc3339(first_at_us)), ..none }
+            }
+            State::PinWrong { tries_left } => Self { tries_left: Some(tries_left), ..none },
+            State::PinLocked { since_us, next_try_at_us } => Self {
+                locked_since: Some(rfc3339(since_us)),
+                next_try_at: Some(rfc3339(next_try_at_us)),
+                ..none
+            },
+            _ => none,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ItemJson<'a> {
+    epc: &'a str,
+    product_id: String,
+    product_name: &'a str,
+    product_type: &'a str,
+    specification: &'a str,
+    gtin: Option<&'a str>,
+    granularity: &'static str,
+    lot_number: Option<&'a str>,
+    production_date: Option<&'a str>,
+    expiry_date: Option<&'a str>,
+    enterprise: MakerJson<'a>,
+}
+
+#[derive(Serialize)]
+struct MakerJson<'a> {
+    name: &'a str,
+    address: &'a str,
+    contact: &'a str,
+    registration_scheme: &'a str,
+    registration_number: &'a str,
+}
+
+impl<'a> VerdictJson<'a> {
+    pub(crate) fn new(visit: &'a Visit, now_us: i64, answer: &'a ScanAnswer) -> Self {
+        let state = answer.verdict.state;
+        let words = words(visit.language, state);
+        Self {
+            code: answer.code.as_deref(),
+            state: state.name(),
+            reason: state.reason(),
+            tone: answer.verdict.tone.name(),
+            title: words.title,
+            detail: words.reason,
+            advice: words.next,
+            numbers: Numbers::of(state),
+            item: answer.item.as_ref().map(ItemJson::of),
+            checked_at: rfc3339(now_us),
+            request_id: visit.request_id(),
+        }
+    }
+}
+
+impl<'a> ItemJson<'a> {
+    fn of(item: &'a ScannedItem) -> Self {
+        Self {
+            epc: &item.epc,
+            product_id: item.product_id.to_string(),
+            product_name: &item.product_name,
+            product_type: &item.product_type,
+            specification: &item.specification,
+            gtin: item.gtin.as_deref(),
+            granularity: item.granularity.name(),
+            lot_number: item.lot_number.as_deref(),
+            production_date: item.production_date.as_deref(),
+            expiry_date: item.expiry_date.as_deref(),
+            enterprise: MakerJson {
+                name: &item.enterprise_name,
+                address: &item.enterprise_address,
+                contact: &item.enterprise_contact,
+                registration_scheme: &item.registration_scheme,
+                registration_number: &item.registration_number,
+            },
+        }
+    }
+}
+
+/// The history of an item, oldest event first.
+#[derive(Serialize)]
+pub(crate) struct TraceJson {
+    epc: String,
+    /// The limit that cut the history, if one did.
+    cut: Option<&'static str>,
+    steps: Vec<StepJson>,
+}
+
+#[derive(Serialize)]
+struct StepJson {
+    event_id: String,
+    event_type: &'static str,
+    event_time: String,
+    biz_step: Option<String>,
+    disposition: Option<String>,
+    read_point: Option<String>,
+    biz_location: Option<String>,
+    enterprise_name: String,
+    /// `own`, `inside` or `source`.
+    relation: &'static str,
+    /// EPC of the container or the input.
+    of: Option<String>,
+    depth: u16,
+}
+
+impl From<Trace> for TraceJson {
+    fn from(trace: Trace) -> Self {
+        let steps = trace.steps.into_iter().map(StepJson::from).collect();
+        Self { epc: trace.epc, cut: trace.cut, steps }
+    }
+}
+
+impl From<TraceStep> for StepJson {
+    fn from(step: TraceStep) -> Self {
+        let (relation, of, depth) = match step.via {
+            Via::Own => ("own", None, 0),
+            Via::Inside { container, depth } => ("inside", Some(container), depth),
+            Via::Source { input, depth } => ("source", Some(input), depth),
+        };
+        Self {
+            event_id: step.event_id,
+            event_type: step.event_type,
+            event_time: rfc3339(step.event_time_us),
+            biz_step: Some(step.biz_step).filter(|it| !it.is_empty()),
+            disposition: step.disposition,
+            read_point: step.read_point,
+            biz_location: step.biz_location,
+            enterprise_name: step.enterprise_name,
+            relation,
+            of,
+            depth,
+        }
+    }
+}
+
+/// The body of an order of codes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewBatchJson {
+    pub(crate) product_id: String,
+    #[serde(default)]
+    pub(crate) granularity: Option<String>,
+    #[serde(default)]
+    pub(crate) n_digits: Option<u8>,
+    pub(crate) n_codes: u64,
+    #[serde(default)]
+    pub(crate) is_sample: bool,
+}

@@ -1,0 +1,26 @@
+//! What handlers share: the operations and the edge.
+
+use crate::edge::Edge;
+use crate::pages::style;
+use service::Service;
+use std::sync::Arc;
+
+/// The state of the router. Clones share it.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) service: Service,
+    pub(crate) edge: Arc<Edge>,
+    /// The host that labels name, shown in words so that people can compare it with the pack.
+    pub(crate) host: Arc<str>,
+}
+
+impl App {
+    pub(crate) fn new(service: Service, edge: Arc<Edge>) -> Self {
+        // Hashed once, before the first visitor waits for it.
+        std::sync::LazyLock::force(&style::PUBLIC_POLICY);
+        let url = service.public_url();
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or_default().into();
+        Self { service, edge, host }
+    }
+}

@@ -1,0 +1,158 @@
+//! EPCIS 2.0 REST binding (§12), as far as it goes: capture, capture jobs, one event.
+//!
+//! Names, headers, statuses and problem types are the standard's.
+
+use crate::app::App;
+use crate::caller::Known;
+use crate::extract::{Document, Path, Query, id};
+use crate::moment::rfc3339;
+use crate::problem::Problem;
+use crate::reply::{self, PRIVATE};
+use crate::visit::{Visit, Wants};
+use axum::extract::{FromRequestParts, State};
+use axum::http::{HeaderName, HeaderValue, header, request::Parts};
+use axum::response::Response;
+use serde::Serialize;
+use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_PAGE_ROWS};
+
+/// `perPage` where the client names none (EPCIS 2.0 §12.6.3).
+const PER_PAGE: u32 = 30;
+
+/// `GET /epcis`: what is here (§12.4).
+pub(crate) async fn top_level(Known(_): Known, _: TakesJson) -> Response {
+    with_versions(reply::json(&["capture", "events"]))
+}
+
+/// `OPTIONS` of every resource (§12.4).
+pub(crate) async fn discover() -> Response {
+    with_limits(reply::no_content())
+}
+
+/// `POST /epcis/capture` (§12.6.1): all events of the document, or none and every violation.
+pub(crate) async fn capture(
+    State(app): State<App>,
+    Known(caller): Known,
+    Document(body): Document,
+) -> Result<Response, Problem> {
+    let capture = app.service.capture_document(&caller, body.to_vec()).await?;
+    let location = format!("/epcis/capture/{}", capture.capture_id);
+    Ok(with_limits(reply::accepted(&location)))
+}
+
+/// `GET /epcis/capture` (§12.6.2).
+pub(crate) async fn list_jobs(
+    State(app): State<App>,
+    Known(caller): Known,
+    _: TakesJson,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let limit = fields.number("perPage")?.unwrap_or(PER_PAGE).clamp(1, MAX_PAGE_ROWS);
+    let page = service::Page { after: fields.optional("nextPageToken"), limit };
+    let paged = app.service.list_captures(&caller, &page).await?;
+    let jobs = paged.items.into_iter().map(|it| Job::new(it.capture_id, it.created_at_us));
+    let response = with_versions(reply::json(&jobs.collect::<Vec<_>>()));
+    let next = paged.next.map(|token| {
+        format!("</epcis/capture?perPage={limit}&nextPageToken={token}>; rel=\"next\"")
+    });
+    Ok(with(response, header::LINK, next.unwrap_or_default()))
+}
+
+/// `GET /epcis/capture/{capture_id}` (§12.6.2).
+pub(crate) async fn find_job(
+    State(app): State<App>,
+    Known(caller): Known,
+    _: TakesJson,
+    Path(capture_id): Path<String>,
+) -> Result<Response, Problem> {
+    let capture = app.service.find_capture(&caller, id(&capture_id)?).await?;
+    Ok(with_versions(reply::json(&Job::new(capture.capture_id, capture.created_at_us))))
+}
+
+/// `GET /epcis/events/{event_id}` (§12.7): a query document with the one event, in the very bytes
+/// that its leaf in the log commits to.
+pub(crate) async fn find_event(
+    State(app): State<App>,
+    Known(caller): Known,
+    _: TakesJson,
+    Path(event_id): Path<String>,
+) -> Result<Response, Problem> {
+    let event = app.service.find_event(&caller, &event_id).await?;
+    let now = rfc3339(app.service.now_us());
+    let mut body = format!(
+        "{{\"@context\":[\"{CONTEXT}\"],\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\
+         \"creationDate\":\"{now}\",\"epcisBody\":{{\"queryResults\":{{\
+         \"queryName\":\"SimpleEventQuery\",\"resultsBody\":{{\"eventList\":["
+    )
+    .into_bytes();
+    body.extend_from_slice(&event.body);
+    body.extend_from_slice(b"]}}}}");
+    Ok(with_versions(reply::bytes("application/ld+json", PRIVATE, body)))
+}
+
+/// A client that would read our answer; XML is not spoken yet.
+pub(crate) struct TakesJson;
+
+impl<S: Sync> FromRequestParts<S> for TakesJson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Visit::from_request_parts(parts, state).await?.wants {
+            Wants::Neither => Err(Problem::not_acceptable("application/ld+json")),
+            Wants::Page | Wants::Json | Wants::Either => Ok(Self),
+        }
+    }
+}
+
+const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
+
+/// A capture job (§12.6.2). Ours are finished when they are answered: a document is captured in one
+/// write or rejected at once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Job {
+    #[serde(rename = "captureID")]
+    capture_id: String,
+    created_at: String,
+    finished_at: String,
+    running: bool,
+    success: bool,
+    capture_error_behaviour: &'static str,
+    errors: [(); 0],
+}
+
+impl Job {
+    fn new(capture_id: impl ToString, created_at_us: i64) -> Self {
+        Self {
+            capture_id: capture_id.to_string(),
+            created_at: rfc3339(created_at_us),
+            finished_at: rfc3339(created_at_us),
+            running: false,
+            success: true,
+            capture_error_behaviour: "rollback",
+            errors: [],
+        }
+    }
+}
+
+/// The versions that we speak (§12.3).
+fn with_versions(response: Response) -> Response {
+    let response = with(response, HeaderName::from_static("gs1-epcis-version"), "2.0.0");
+    with(response, HeaderName::from_static("gs1-cbv-version"), "2.0.0")
+}
+
+/// The versions, and how much a capture may hold (§12.6.1).
+fn with_limits(response: Response) -> Response {
+    let events = HeaderName::from_static("gs1-epcis-capture-limit");
+    let bytes = HeaderName::from_static("gs1-epcis-capture-file-size-limit");
+    let response = with(with_versions(response), events, MAX_CAPTURE_EVENTS.to_string());
+    with(response, bytes, MAX_CAPTURE_BYTES.to_string())
+}
+
+/// The response with one more header; an empty value adds none.
+fn with(mut response: Response, name: HeaderName, value: impl Into<String>) -> Response {
+    let value = HeaderValue::try_from(value.into()).ok().filter(|it| !it.is_empty());
+    if let Some(value) = value {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

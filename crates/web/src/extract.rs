@@ -1,0 +1,195 @@
+//! What handlers take from a request. Each extractor fails with a [`Problem`], so no answer of the
+//! product is plain text, and no handler reads a header by name.
+
+use crate::problem::Problem;
+use crate::visit::text;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::{HeaderMap, header, request::Parts};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use service::limits::{MAX_CAPTURE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Bytes of a JSON or form body that is not a document: ten thousand codes fit.
+pub(crate) const MAX_REQUEST_BYTES: usize = 1024 * 1024;
+
+/// The largest body of any route, with room for the wrapping of a form.
+pub(crate) const MAX_BODY_BYTES: usize = MAX_CAPTURE_BYTES + 64 * 1024;
+
+/// How long a body may take to arrive; 16 MiB in it are 2 Mbit/s.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// The whole body, in bounded time and space.
+async fn read_body(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
+    let reading = Limited::new(body, max_bytes).collect();
+    let collected = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
+    match collected {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_large(max_bytes)),
+        Err(_) => Err(Problem::rejected("", "broken-body", "the body broke off; send it again")),
+    }
+}
+
+/// Whether the body says that it is one of `media_types`; none said is taken on trust.
+fn is_of(headers: &HeaderMap, media_types: &[&str]) -> bool {
+    let Some(field) = text(headers, header::CONTENT_TYPE) else { return true };
+    let named = field.split(';').next().unwrap_or_default().trim();
+    media_types.iter().any(|it| named.eq_ignore_ascii_case(it))
+}
+
+/// A JSON body of our own API.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["application/json"]) {
+            return Err(Problem::media_type("application/json"));
+        }
+        let body = read_body(request.into_body(), MAX_REQUEST_BYTES).await?;
+        let parsed = serde_json::from_slice(&body);
+        parsed.map(Self).map_err(|error| Problem::rejected("", "bad-json", error.to_string()))
+    }
+}
+
+/// An EPCIS document in JSON, not parsed yet (EPCIS 2.0 §12.6).
+pub(crate) struct Document(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["application/json", "application/ld+json"]) {
+            return Err(Problem::media_type("application/ld+json or application/json"));
+        }
+        read_body(request.into_body(), MAX_CAPTURE_BYTES).await.map(Self)
+    }
+}
+
+/// A picture as it is, not looked at yet.
+pub(crate) struct PictureBody(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for PictureBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["image/png", "image/jpeg", "image/webp"]) {
+            return Err(Problem::media_type("image/png, image/jpeg or image/webp"));
+        }
+        read_body(request.into_body(), MAX_PICTURE_BYTES).await.map(Self)
+    }
+}
+
+/// The one file of a form, named `file`.
+pub(crate) struct Upload(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let reading = async {
+            let mut form = Multipart::from_request(request, state).await.ok()?;
+            while let Ok(Some(field)) = form.next_field().await {
+                if field.name() == Some("file") {
+                    return field.bytes().await.ok();
+                }
+            }
+            None
+        };
+        let file = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
+        let file = file.filter(|it| !it.is_empty());
+        file.map(Self).ok_or_else(|| Problem::rejected("/file", "no-file", "choose a file"))
+    }
+}
+
+/// Named values, from a form or from the query of an address. A name that comes twice counts once,
+/// the last time.
+#[derive(Default)]
+pub(crate) struct Fields(pub(crate) BTreeMap<String, String>);
+
+impl Fields {
+    /// A value, trimmed; empty where there is none.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.0.get(name).map(|it| it.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// A value that may be left out.
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|it| !it.is_empty())
+    }
+
+    /// A number that may be left out.
+    pub(crate) fn number<N: FromStr>(&self, name: &str) -> Result<Option<N>, Problem> {
+        let Some(text) = self.optional(name) else { return Ok(None) };
+        let parsed = text.parse().ok();
+        let wrong = || {
+            Problem::rejected(&format!("/{name}"), "not-a-number", "write a whole number in digits")
+        };
+        parsed.map(Some).ok_or_else(wrong)
+    }
+
+    /// A box that was ticked.
+    pub(crate) fn is_ticked(&self, name: &str) -> bool {
+        matches!(self.0.get(name).map(String::as_str), Some("1" | "true" | "on"))
+    }
+
+    /// Which page of a list, by `after` and `limit`.
+    pub(crate) fn page(&self) -> Result<service::Page, Problem> {
+        let limit = self.number("limit")?.unwrap_or(MAX_PAGE_ROWS);
+        Ok(service::Page { after: self.optional("after"), limit })
+    }
+
+    fn parse(encoded: &[u8]) -> Result<Self, Problem> {
+        serde_urlencoded::from_bytes::<Vec<(String, String)>>(encoded)
+            .map(|pairs| Self(pairs.into_iter().collect()))
+            .map_err(|_| Problem::rejected("", "bad-form", "the fields are not UTF-8"))
+    }
+}
+
+/// The fields of a posted form.
+pub(crate) struct Posted(pub(crate) Fields);
+
+impl<S: Sync> FromRequest<S> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["application/x-www-form-urlencoded"]) {
+            return Err(Problem::media_type("application/x-www-form-urlencoded"));
+        }
+        let body = read_body(request.into_body(), MAX_REQUEST_BYTES).await?;
+        Fields::parse(&body).map(Self)
+    }
+}
+
+/// The fields of the address after `?`.
+pub(crate) struct Query(pub(crate) Fields);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).map(Self)
+    }
+}
+
+/// The variable parts of the path.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|it| Self(it.0)).map_err(|_| Problem::not_found())
+    }
+}
+
+/// An id as text, of whatever kind the operation takes; what is no id names nothing.
+pub(crate) fn id<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}

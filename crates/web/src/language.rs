@@ -1,0 +1,86 @@
+//! The three languages of the product and how one is chosen for a request.
+//!
+//! Order of choice: the `lang` link just followed, the cookie it left, then `Accept-Language`
+//! (RFC 9110 §12.5.4), then English.
+
+use crate::text::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, Texts, ZH};
+
+/// A language in which every page exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Simplified Chinese.
+    Zh,
+    /// Korean.
+    Ko,
+    /// English.
+    #[default]
+    En,
+}
+
+impl Language {
+    /// All languages, in the order of the language links.
+    pub(crate) const ALL: [Self; 3] = [Self::Zh, Self::Ko, Self::En];
+
+    /// The BCP 47 tag, as in `<html lang>` and in `?lang=`.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+
+    /// The name on the language link, in the language itself.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "中文",
+            Self::Ko => "한국어",
+            Self::En => "English",
+        }
+    }
+
+    pub(crate) fn texts(self) -> &'static Texts {
+        match self {
+            Self::Zh => &ZH,
+            Self::Ko => &KO,
+            Self::En => &EN,
+        }
+    }
+
+    pub(crate) fn console_texts(self) -> &'static ConsoleTexts {
+        match self {
+            Self::Zh => &CONSOLE_ZH,
+            Self::Ko => &CONSOLE_KO,
+            Self::En => &CONSOLE_EN,
+        }
+    }
+
+    /// The language of a tag, by its primary subtag; `None` where we have no pages in it.
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        let known = [("zh", Self::Zh), ("ko", Self::Ko), ("en", Self::En)];
+        known.into_iter().find(|(name, _)| primary.eq_ignore_ascii_case(name)).map(|(_, it)| it)
+    }
+
+    /// The best of an `Accept-Language` field; the first one wins among equals.
+    pub(crate) fn of_accept(field: &str) -> Option<Self> {
+        let mut best = None;
+        for range in field.split(',').take(32) {
+            let (tag, quality) = split_quality(range);
+            let Some(language) = Self::of_tag(tag) else { continue };
+            if quality > 0 && best.is_none_or(|(_, other)| quality > other) {
+                best = Some((language, quality));
+            }
+        }
+        best.map(|(language, _)| language)
+    }
+}
+
+/// Splits `name;q=0.8` into the name and its weight in thousandths (RFC 9110 §12.4.2).
+pub(crate) fn split_quality(range: &str) -> (&str, u32) {
+    let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
+    let quality = parameters.split(';').find_map(|it| it.trim().strip_prefix("q="));
+    let weight = quality.and_then(|it| it.trim().parse::<f32>().ok()).unwrap_or(1.0);
+    // Clamped to 0..=1, so that the product is 0..=1000 and the cast is exact enough.
+    (name.trim(), (weight.clamp(0.0, 1.0) * 1000.0) as u32)
+}

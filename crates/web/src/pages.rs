@@ -1,0 +1,107 @@
+//! Pages for people: rendered here, readable and usable without any script.
+//!
+//! A page is an askama template beside its handler. Public pages carry their style inside, so that
+//! a scan is one answer; the console shares one style sheet.
+
+pub(crate) mod assets;
+pub(crate) mod blocks;
+pub(crate) mod console;
+pub(crate) mod history;
+pub(crate) mod home;
+pub(crate) mod item;
+pub(crate) mod style;
+
+use crate::language::Language;
+use crate::problem::Problem;
+use crate::text::{ConsoleTexts, Texts};
+use crate::visit::{LanguageLink, Visit};
+use askama::Template;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+/// What every page shows around its content.
+pub(crate) struct Frame {
+    pub(crate) language: Language,
+    pub(crate) links: Vec<LanguageLink>,
+    pub(crate) t: &'static Texts,
+    pub(crate) c: &'static ConsoleTexts,
+    pub(crate) style: &'static str,
+    pub(crate) style_version: &'static str,
+}
+
+impl Frame {
+    pub(crate) fn new(visit: &Visit) -> Self {
+        let language = visit.language;
+        Self {
+            language,
+            links: visit.language_links(),
+            t: language.texts(),
+            c: language.console_texts(),
+            style: style::PUBLIC,
+            style_version: &style::CONSOLE_VERSION,
+        }
+    }
+}
+
+/// A rendered page with the headers of its kind.
+pub(crate) struct Page<T> {
+    template: T,
+    policy: HeaderValue,
+}
+
+impl<T: Template> Page<T> {
+    /// A page that carries its own style.
+    pub(crate) fn public(template: T) -> Self {
+        Self { template, policy: style::PUBLIC_POLICY.clone() }
+    }
+
+    /// A page behind a log-in, which shares a style sheet.
+    pub(crate) fn console(template: T) -> Self {
+        Self { template, policy: HeaderValue::from_static(style::CONSOLE_POLICY) }
+    }
+}
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let Ok(body) = self.template.render() else {
+            return Problem::internal("a template did not render").into_response();
+        };
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        let fixed = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::VARY, "Accept, Accept-Language, Cookie"),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy);
+        response
+    }
+}
+
+/// One line of a list of facts.
+pub(crate) struct Fact {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+}
+
+/// The facts that have a value; an empty one would be a gap on the page.
+pub(crate) fn facts<const N: usize>(all: [(&'static str, String); N]) -> Vec<Fact> {
+    let filled = all.into_iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(label, value)| Fact { label, value }).collect()
+}
+
+/// The digits of a code in groups that the eye can compare: fours, and no last group of one.
+pub(crate) fn groups(code: &str) -> Vec<&str> {
+    let mut rest = code;
+    let mut groups = Vec::new();
+    while rest.len() > 5 && rest.is_char_boundary(4) {
+        let (group, tail) = rest.split_at(4);
+        groups.push(group);
+        rest = tail;
+    }
+    groups.push(rest);
+    groups
+}

@@ -1,0 +1,157 @@
+//! The portals: enterprises, dealers, regulators and the operator.
+//!
+//! Each page is a list of blocks; a form that is refused comes back as it was sent, with what is
+//! wrong beside each field.
+
+pub(crate) mod batches;
+pub(crate) mod captures;
+pub(crate) mod enterprises;
+pub(crate) mod keys;
+pub(crate) mod lookup;
+pub(crate) mod lots;
+pub(crate) mod overview;
+pub(crate) mod products;
+pub(crate) mod session;
+
+use super::blocks::{Block, ConsolePage, MenuItem, Table, Tried};
+use super::{Frame, Page};
+use crate::extract::Fields;
+use crate::language::Language;
+use crate::problem::Problem;
+use crate::text::ConsoleTexts;
+use crate::visit::Visit;
+use axum::response::{IntoResponse, Redirect, Response};
+use service::{Caller, Role};
+
+/// Who looks at a page, and in which language.
+pub(crate) struct Desk<'a> {
+    visit: &'a Visit,
+    caller: &'a Caller,
+    c: &'static ConsoleTexts,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(visit: &'a Visit, caller: &'a Caller) -> Self {
+        Self { visit, caller, c: visit.language.console_texts() }
+    }
+
+    fn language(&self) -> Language {
+        self.visit.language
+    }
+
+    /// The page of `title` with `blocks` on it.
+    fn page(&self, title: &str, lead: &'static str, blocks: Vec<Block>) -> Response {
+        let role = self.caller.role;
+        Page::console(ConsolePage {
+            frame: Frame::new(self.visit),
+            portal: portal_name(self.c, role),
+            menu: self.menu(),
+            signed_in_as: Some(format!("{} · {}", self.caller.label, role_name(self.c, role))),
+            title: title.to_owned(),
+            lead,
+            blocks,
+        })
+        .into_response()
+    }
+
+    fn menu(&self) -> Vec<MenuItem> {
+        let c = self.c;
+        let links: &[(&'static str, &'static str)] = match self.caller.role {
+            Role::Enterprise => &[
+                ("/console", c.overview),
+                ("/console/products", c.products),
+                ("/console/batches", c.batches),
+                ("/console/lots", c.lots),
+                ("/console/captures", c.captures),
+                ("/console/trace", c.lookup),
+                ("/console/keys", c.keys),
+            ],
+            Role::Operator => &[
+                ("/operator", c.lookup),
+                ("/operator/enterprises", c.enterprises),
+                ("/operator/keys", c.keys),
+                ("/console/products", c.products),
+                ("/console/batches", c.batches),
+                ("/console/captures", c.captures),
+            ],
+            Role::Dealer => &[("/dealer", c.lookup), ("/console/captures", c.captures)],
+            Role::Regulator => &[("/regulator", c.lookup)],
+        };
+        let path = self.visit.path();
+        let is_current = |href: &str| path == href || is_under(path, href);
+        let item = |&(href, label): &(_, _)| MenuItem { href, label, is_current: is_current(href) };
+        links.iter().map(item).collect()
+    }
+}
+
+/// Whether a page belongs to a menu item; the portals themselves hold only their own page.
+fn is_under(path: &str, href: &str) -> bool {
+    href.matches('/').count() > 1
+        && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// After a form was taken: the page anew, by GET, so that a reload sends nothing twice.
+fn done(location: &str) -> Response {
+    Redirect::to(location).into_response()
+}
+
+/// A refused form, if a person can correct it; any other problem is a page of its own.
+fn tried(action: &str, sent: Fields, problem: Problem) -> Result<Tried, Problem> {
+    if !problem.is_correctable() {
+        return Err(problem);
+    }
+    Ok(Tried { action: action.to_owned(), sent, problem })
+}
+
+/// A link to the next page of a list.
+fn next_link(path: &str, next: Option<String>) -> Option<String> {
+    next.map(|after| format!("{path}?after={after}"))
+}
+
+/// A number in digits that can be read: groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn portal_name(c: &ConsoleTexts, role: Role) -> &'static str {
+    match role {
+        Role::Operator => c.portal_operator,
+        Role::Enterprise => c.portal_console,
+        Role::Dealer => c.portal_dealer,
+        Role::Regulator => c.portal_regulator,
+    }
+}
+
+/// A role in words.
+fn role_name(c: &ConsoleTexts, role: Role) -> &'static str {
+    match role {
+        Role::Operator => c.role_operator,
+        Role::Enterprise => c.role_enterprise,
+        Role::Dealer => c.role_dealer,
+        Role::Regulator => c.role_regulator,
+    }
+}
+
+/// The page where a role begins.
+fn portal_of(role: Role) -> &'static str {
+    match role {
+        Role::Operator => "/operator",
+        Role::Enterprise => "/console",
+        Role::Dealer => "/dealer",
+        Role::Regulator => "/regulator",
+    }
+}
+
+/// A table without rows yet.
+fn table(title: &'static str, heads: Vec<&'static str>, empty: [&'static str; 2]) -> Table {
+    let [empty, empty_next] = empty;
+    Table { title, heads, rows: Vec::new(), empty, empty_next, next: None }
+}

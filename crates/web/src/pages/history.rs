@@ -1,0 +1,62 @@
+//! The history of one item, as anyone may read it: what happened, when, and who says so.
+
+use super::item::encode;
+use super::{Frame, Page, groups};
+use crate::app::App;
+use crate::extract::Path;
+use crate::moment::in_words;
+use crate::problem::Problem;
+use crate::text::biz_step;
+use crate::visit::Visit;
+use askama::Template;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use service::Via;
+
+/// `GET /c/{code}/trace`.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let trace = app.service.trace_public(&code).await?;
+    let frame = Frame::new(&visit);
+    let steps = trace.steps.into_iter().map(|it| {
+        let step = if it.biz_step.is_empty() { it.event_type } else { &it.biz_step };
+        Step {
+            title: biz_step(visit.language, step).to_owned(),
+            at: in_words(visit.language, it.event_time_us),
+            reported_by: it.enterprise_name,
+            relation: match it.via {
+                Via::Own => "",
+                Via::Inside { .. } => frame.t.journey_inside,
+                Via::Source { .. } => frame.t.journey_from,
+            },
+        }
+    });
+    let steps = steps.collect();
+    let back = format!("/c/{}", encode(&code));
+    let is_cut = trace.cut.is_some();
+    let groups = groups(&code).into_iter().map(str::to_owned).collect();
+    Ok(Page::public(HistoryPage { frame, groups, epc: trace.epc, steps, is_cut, back }))
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage {
+    frame: Frame,
+    groups: Vec<String>,
+    epc: String,
+    steps: Vec<Step>,
+    is_cut: bool,
+    /// Link to the verdict.
+    back: String,
+}
+
+struct Step {
+    title: String,
+    at: String,
+    reported_by: String,
+    /// How the event belongs to the item, where it does not name it.
+    relation: &'static str,
+}

@@ -1,0 +1,142 @@
+//! A verdict in words: what it is, why, and what to do next.
+
+use crate::language::Language;
+use crate::moment::in_words;
+use crate::text::{Texts, fill};
+use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
+
+/// The three sentences of a verdict.
+pub(crate) struct Words {
+    pub(crate) title: String,
+    pub(crate) reason: String,
+    pub(crate) next: &'static str,
+}
+
+/// The words of `state` for a reader of `language`.
+pub(crate) fn words(language: Language, state: State) -> Words {
+    let t = language.texts();
+    let (title, reason, next) = match state {
+        State::Mistyped(why) => (t.mistyped_title, mistyped(t, why), t.mistyped_next),
+        State::Unknown => (t.unknown_title, t.unknown_reason.into(), t.unknown_next),
+        State::NotCommissioned => {
+            (t.not_commissioned_title, t.not_commissioned_reason.into(), t.not_commissioned_next)
+        }
+        State::Sample => (t.sample_title, t.sample_reason.into(), t.sample_next),
+        State::FirstScan => (t.first_scan_title, t.first_scan_reason.into(), t.first_scan_next),
+        State::NotScanned => (t.not_scanned_title, t.not_scanned_reason.into(), t.first_scan_next),
+        State::ScannedBefore { n_scans, first_at_us } => {
+            let reason = fill(t.scanned_before_reason, in_words(language, first_at_us));
+            let title = fill(t.scanned_before_title, n_scans);
+            return Words { title, reason, next: t.scanned_before_next };
+        }
+        State::SameForAll(granularity) => {
+            (t.same_for_all_title, shared(t, granularity).into(), t.same_for_all_next)
+        }
+        State::Voided(why) => {
+            (t.voided_title, because(t, t.voided_reason, void_reason(t, why)), t.voided_next)
+        }
+        State::Destroyed(why) => (
+            t.destroyed_title,
+            because(t, t.destroyed_reason, destroy_reason(t, why)),
+            t.destroyed_next,
+        ),
+        State::PinProved { .. } | State::PinWrong { .. } | State::PinLocked { .. } => {
+            pin(language, state)
+        }
+    };
+    Words { title: title.to_owned(), reason, next }
+}
+
+fn pin(language: Language, state: State) -> (&'static str, String, &'static str) {
+    let t = language.texts();
+    match state {
+        State::PinProved { n_proved: 0..=1, .. } => {
+            (t.pin_proved_title, t.pin_proved_reason.into(), t.pin_proved_next)
+        }
+        State::PinProved { first_at_us, .. } => {
+            let again = fill(t.pin_proved_again, in_words(language, first_at_us));
+            (t.pin_proved_title, join(language, t.pin_proved_reason, &again), t.pin_proved_next)
+        }
+        State::PinWrong { tries_left } => {
+            let left = fill(t.pin_wrong_left, tries_left);
+            (t.pin_wrong_title, join(language, t.pin_wrong_reason, &left), t.pin_wrong_next)
+        }
+        State::PinLocked { since_us, next_try_at_us } => {
+            let locked = fill(t.pin_locked_reason, in_words(language, since_us));
+            let back = fill(t.pin_locked_until, in_words(language, next_try_at_us));
+            (t.pin_locked_title, join(language, &locked, &back), t.pin_locked_next)
+        }
+        _ => unreachable!("only the states of a PIN come here"),
+    }
+}
+
+/// Chinese sentences follow each other without a space.
+fn join(language: Language, first: &str, second: &str) -> String {
+    let space = if language == Language::Zh { "" } else { " " };
+    format!("{first}{space}{second}")
+}
+
+fn mistyped(t: &Texts, why: Mistyped) -> String {
+    match why {
+        Mistyped::Length => t.mistyped_length,
+        Mistyped::Characters => t.mistyped_characters,
+        Mistyped::CheckDigit => t.mistyped_check_digit,
+    }
+    .to_owned()
+}
+
+fn shared(t: &Texts, granularity: Granularity) -> &'static str {
+    match granularity {
+        Granularity::Lot => t.same_for_lot_reason,
+        Granularity::Item | Granularity::Product => t.same_for_product_reason,
+    }
+}
+
+fn because(t: &Texts, reason: &str, why: &str) -> String {
+    format!("{reason} {}", fill(t.why, why))
+}
+
+/// A reason for voiding, in words.
+pub(crate) fn void_reason(t: &Texts, why: VoidReason) -> &'static str {
+    match why {
+        VoidReason::Misprint => t.why_misprint,
+        VoidReason::Damaged => t.why_damaged,
+        VoidReason::Lost => t.why_lost,
+        VoidReason::Stolen => t.why_stolen,
+        VoidReason::NotSold => t.why_not_sold,
+        VoidReason::Returned => t.why_returned,
+        VoidReason::Copied => t.why_copied,
+        VoidReason::Other => t.why_other,
+    }
+}
+
+/// A reason for destroying, in words.
+pub(crate) fn destroy_reason(t: &Texts, why: DestroyReason) -> &'static str {
+    match why {
+        DestroyReason::Expired => t.why_expired,
+        DestroyReason::Damaged => t.why_damaged,
+        DestroyReason::Defective => t.why_defective,
+        DestroyReason::Recalled => t.why_recalled,
+        DestroyReason::Returned => t.why_returned,
+        DestroyReason::Ordered => t.why_ordered,
+        DestroyReason::Other => t.why_other,
+    }
+}
+
+/// The drawing that goes with a tone, as the inside of a 24 by 24 SVG; never colour alone.
+pub(crate) fn icon(state: State, tone: Tone) -> &'static str {
+    match (state, tone) {
+        (State::PinProved { .. }, _) => {
+            "<path d='M12 3 4.5 6v5.500c0 4.5 3 7.7 7.5 9.5 4.5-1.8 7.5-5 7.5-9.500V6z'/>\
+             <path d='m8.5 12 2.5 2.5 4.5-5'/>"
+        }
+        (_, Tone::Green) => "<circle cx='12' cy='12' r='9'/><path d='m8 12.5 3 3 5-6.5'/>",
+        (_, Tone::Blue) => "<circle cx='12' cy='12' r='9'/><path d='M12 11v5.500M12 7.500v.1'/>",
+        (_, Tone::Amber) => "<path d='M12 3.5 2.5 20.500h19z'/><path d='M12 10v5M12 17.800v.1'/>",
+        (_, Tone::Red) => "<path d='M8 3h8l5 5v8l-5 5H8l-5-5V8z'/><path d='m9 9 6 6m0-6-6 6'/>",
+        (_, Tone::Grey) => {
+            "<circle cx='12' cy='12' r='9'/>\
+             <path d='M9.5 9.500a2.5 2.5 0 1 1 3.5 2.300c-.7.3-1 .8-1 1.700M12 16.800v.1'/>"
+        }
+    }
+}

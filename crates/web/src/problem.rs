@@ -1,0 +1,324 @@
+//! What went wrong, as RFC 9457 tells it to programs and as a page tells it to people.
+//!
+//! The only place of status codes. A handler returns a [`Problem`]; the edge renders it, since only
+//! the edge knows the language, the format and the request id. EPCIS routes use the types of the
+//! standard (EPCIS 2.0 §12.8), all others ours; both come from the same kind.
+
+use crate::pages::{self, Page};
+use crate::text::Texts;
+use crate::visit::{Visit, Wants};
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A failed request.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    kind: Kind,
+    detail: Option<Arc<str>>,
+    violations: Arc<[Breach]>,
+}
+
+/// One thing to correct.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Breach {
+    /// JSON pointer (RFC 6901) to the value, or the name of the form field.
+    pub(crate) pointer: String,
+    /// Stable name of the rule.
+    pub(crate) rule: String,
+    /// A sentence for people.
+    pub(crate) detail: String,
+}
+
+/// What a client can do about it; each kind has one status and one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Rejected,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Method,
+    NotAcceptable,
+    Timeout,
+    Conflict,
+    TooLarge,
+    MediaType,
+    Unavailable,
+    Internal,
+}
+
+impl Problem {
+    fn new(kind: Kind) -> Self {
+        Self { kind, detail: None, violations: Arc::default() }
+    }
+
+    fn with_detail(kind: Kind, detail: impl Into<Arc<str>>) -> Self {
+        Self { detail: Some(detail.into()), ..Self::new(kind) }
+    }
+
+    /// One value of the request is wrong.
+    pub(crate) fn rejected(pointer: &str, rule: &str, detail: impl Into<String>) -> Self {
+        let breach =
+            Breach { pointer: pointer.to_owned(), rule: rule.to_owned(), detail: detail.into() };
+        Self { violations: Arc::new([breach]), ..Self::new(Kind::Rejected) }
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(Kind::Unauthorized)
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Self::new(Kind::Forbidden)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(Kind::NotFound)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(Kind::Method)
+    }
+
+    pub(crate) fn not_acceptable(offered: &str) -> Self {
+        Self::with_detail(Kind::NotAcceptable, format!("this answer exists as {offered}"))
+    }
+
+    pub(crate) fn timeout() -> Self {
+        Self::with_detail(Kind::Timeout, "the body did not arrive in time; send it again")
+    }
+
+    pub(crate) fn too_large(limit_bytes: usize) -> Self {
+        let detail = format!("the body may have {limit_bytes} bytes; split it and send the parts");
+        Self::with_detail(Kind::TooLarge, detail)
+    }
+
+    pub(crate) fn media_type(expected: &str) -> Self {
+        Self::with_detail(Kind::MediaType, format!("send the body as {expected}"))
+    }
+
+    /// Our own failure; `cause` goes to the log, the client hears a number.
+    pub(crate) fn internal(cause: &str) -> Self {
+        tracing::error!(cause, "a handler failed");
+        Self::new(Kind::Internal)
+    }
+
+    /// True if signing in may help.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        self.kind == Kind::Unauthorized
+    }
+
+    /// What a form can be corrected by.
+    pub(crate) fn breaches(&self) -> &[Breach] {
+        &self.violations
+    }
+
+    /// What was said of this very case, if anything was.
+    pub(crate) fn detail(&self) -> Option<String> {
+        self.detail.as_deref().map(str::to_owned)
+    }
+
+    /// True if a person can correct the form and send it again.
+    pub(crate) fn is_correctable(&self) -> bool {
+        matches!(self.kind, Kind::Rejected | Kind::Conflict | Kind::TooLarge)
+    }
+
+    /// The same status on a page that shows the form again.
+    pub(crate) fn on(&self, mut response: Response) -> Response {
+        *response.status_mut() = self.kind.status();
+        response
+    }
+
+    /// The answer: a page for people, `application/problem+json` for programs.
+    pub(crate) fn render(&self, visit: &Visit, dialect: Dialect) -> Response {
+        let prefers_page = match visit.wants {
+            Wants::Page => true,
+            Wants::Json | Wants::Neither => false,
+            Wants::Either => dialect == Dialect::Pages,
+        };
+        let mut response = if prefers_page { self.page(visit) } else { self.json(visit, dialect) };
+        *response.status_mut() = self.kind.status();
+        if self.kind == Kind::Unauthorized {
+            let challenge = HeaderValue::from_static("Bearer realm=\"suyuan\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self.kind == Kind::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+
+    fn page(&self, visit: &Visit) -> Response {
+        let texts = visit.language.texts();
+        let (title, detail) = self.kind.words(texts);
+        let page = ProblemPage {
+            frame: pages::Frame::new(visit),
+            title,
+            detail: self.detail.as_deref().or(detail).unwrap_or_default(),
+            violations: &self.violations,
+            request_id: visit.request_id(),
+        };
+        Page::public(page).into_response()
+    }
+
+    fn json(&self, visit: &Visit, dialect: Dialect) -> Response {
+        let (title, detail) = self.kind.words(visit.language.texts());
+        let body = ProblemJson {
+            r#type: self.kind.type_name(dialect),
+            title,
+            status: self.kind.status().as_u16(),
+            detail: self.detail.as_deref().or(detail),
+            instance: visit.request_id(),
+            violations: &self.violations,
+        };
+        let body = serde_json::to_vec(&body).expect("strings and numbers are always JSON");
+        ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+    }
+}
+
+/// Leaves the rendering to the edge; alone it is only a status.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Whose names the types have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `epcisException:…`, under `/epcis`.
+    Epcis,
+    /// `suyuan:…`, for programs.
+    Api,
+    /// `suyuan:…`, for people unless they ask otherwise.
+    Pages,
+}
+
+impl Dialect {
+    pub(crate) fn of_path(path: &str) -> Self {
+        match path {
+            _ if path.starts_with("/epcis") => Self::Epcis,
+            _ if path.starts_with("/api/") => Self::Api,
+            _ => Self::Pages,
+        }
+    }
+}
+
+impl Kind {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Rejected => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn type_name(self, dialect: Dialect) -> &'static str {
+        let (epcis, ours) = match self {
+            Self::Rejected => ("epcisException:ValidationException", "suyuan:rejected"),
+            Self::Unauthorized => ("epcisException:SecurityException", "suyuan:unauthorized"),
+            Self::Forbidden => ("epcisException:SecurityException", "suyuan:forbidden"),
+            Self::NotFound => ("epcisException:NoSuchResourceException", "suyuan:not-found"),
+            Self::Method => ("epcisException:ImplementationException", "suyuan:method"),
+            Self::NotAcceptable => {
+                ("epcisException:NotAcceptableException", "suyuan:not-acceptable")
+            }
+            Self::Timeout => ("epcisException:ImplementationException", "suyuan:timeout"),
+            Self::Conflict => ("epcisException:ResourceAlreadyExistsException", "suyuan:conflict"),
+            Self::TooLarge => ("epcisException:CaptureLimitExceededException", "suyuan:too-large"),
+            Self::MediaType => {
+                ("epcisException:UnsupportedMediaTypeException", "suyuan:media-type")
+            }
+            Self::Unavailable => ("epcisException:ImplementationException", "suyuan:unavailable"),
+            Self::Internal => ("epcisException:ImplementationException", "suyuan:internal"),
+        };
+        if dialect == Dialect::Epcis { epcis } else { ours }
+    }
+
+    fn words(self, t: &'static Texts) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Rejected => (t.problem_rejected, Some(t.problem_rejected_detail)),
+            Self::Unauthorized => (t.problem_unauthorized, Some(t.problem_unauthorized_detail)),
+            Self::Forbidden => (t.problem_forbidden, Some(t.problem_forbidden_detail)),
+            Self::NotFound => (t.problem_not_found, Some(t.problem_not_found_detail)),
+            Self::Method => (t.problem_method, Some(t.problem_method_detail)),
+            Self::NotAcceptable => (t.problem_not_acceptable, None),
+            Self::Timeout => (t.problem_timeout, None),
+            Self::Conflict => (t.problem_conflict, Some(t.problem_conflict_detail)),
+            Self::TooLarge => (t.problem_too_large, Some(t.problem_too_large_detail)),
+            Self::MediaType => (t.problem_media_type, None),
+            Self::Unavailable => (t.problem_unavailable, Some(t.problem_unavailable_detail)),
+            Self::Internal => (t.problem_internal, Some(t.problem_internal_detail)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    /// The request id, under which the log has the cause.
+    instance: &'a str,
+    #[serde(skip_serializing_if = "<[Breach]>::is_empty")]
+    violations: &'a [Breach],
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    frame: pages::Frame,
+    title: &'a str,
+    detail: &'a str,
+    violations: &'a [Breach],
+    request_id: &'a str,
+}
+
+impl From<service::Error> for Problem {
+    fn from(error: service::Error) -> Self {
+        match error {
+            service::Error::Rejected(violations) => {
+                let breaches = violations.into_iter().map(|it| Breach {
+                    pointer: it.pointer,
+                    rule: it.rule.to_owned(),
+                    detail: it.message,
+                });
+                Self { violations: breaches.collect(), ..Self::new(Kind::Rejected) }
+            }
+            service::Error::NotFound => Self::new(Kind::NotFound),
+            service::Error::Conflict(why) => Self::with_detail(Kind::Conflict, why),
+            service::Error::Forbidden => Self::new(Kind::Forbidden),
+            service::Error::TooLarge { limit, what } => {
+                Self::with_detail(Kind::TooLarge, format!("at most {limit} {what} at once"))
+            }
+            service::Error::Unavailable(why) => Self::with_detail(Kind::Unavailable, why),
+            service::Error::Internal(cause) => Self::internal(&chain(cause.as_ref())),
+        }
+    }
+}
+
+/// An error and all that caused it, in one line for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        line.push_str(": ");
+        line.push_str(&it.to_string());
+        cause = it.source();
+    }
+    line
+}

@@ -1,0 +1,112 @@
+//! Each route of the product, standard ones first. One line a route, so that `cargo xtask tidy`
+//! can compare those of `/api/v1` with `openapi.json`.
+
+use crate::api::{self, batches, codes, commissions, enterprises, events, keys, lots, products};
+use crate::app::App;
+use crate::edge::Edge;
+use crate::extract::MAX_BODY_BYTES;
+use crate::pages::console::{self, captures, lookup, overview, session};
+use crate::pages::{assets, history, home, item};
+use crate::problem::Problem;
+use crate::{epcis, health};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post};
+use service::Service;
+
+/// The whole site over `service`. `seed` is random per process and begins its request ids.
+pub fn router(service: Service, seed: u32) -> Router {
+    let edge = Edge::new(seed, MAX_BODY_BYTES);
+    let app = App::new(service, edge.clone());
+    let routes = standard().merge(own_api()).merge(public_pages()).merge(portals());
+    let routes = routes
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    edge.wrap(routes.with_state(app))
+}
+
+fn standard() -> Router<App> {
+    Router::new()
+        // EPCIS 2.0 §12.
+        .route("/epcis", get(epcis::top_level).options(epcis::discover))
+        .route(
+            "/epcis/capture",
+            get(epcis::list_jobs).post(epcis::capture).options(epcis::discover),
+        )
+        .route("/epcis/capture/{capture_id}", get(epcis::find_job).options(epcis::discover))
+        .route("/epcis/events/{event_id}", get(epcis::find_event).options(epcis::discover))
+        // GS1 Digital Link.
+        .route("/01/{gtin}/21/{serial}", get(item::show_digital_link))
+        // For whoever runs it.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+}
+
+fn own_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/api/v1/enterprises", get(enterprises::list).post(enterprises::create))
+        .route("/api/v1/enterprises/{enterprise_id}", get(enterprises::find))
+        .route("/api/v1/products", get(products::list).post(products::create))
+        .route("/api/v1/products/{product_id}", get(products::find))
+        .route(
+            "/api/v1/products/{product_id}/picture",
+            get(products::picture).put(products::set_picture),
+        )
+        .route("/api/v1/batches", get(batches::list).post(batches::create))
+        .route("/api/v1/batches/{batch_id}", get(batches::find))
+        .route("/api/v1/batches/{batch_id}/manifest", get(batches::manifest))
+        .route("/api/v1/batches/{batch_id}/codes.csv", get(batches::print_file))
+        .route("/api/v1/batches/{batch_id}/downloads", get(batches::downloads))
+        .route("/api/v1/codes/{code}", get(codes::verdict))
+        .route("/api/v1/codes/{code}/qr.svg", get(codes::qr_svg))
+        .route("/api/v1/codes/{code}/qr.png", get(codes::qr_png))
+        .route("/api/v1/lots", get(lots::list))
+        .route("/api/v1/lots/{lot_id}", get(lots::find))
+        .route("/api/v1/commissions", post(commissions::commission))
+        .route("/api/v1/decommissions", post(commissions::decommission))
+        .route("/api/v1/events", get(events::list))
+        .route("/api/v1/trace", get(codes::trace))
+        .route("/api/v1/keys", get(keys::list).post(keys::create))
+        .route("/api/v1/keys/{key_id}", delete(keys::revoke))
+}
+
+fn public_pages() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/c", get(item::search))
+        .route("/c/{code}", get(item::show).post(item::prove))
+        .route("/c/{code}/trace", get(history::show))
+        .route("/assets/console.css", get(assets::console_css))
+        .route("/assets/icon.svg", get(assets::icon))
+}
+
+fn portals() -> Router<App> {
+    Router::new()
+        .route("/login", get(session::show).post(session::open))
+        .route("/logout", post(session::close))
+        .route("/console", get(overview::show))
+        .route("/console/products", get(console::products::list).post(console::products::create))
+        .route("/console/products/{product_id}", get(console::products::show))
+        .route("/console/products/{product_id}/picture", post(console::products::set_picture))
+        .route("/console/batches", get(console::batches::list).post(console::batches::order))
+        .route("/console/batches/{batch_id}", get(console::batches::show))
+        .route("/console/batches/{batch_id}/commission", post(console::batches::commission))
+        .route("/console/batches/{batch_id}/retire", post(console::batches::retire))
+        .route("/console/lots", get(console::lots::list))
+        .route("/console/captures", get(captures::list).post(captures::capture))
+        .route("/console/trace", get(lookup::show))
+        .route("/console/keys", get(console::keys::list).post(console::keys::create))
+        .route("/console/keys/{key_id}/revoke", post(console::keys::revoke))
+        .route("/dealer", get(lookup::show))
+        .route("/regulator", get(lookup::show))
+        .route("/operator", get(lookup::show))
+        .route(
+            "/operator/enterprises",
+            get(console::enterprises::list).post(console::enterprises::create),
+        )
+        .route("/operator/keys", get(console::keys::list).post(console::keys::create))
+        .route("/operator/keys/{key_id}/revoke", post(console::keys::revoke))
+}

@@ -1,0 +1,38 @@
+//! Every sentence that a person reads, in three languages side by side.
+//!
+//! A table is a list of `key: Chinese, Korean, English`; a key without one of the three does not
+//! compile. No sentence says that goods are genuine: a code proves the code (DESIGN.md, idea 5).
+
+mod console;
+mod public;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
+pub(crate) use public::{EN, KO, Texts, ZH};
+pub(crate) use steps::biz_step;
+
+/// Makes one table: a struct with a field a key, and one static of it for each language.
+///
+/// A macro, so that the three translations of a sentence stand together for whoever reviews them
+/// while the compiler still checks that none is missing.
+macro_rules! texts {
+    ($name:ident, $zh_name:ident, $ko_name:ident, $en_name:ident:
+     $($key:ident: $zh:literal, $ko:literal, $en:literal;)*) => {
+        /// The sentences of one language; `{}` marks where a value goes.
+        pub(crate) struct $name { $(pub(crate) $key: &'static str,)* }
+        pub(crate) static $zh_name: $name = $name { $($key: $zh,)* };
+        pub(crate) static $ko_name: $name = $name { $($key: $ko,)* };
+        pub(crate) static $en_name: $name = $name { $($key: $en,)* };
+        #[cfg(test)]
+        pub(crate) const ROWS: &[(&str, [&str; 3])] =
+            &[$((stringify!($key), [$zh, $ko, $en]),)*];
+    };
+}
+use texts;
+
+/// Puts `value` where the sentence has `{}`.
+pub(crate) fn fill(sentence: &str, value: impl std::fmt::Display) -> String {
+    sentence.replacen("{}", &value.to_string(), 1)
+}

@@ -1,0 +1,230 @@
+//! The sentences of the pages behind a log-in.
+
+use super::texts;
+
+texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
+    portal_console: "企业控制台", "기업 콘솔", "Enterprise console";
+    portal_dealer: "经销商", "판매점", "Dealer";
+    portal_regulator: "监管门户", "감독 포털", "Regulator portal";
+    portal_operator: "平台运营", "플랫폼 운영", "Operator";
+    menu: "菜单", "메뉴", "Menu";
+    sign_in: "登录", "로그인", "Sign in";
+    sign_in_lead:
+        "用平台发给您的密钥登录。登录状态保留 12 小时。",
+        "발급받은 키로 로그인하세요. 12시간 동안 유지됩니다.",
+        "Sign in with the key you were given. You stay signed in for 12 hours.";
+    sign_in_wrong:
+        "密钥不对，或已吊销。",
+        "키가 틀리거나 취소되었습니다.",
+        "This key is wrong or revoked.";
+    sign_out: "退出", "로그아웃", "Sign out";
+    api_key: "密钥", "키", "Key";
+    optional: "（选填）", "(선택)", "(optional)";
+    next_page: "下一页", "다음", "Next page";
+    created: "创建时间", "생성 시각", "Created";
+    yes: "是", "예", "Yes";
+    no: "否", "아니요", "No";
+
+    overview: "首页", "개요", "Overview";
+    overview_lead:
+        "从产品到扫码，照着下面一步步来。",
+        "제품 등록부터 스캔까지 순서대로 진행하세요.",
+        "From product to scan, step by step.";
+    step_product: "登记产品", "제품 등록", "Register a product";
+    step_batch: "订制编码", "코드 주문", "Order codes";
+    step_commission: "印刷后启用编码", "인쇄 후 코드 사용 개시", "Put printed codes into use";
+    step_capture: "上报流通事件", "유통 이력 신고", "Report events";
+    recent_batches: "编码批次", "코드 배치", "Code batches";
+    recent_captures: "最近上报", "최근 신고", "Captures";
+
+    products: "产品", "제품", "Products";
+    products_none: "还没有产品。", "아직 제품이 없습니다.", "There are no products yet.";
+    products_none_next:
+        "填写下面的表单，登记第一个产品。",
+        "아래 양식에 첫 제품을 등록하세요.",
+        "Register the first one with the form below.";
+    product_new: "登记产品", "제품 등록", "Register a product";
+    product_name: "产品名称", "제품명", "Name";
+    product_type: "产品类型", "제품 유형", "Type";
+    specification: "规格型号", "규격", "Specification";
+    gtin: "商品条码", "상품 바코드", "GTIN";
+    gtin_hint:
+        "8、12、13 或 14 位，含校验位。填写后编码可作为国际通用的单品标识。",
+        "검증 숫자를 포함한 8, 12, 13 또는 14자리. 입력하면 국제 표준 식별자로 쓸 수 있습니다.",
+        "8, 12, 13 or 14 digits with the check digit. With it each item has a GS1 identifier.";
+    picture_set: "上传图片", "사진 올리기", "Upload a picture";
+    picture_hint:
+        "PNG、JPEG 或 WebP，不超过 5 MB。扫码的人会看到它。",
+        "PNG, JPEG, WebP. 최대 5 MB. 스캔한 사람에게 보입니다.",
+        "PNG, JPEG or WebP, at most 5 MB. Whoever scans will see it.";
+
+    batches: "编码批次", "코드 배치", "Code batches";
+    batches_none: "还没有订制过编码。", "아직 주문한 코드가 없습니다.", "No codes have been ordered yet.";
+    batches_none_next:
+        "先登记产品，再用下面的表单订制。",
+        "먼저 제품을 등록한 뒤 아래 양식으로 주문하세요.",
+        "Register a product, then order with the form below.";
+    batch: "批次编号", "배치 번호", "Batch";
+    batch_new: "订制编码", "코드 주문", "Order codes";
+    batch_new_lead:
+        "编码按需计算，不占空间：一次可订一百亿个。",
+        "코드는 계산으로 만들어지므로 한 번에 100억 개까지 주문할 수 있습니다.",
+        "Codes are computed, not stored: one order may have ten billion.";
+    product: "产品", "제품", "Product";
+    n_codes: "数量", "수량", "Number of codes";
+    n_digits: "位数", "자릿수", "Digits";
+    n_digits_default: "按企业类型", "기업 유형에 따름", "By type of enterprise";
+    granularity: "赋码方式", "부여 단위", "One code for";
+    granularity_item: "一物一码", "제품 1개마다", "each item";
+    granularity_lot: "一批一码", "로트마다", "each lot";
+    granularity_product: "一品一码", "제품 종류마다", "each product";
+    is_sample: "样品批次", "체험용 배치", "Sample batch";
+    is_sample_hint:
+        "公开供人试用，扫码时会说明是样品。",
+        "누구나 체험할 수 있으며 스캔하면 체험용이라고 표시됩니다.",
+        "Public, for trying things out; a scan says that it is a sample.";
+    public_url: "二维码网址", "QR 주소", "Address in the QR code";
+    print_file: "下载印刷文件", "인쇄 파일 내려받기", "Download print file";
+    print_file_lead:
+        "CSV：编码、网址、防伪码。每次下载都会记录。",
+        "CSV: 코드, 주소, 확인 번호. 내려받을 때마다 기록됩니다.",
+        "CSV with code, address and covered digits. Each download is recorded.";
+    from: "从第几个起", "시작 위치", "From position";
+    to: "到第几个之前", "끝 위치 (미포함)", "Up to, excluded";
+    position_hint: "从 0 数起；留空即整批。", "0부터 셉니다. 비우면 전체입니다.", "Counted from 0; empty means all.";
+    first: "第一个", "첫 위치", "First position";
+    last: "最后一个", "마지막 위치", "Last position";
+    first_hint:
+        "从 0 数起；两处都留空即整批。",
+        "0부터 셉니다. 둘 다 비우면 전체입니다.",
+        "Counted from 0; both empty means the whole batch.";
+    bom: "带 BOM，便于用 Excel 打开", "Excel용 BOM 포함", "With a byte order mark, for Excel";
+    downloads: "下载记录", "내려받기 기록", "Downloads";
+    downloads_none: "还没有人下载过。", "아직 내려받은 사람이 없습니다.", "Nobody has downloaded it yet.";
+    downloads_none_next:
+        "用上面的按钮下载后，这里会记下时间、范围和校验值。",
+        "위 버튼으로 내려받으면 시각, 범위, 해시가 기록됩니다.",
+        "Download it above; time, range and checksum are noted here.";
+    range: "范围", "범위", "Range";
+    finished: "完成时间", "완료 시각", "Finished";
+    not_finished: "未完成", "미완료", "Not finished";
+
+    commission: "启用编码", "코드 사용 개시", "Put codes into use";
+    commission_lead:
+        "把编码绑定到批次。一个编码只能启用一次。",
+        "코드를 로트에 연결합니다. 코드는 한 번만 개시할 수 있습니다.",
+        "Bind codes to a lot. A code can be put into use once.";
+    lot_number: "批次号", "로트 번호", "Lot number";
+    production_date: "生产日期", "제조일", "Production date";
+    shelf_life_days: "保质期（天）", "유통기한 (일)", "Shelf life in days";
+    codes: "编码", "코드", "Codes";
+    codes_hint:
+        "每行一个；填了就不看上面的范围。",
+        "한 줄에 하나씩. 적으면 위의 범위는 쓰지 않습니다.",
+        "One a line; if filled in, the range above is not used.";
+    n_commissioned: "已启用", "개시된 수", "In use";
+    retire: "作废或销毁", "무효화 또는 폐기", "Void or destroy";
+    retire_lead:
+        "此后扫码的人会看到警告，不能恢复。",
+        "이후 스캔하면 경고가 나오며 되돌릴 수 없습니다.",
+        "Whoever scans them will be warned. It cannot be undone.";
+    void: "作废", "무효화", "Void";
+    destroy: "销毁", "폐기", "Destroy";
+    reason: "原因", "사유", "Reason";
+    n_done: "{} 个编码已处理。", "코드 {}개를 처리했습니다.", "{} codes done.";
+
+    lots: "批次", "로트", "Lots";
+    lots_none: "还没有批次。", "아직 로트가 없습니다.", "There are no lots yet.";
+    lots_none_next:
+        "启用编码时会自动建立批次。",
+        "코드를 사용 개시하면 로트가 만들어집니다.",
+        "A lot appears when codes are put into use.";
+    best_before: "保质期至", "유통기한", "Best before";
+
+    captures: "事件上报", "이력 신고", "Captures";
+    captures_none: "还没有上报过事件。", "아직 신고한 이력이 없습니다.", "No events have been captured yet.";
+    captures_none_next:
+        "用下面的表单上传 EPCIS 2.0 文件，或调用接口 /epcis/capture。",
+        "아래에서 EPCIS 2.0 파일을 올리거나 /epcis/capture API를 쓰세요.",
+        "Upload an EPCIS 2.0 file below, or post it to /epcis/capture.";
+    capture: "上报编号", "신고 번호", "Capture";
+    capture_new: "上传事件文件", "이력 파일 올리기", "Upload a file";
+    capture_new_lead:
+        "EPCIS 2.0 JSON-LD 文件。同一事件重复上报不会重复计入。",
+        "EPCIS 2.0 JSON-LD 파일. 같은 이력을 다시 올려도 한 번만 기록됩니다.",
+        "An EPCIS 2.0 JSON-LD document. The same event again is not a second event.";
+    file: "文件", "파일", "File";
+    n_events: "事件数", "이력 수", "Events";
+    n_known: "其中已有", "이미 있던 수", "Known before";
+    events: "事件", "이력", "Events";
+    event_time: "发生时间", "발생 시각", "Happened";
+    record_time: "接收时间", "접수 시각", "Recorded";
+    event_type: "类型", "유형", "Type";
+    event_id: "事件编号", "이력 번호", "Event";
+    biz_step: "环节", "단계", "Step";
+
+    lookup: "一码查", "코드 조회", "Look up";
+    lookup_lead:
+        "输入编码，或任何 EPC：单品、箱、托盘。查询不计入扫码次数。",
+        "코드 또는 EPC(단품, 상자, 팔레트)를 입력하세요. 스캔 횟수에 세지 않습니다.",
+        "A code or any EPC: item, case or pallet. It does not count as a scan.";
+    lookup_label: "编码或 EPC", "코드 또는 EPC", "Code or EPC";
+    lookup_button: "查询", "조회", "Look up";
+    lookup_verdict: "消费者看到的结果", "소비자에게 보이는 결과", "What a consumer would see";
+    trace: "来历", "이력", "History";
+    trace_none: "没有关于它的事件。", "관련 이력이 없습니다.", "There are no events about it.";
+    trace_none_next:
+        "核对标识，或等待相关企业上报。",
+        "식별자를 확인하거나 관련 기업의 신고를 기다려 주세요.",
+        "Check the identifier, or wait until somebody reports.";
+    how_related: "关系", "관계", "Relation";
+    related_own: "自身", "자신", "Its own";
+    related_inside: "装在 {}", "{} 안", "Inside {}";
+    related_source: "来自 {}", "{}에서", "From {}";
+    truncated:
+        "事件太多，只显示一部分。",
+        "이력이 너무 많아 일부만 표시합니다.",
+        "Too many events; only a part is shown.";
+
+    role_operator: "平台", "플랫폼", "operator";
+    role_enterprise: "生产企业", "제조사", "enterprise";
+    role_dealer: "经销商", "판매점", "dealer";
+    role_regulator: "监管", "감독", "regulator";
+    platform_wide: "（平台级，不属于企业）", "(플랫폼 전체)", "(whole platform)";
+    enterprises: "企业", "기업", "Enterprises";
+    enterprises_none: "还没有企业。", "아직 기업이 없습니다.", "There are no enterprises yet.";
+    enterprises_none_next:
+        "填写下面的表单，登记第一家企业。",
+        "아래 양식에 첫 기업을 등록하세요.",
+        "Register the first one with the form below.";
+    enterprise: "企业", "기업", "Enterprise";
+    enterprise_new: "登记企业", "기업 등록", "Register an enterprise";
+    enterprise_name: "名称", "상호", "Name";
+    enterprise_type: "类型", "유형", "Type";
+    registration_scheme: "登记号种类", "등록 번호 종류", "Kind of registration number";
+    registration_number: "登记号", "등록 번호", "Registration number";
+    scheme_uscc: "统一社会信用代码", "중국 통일사회신용코드", "Chinese USCC";
+    scheme_kr_brn: "韩国事业者登录番号", "사업자등록번호", "Korean business number";
+    scheme_other: "其他", "기타", "Other";
+    address: "地址", "주소", "Address";
+    contact: "联系方式", "연락처", "Contact";
+
+    keys: "密钥", "키", "Keys";
+    keys_none: "还没有密钥。", "아직 키가 없습니다.", "There are no keys yet.";
+    keys_none_next:
+        "用下面的表单建立一个，交给需要登录的人或系统。",
+        "아래 양식으로 만들어 필요한 사람이나 시스템에 전달하세요.",
+        "Make one below and hand it to the person or system that needs it.";
+    key_new: "建立密钥", "키 만들기", "Make a key";
+    key_once:
+        "请立即复制：密钥只显示这一次。",
+        "지금 복사하세요. 키는 한 번만 표시됩니다.",
+        "Copy it now: the key is shown only once.";
+    key_label: "用途", "용도", "Used for";
+    role: "角色", "역할", "Role";
+    state: "状态", "상태", "State";
+    key_active: "有效", "사용 중", "Active";
+    key_revoked: "已吊销", "취소됨", "Revoked";
+    action: "操作", "작업", "Action";
+    revoke: "吊销", "취소", "Revoke";
+}

@@ -1,0 +1,305 @@
+//! The sentences of the public pages: home, verdict, history, problems.
+
+use super::texts;
+
+texts! { Texts, ZH, KO, EN:
+    brand: "溯源", "수위안", "Suyuan";
+    skip: "跳到正文", "본문으로 건너뛰기", "Skip to content";
+    languages: "语言", "언어", "Language";
+    back_home: "返回首页", "처음으로", "Back to start";
+
+    home_title: "查一个码", "코드 조회", "Check a code";
+    home_lead:
+        "输入包装上的追溯码，看看它是否有效、产品从哪里来。",
+        "포장에 있는 추적 코드를 입력하면 코드가 유효한지, 제품이 어디서 왔는지 알 수 있습니다.",
+        "Type the code on the pack to see whether it is valid and where the goods come from.";
+    home_label: "追溯码", "추적 코드", "Trace code";
+    home_hint:
+        "15、17 或 21 位数字；空格、连字符和全角数字都可以。",
+        "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다.",
+        "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine.";
+    home_button: "查询", "조회", "Check";
+    home_how: "怎样看结果", "결과를 보는 법", "How to read the answer";
+    home_how_valid:
+        "「编码有效」说明这个码由本平台签发。码可能被人复制，所以请再核对包装上的字。",
+        "‘유효한 코드’는 이 플랫폼이 발급한 코드라는 뜻입니다. 코드는 복제될 수 있으니 포장의 글자도 확인해 주세요.",
+        "“Valid code” means that we issued it. A code can be copied, so compare the pack too.";
+    home_how_count:
+        "每次查询都会记下。别人查过而您刚拆封，就要当心。",
+        "조회할 때마다 기록됩니다. 방금 개봉했는데 이미 조회된 적이 있다면 주의하세요.",
+        "Each check is counted. Be careful if others checked a code that you have just uncovered.";
+    home_how_pin:
+        "刮开涂层下的 6 位防伪码是更强的证明。",
+        "긁으면 나오는 6자리 확인 번호가 더 강한 증거입니다.",
+        "The six digits under the scratch layer are the stronger proof.";
+    home_trial: "先试一试", "먼저 체험해 보기", "Try it first";
+    home_trial_lead:
+        "这些是样品码，不对应任何商品。",
+        "아래는 체험용 코드이며 실제 상품이 아닙니다.",
+        "These are sample codes; they stand for no goods.";
+    home_trial_none:
+        "还没有样品批次。企业登录后可以订制一个。",
+        "아직 체험용 코드가 없습니다. 기업 로그인 후 주문할 수 있습니다.",
+        "There is no sample batch yet. A signed-in enterprise can order one.";
+    home_doors: "登录入口", "로그인", "Sign in";
+    door_console: "企业", "기업", "Enterprises";
+    door_dealer: "经销商", "판매점", "Dealers";
+    door_regulator: "监管部门", "감독 기관", "Regulators";
+    door_operator: "平台运营", "플랫폼 운영", "Operator";
+
+    mistyped_title: "码输错了", "코드를 잘못 입력했습니다", "This code is mistyped";
+    mistyped_check_digit:
+        "校验位不对：多半看错了一位，或颠倒了两位。",
+        "검증 숫자가 맞지 않습니다. 한 자리를 잘못 읽었거나 두 자리를 바꿔 쓴 것 같습니다.",
+        "The check digit does not match: a digit was probably misread or two were swapped.";
+    mistyped_length:
+        "追溯码有 15、17 或 21 位数字，您输入的位数不对。",
+        "추적 코드는 15, 17 또는 21자리입니다. 입력하신 자릿수가 맞지 않습니다.",
+        "A trace code has 15, 17 or 21 digits; this has another number of them.";
+    mistyped_characters:
+        "追溯码只有数字，您输入的内容里有别的字符。",
+        "추적 코드는 숫자로만 되어 있는데 다른 글자가 들어 있습니다.",
+        "A trace code has digits only; this has other characters as well.";
+    mistyped_next:
+        "请对照包装重新输入，或直接扫描二维码。",
+        "포장을 보고 다시 입력하거나 QR코드를 스캔해 주세요.",
+        "Compare it with the pack and type it again, or scan the QR code.";
+    unknown_title: "查不到该码", "조회되지 않는 코드입니다", "Unknown code";
+    unknown_reason:
+        "本平台没有签发过这个码。",
+        "이 플랫폼에서 발급한 코드가 아닙니다.",
+        "This platform never issued this code.";
+    unknown_next:
+        "请谨慎。数字核对无误的话，请先联系卖家，也可拨打 12315。",
+        "주의해 주세요. 숫자가 맞다면 판매자나 1372 소비자상담센터에 문의하세요.",
+        "Be careful. If the digits are right, ask the seller or your consumer hotline.";
+    not_commissioned_title: "该码尚未启用", "아직 사용 개시되지 않은 코드입니다", "Not in use yet";
+    not_commissioned_reason:
+        "码已签发，但企业还没有登记把它用在产品上。",
+        "발급된 코드이지만 아직 제품에 사용되었다고 등록되지 않았습니다.",
+        "The code was issued, but no product has been registered under it.";
+    not_commissioned_next:
+        "如果手里的产品已贴着它，请谨慎，并联系生产企业。",
+        "이미 이 코드가 붙은 제품을 갖고 계시다면 주의하시고 제조사에 문의하세요.",
+        "If it is already on the product in your hand, be careful and ask the producer.";
+    sample_title: "样品标签", "체험용 코드", "Sample label";
+    sample_reason:
+        "这是供人试用的样品码，不对应任何商品。",
+        "체험을 위한 코드이며 실제 상품이 아닙니다.",
+        "This is a code for trying things out; it stands for no goods.";
+    sample_next:
+        "如果它贴在出售的商品上，请不要购买，并联系卖家。",
+        "판매 중인 상품에 붙어 있다면 구매하지 말고 판매자에게 문의하세요.",
+        "If it is on goods for sale, do not buy them and tell the seller.";
+    first_scan_title: "编码有效 · 首次查询", "유효한 코드 · 최초 조회", "Valid code, first check";
+    first_scan_reason:
+        "在此之前没有人查询过这个码。",
+        "지금까지 이 코드를 조회한 사람이 없습니다.",
+        "Nobody has checked this code before.";
+    first_scan_next:
+        "请核对下面的内容与包装上的字是否一致。",
+        "아래 내용이 포장의 글자와 같은지 확인해 주세요.",
+        "Compare what follows with what is printed on the pack.";
+    not_scanned_title: "编码有效 · 尚无查询", "유효한 코드 · 조회 기록 없음", "Valid code, not checked yet";
+    not_scanned_reason:
+        "还没有消费者查询过这个码，本次查看不计数。",
+        "아직 소비자가 조회한 적이 없으며 이번 조회는 세지 않습니다.",
+        "No consumer has checked this code yet, and this look is not counted.";
+    scanned_before_title: "编码有效 · 第 {} 次查询", "유효한 코드 · {}번째 조회", "Valid code, check no. {}";
+    scanned_before_reason: "首次查询：{}。", "최초 조회: {}.", "First checked: {}.";
+    scanned_before_next:
+        "若那次不是您查的，请仔细核对包装，并用刮开码再验。",
+        "본인이 조회한 것이 아니라면 포장을 잘 확인하고 확인 번호로 다시 검증해 주세요.",
+        "If that was not you, compare the pack closely and use the covered digits.";
+    same_for_all_title: "编码有效 · 多件共用", "유효한 코드 · 공용", "Valid code, shared by many";
+    same_for_lot_reason:
+        "这一批产品共用一个码，查询次数不能说明手里这一件。",
+        "같은 로트의 제품이 함께 쓰는 코드이므로 조회 횟수로 이 한 개를 판단할 수 없습니다.",
+        "All goods of this lot carry one code, so counting checks says nothing of this one.";
+    same_for_product_reason:
+        "这一款产品共用一个码，查询次数不能说明手里这一件。",
+        "같은 제품이 모두 함께 쓰는 코드이므로 조회 횟수로 이 한 개를 판단할 수 없습니다.",
+        "All goods of this product carry one code, so counting checks says nothing of this one.";
+    same_for_all_next:
+        "请核对下面的内容与包装上的字是否一致。",
+        "아래 내용이 포장의 글자와 같은지 확인해 주세요.",
+        "Compare what follows with what is printed on the pack.";
+    voided_title: "该码已作废", "무효 처리된 코드입니다", "This code is void";
+    voided_reason:
+        "企业已作废这个码，它不应再出现在出售的商品上。",
+        "기업이 무효로 처리한 코드입니다. 판매 중인 상품에 있어서는 안 됩니다.",
+        "The enterprise withdrew this code; it should not be on goods for sale.";
+    voided_next:
+        "请不要购买或使用，并联系卖家或生产企业。",
+        "구매하거나 사용하지 말고 판매자나 제조사에 문의하세요.",
+        "Do not buy or use the goods; ask the seller or the producer.";
+    why: "登记的原因：{}。", "등록된 사유: {}.", "Registered reason: {}.";
+    why_misprint: "印刷有误", "인쇄 불량", "bad print";
+    why_damaged: "破损", "파손", "damage";
+    why_lost: "遗失", "분실", "loss";
+    why_stolen: "被盗", "도난", "theft";
+    why_not_sold: "不再销售", "판매 안 함", "will not be sold";
+    why_returned: "退回", "반품", "return";
+    why_copied: "编码被复制", "코드 복제", "the code was copied";
+    why_expired: "过期", "기한 만료", "past its shelf life";
+    why_defective: "检验不合格", "검사 불합격", "failed inspection";
+    why_recalled: "召回", "리콜", "recall";
+    why_ordered: "主管部门要求", "당국의 명령", "order of an authority";
+    why_other: "其他", "기타", "other";
+    destroyed_title: "该产品已登记销毁", "폐기된 것으로 등록된 제품입니다", "Registered as destroyed";
+    destroyed_reason:
+        "企业登记说，带这个码的产品已经销毁。",
+        "이 코드가 붙은 제품은 폐기되었다고 등록되어 있습니다.",
+        "The product with this code was registered as destroyed.";
+    destroyed_next:
+        "如果它还在出售，请不要购买或使用，并联系生产企业或拨打 12315。",
+        "아직 판매 중이라면 구매하거나 사용하지 말고 제조사에 문의하세요.",
+        "If it is still on sale, do not buy or use it, and tell the producer.";
+    pin_proved_title: "防伪码验证通过", "확인 번호가 일치합니다", "Covered digits confirmed";
+    pin_proved_reason:
+        "您输入的 6 位防伪码与这个码相符。",
+        "입력하신 6자리 번호가 이 코드와 일치합니다.",
+        "The six digits that you typed belong to this code.";
+    pin_proved_next:
+        "如果涂层在您刮开之前已经破损，请联系生产企业。",
+        "긁기 전에 이미 벗겨져 있었다면 제조사에 문의하세요.",
+        "If the layer was broken before you scratched it, tell the producer.";
+    pin_proved_again:
+        "它最早在 {} 通过验证。如果那次不是您，请谨慎。",
+        "{}에 처음 확인되었습니다. 본인이 아니었다면 주의하세요.",
+        "They were first confirmed on {}. If that was not you, be careful.";
+    pin_wrong_title: "防伪码不对", "확인 번호가 다릅니다", "The covered digits are wrong";
+    pin_wrong_reason:
+        "您输入的 6 位数字与这个码不相符。",
+        "입력하신 6자리 번호가 이 코드와 맞지 않습니다.",
+        "The six digits that you typed do not belong to this code.";
+    pin_wrong_left: "还可以再试 {} 次。", "{}번 더 시도할 수 있습니다.", "You may try {} more times.";
+    pin_wrong_next:
+        "请看清涂层下的数字再试。若确实无误，请谨慎，并联系卖家。",
+        "번호를 다시 확인해 주세요. 틀림없다면 주의하시고 판매자에게 문의하세요.",
+        "Read the digits again. If they are right, be careful and ask the seller.";
+    pin_locked_title: "防伪码验证已锁定", "확인 번호 입력이 잠겼습니다", "Covered digits are locked";
+    pin_locked_reason:
+        "自 {} 起，因多次输错而锁定。编码本身仍可查询。",
+        "{}부터 여러 번 틀려 잠겼습니다. 코드 조회는 계속할 수 있습니다.",
+        "Locked since {} after too many wrong tries. The code itself can still be checked.";
+    pin_locked_until:
+        "下一次可在 {} 之后再试。",
+        "{} 이후에 다시 시도할 수 있습니다.",
+        "The next try is allowed after {}.";
+    pin_locked_next:
+        "每天可以再试一次。",
+        "하루에 한 번씩 다시 시도할 수 있습니다.",
+        "One more try is allowed each day.";
+
+    pack_title: "请核对包装上的字", "포장의 글자와 비교해 주세요", "Compare with the pack";
+    code: "编码", "코드", "Code";
+    address: "地址", "주소", "Address";
+    contact: "联系方式", "연락처", "Contact";
+    lot: "批次", "로트", "Lot";
+    produced: "生产日期", "제조일", "Produced";
+    best_before: "保质期至", "유통기한", "Best before";
+    gtin: "商品条码", "상품 바코드", "GTIN";
+    registration: "企业登记号", "사업자 번호", "Registration";
+    epc: "国际标识", "국제 식별자", "International identifier";
+
+    pin_title: "更强的证明：刮开码", "더 강한 증거: 확인 번호", "Stronger proof: the covered digits";
+    pin_lead:
+        "刮开涂层，输入下面的 6 位数字。购买之前请不要刮开。",
+        "은박을 긁어 나온 6자리 숫자를 입력하세요. 구매 전에는 긁지 마세요.",
+        "Scratch the layer and type the six digits. Do not scratch before you buy.";
+    pin_label: "6 位防伪码", "6자리 확인 번호", "Six covered digits";
+    pin_button: "验证", "확인", "Confirm";
+    journey_title: "来历", "이력", "History";
+    journey_lead:
+        "生产企业和经手各方上报的事件，按时间排列。",
+        "제조사와 유통에 참여한 각 사가 신고한 이력을 시간 순으로 보여 줍니다.",
+        "Events reported by the producer and everyone who handled the item, in order of time.";
+    journey_link: "查看来历", "이력 보기", "See its history";
+    journey_none:
+        "还没有人为这个标识上报事件。",
+        "아직 이 식별자에 대해 신고된 이력이 없습니다.",
+        "Nobody has reported an event about this identifier yet.";
+    journey_none_next:
+        "事件上报之后会自动出现在这里。",
+        "이력이 신고되면 여기에 나타납니다.",
+        "Events will appear here as soon as they are reported.";
+    journey_inside: "随所在的包装", "포장 단위와 함께", "With the pack that it was in";
+    journey_from: "来自它的原料", "원료의 이력", "Of what it was made from";
+    journey_truncated:
+        "事件太多，这里只显示一部分。",
+        "이력이 너무 많아 일부만 보여 줍니다.",
+        "There are too many events; only a part is shown.";
+    colon: "：", ": ", ": ";
+    reported_by: "上报方", "신고자", "Reported by";
+    place: "地点", "장소", "Place";
+    back_verdict: "返回查询结果", "조회 결과로 돌아가기", "Back to the answer";
+
+    means_title: "这个结果说明什么", "이 결과의 의미", "What this answer means";
+    means_code:
+        "它说明的是码，不是包装里的东西：码可能被复制到别的包装上。",
+        "이 결과는 코드에 대한 것이며 내용물에 대한 것이 아닙니다. 코드는 다른 포장에 복제될 수 있습니다.",
+        "It speaks of the code, not of what is inside: a code can be copied onto another pack.";
+    means_count:
+        "只计消费者的查询；聊天软件的预览不算。",
+        "소비자의 조회만 세며, 메신저의 미리보기는 세지 않습니다.",
+        "Only consumers' checks are counted, not the previews of chat apps.";
+    means_host:
+        "您正在访问 {}，请确认它与包装上的网址一致。",
+        "지금 보시는 사이트는 {}입니다. 포장의 주소와 같은지 확인하세요.",
+        "You are on {}. Make sure that this is the address on the pack.";
+    receipt: "查询编号", "조회 번호", "Number of this check";
+    checked_at: "查询时间", "조회 시각", "Checked at";
+    try_again: "再查一个码", "다른 코드 조회", "Check another code";
+
+    problem_number: "问题编号", "문의 번호", "Problem number";
+    problem_where: "出错的地方", "문제가 있는 곳", "Where";
+    problem_not_found: "没有找到", "찾을 수 없습니다", "Not found";
+    problem_not_found_detail:
+        "这里没有您要的内容，或者您无权查看。请检查网址。",
+        "요청하신 내용이 없거나 볼 권한이 없습니다. 주소를 확인해 주세요.",
+        "There is nothing here, or it is not yours to see. Check the address.";
+    problem_rejected: "内容有误", "내용에 문제가 있습니다", "Something in the request is wrong";
+    problem_rejected_detail:
+        "请改正下面列出的各处，再提交一次。",
+        "아래에 적힌 곳을 고쳐 다시 보내 주세요.",
+        "Correct what is listed below and send it again.";
+    problem_conflict: "与现有内容冲突", "기존 내용과 충돌합니다", "It conflicts with what is there";
+    problem_conflict_detail:
+        "有人先改过了，或者已经存在。请刷新后再看。",
+        "다른 사람이 먼저 바꾸었거나 이미 있습니다. 새로 고친 뒤 확인하세요.",
+        "Somebody changed it first, or it exists already. Reload and look again.";
+    problem_unauthorized: "请先登录", "로그인이 필요합니다", "Please sign in";
+    problem_unauthorized_detail:
+        "密钥缺失、有误或已吊销。请用有效的密钥登录。",
+        "키가 없거나 잘못되었거나 취소되었습니다. 유효한 키로 로그인하세요.",
+        "The key is missing, wrong or revoked. Sign in with a valid key.";
+    problem_forbidden: "没有权限", "권한이 없습니다", "Not allowed";
+    problem_forbidden_detail:
+        "您的角色不能做这件事。请换一个密钥，或联系管理员。",
+        "이 역할로는 할 수 없는 일입니다. 다른 키를 쓰거나 관리자에게 문의하세요.",
+        "Your role may not do this. Use another key or ask whoever issued yours.";
+    problem_too_large: "内容太大", "내용이 너무 큽니다", "Too large";
+    problem_too_large_detail:
+        "请分成几份再提交。",
+        "나누어 보내 주세요.",
+        "Split it and send the parts.";
+    problem_media_type: "不支持这种格式", "지원하지 않는 형식입니다", "Format not supported";
+    problem_not_acceptable: "给不出您要的格式", "요청한 형식으로 응답할 수 없습니다", "Cannot answer in that format";
+    problem_method: "不支持这种操作", "지원하지 않는 요청입니다", "Method not allowed";
+    problem_method_detail:
+        "请改用 Allow 头列出的方法。",
+        "Allow 헤더에 있는 메서드를 사용하세요.",
+        "Use a method that the Allow header names.";
+    problem_timeout: "发送太慢", "전송이 너무 느립니다", "Sent too slowly";
+    problem_unavailable: "暂时无法服务", "잠시 이용할 수 없습니다", "Not available right now";
+    problem_unavailable_detail:
+        "请稍后再试。已经确认的内容都没有丢失。",
+        "잠시 후 다시 시도해 주세요. 접수된 내용은 사라지지 않았습니다.",
+        "Try again in a moment. Nothing that was confirmed is lost.";
+    problem_internal: "系统出错", "시스템 오류", "Something broke on our side";
+    problem_internal_detail:
+        "请把问题编号告诉平台运营方。",
+        "문의 번호를 플랫폼 운영자에게 알려 주세요.",
+        "Tell the operator the problem number.";
+}

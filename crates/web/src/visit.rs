@@ -1,0 +1,130 @@
+//! What the edge knows about a request before any handler runs: its id, its language, its format.
+//!
+//! Computed once by [`crate::edge`], kept in the request's extensions, read by handlers as an
+//! extractor.
+
+use crate::language::{Language, split_quality};
+use crate::problem::Problem;
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+
+/// One request as the edge saw it.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    pub(crate) request_id: HeaderValue,
+    pub(crate) language: Language,
+    pub(crate) wants: Wants,
+    /// The language link that was followed, to be remembered by a cookie.
+    pub(crate) chosen: Option<Language>,
+    uri: Uri,
+}
+
+/// What the client would like to read (RFC 9110 §12.5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// A page, for people.
+    Page,
+    /// JSON, for programs.
+    Json,
+    /// Whatever the route prefers.
+    Either,
+    /// Something that we do not have.
+    Neither,
+}
+
+impl Visit {
+    pub(crate) fn new(request_id: HeaderValue, uri: &Uri, headers: &HeaderMap) -> Self {
+        let chosen = uri.query().and_then(|it| pair(it, '&', "lang")).and_then(Language::of_tag);
+        let language = chosen
+            .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(Language::of_tag))
+            .or_else(|| text(headers, header::ACCEPT_LANGUAGE).and_then(Language::of_accept))
+            .unwrap_or_default();
+        let wants = Wants::of_accept(text(headers, header::ACCEPT));
+        Self { request_id, language, wants, chosen, uri: uri.clone() }
+    }
+
+    /// The id as text; ids are printable ASCII by construction.
+    pub(crate) fn request_id(&self) -> &str {
+        self.request_id.to_str().unwrap_or_default()
+    }
+
+    /// The path that was asked for.
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Links to this very page in each language.
+    pub(crate) fn language_links(&self) -> Vec<LanguageLink> {
+        let query = self.uri.query().unwrap_or_default();
+        let others = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang="));
+        let kept: String = others.map(|it| format!("{it}&")).collect();
+        let path = self.uri.path();
+        let link = |language: Language| LanguageLink {
+            href: format!("{path}?{kept}lang={}", language.tag()),
+            language,
+            is_current: language == self.language,
+        };
+        Language::ALL.map(link).into()
+    }
+}
+
+/// One link of the language bar.
+pub(crate) struct LanguageLink {
+    pub(crate) href: String,
+    pub(crate) language: Language,
+    pub(crate) is_current: bool,
+}
+
+/// Name of the cookie that remembers a language link.
+pub(crate) const LANGUAGE_COOKIE: &str = "lang";
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::internal("no visit"))
+    }
+}
+
+impl Wants {
+    fn of_accept(field: Option<&str>) -> Self {
+        let Some(field) = field else { return Self::Either };
+        let (mut page, mut json, mut any) = (0, 0, 0);
+        for range in field.split(',').take(32) {
+            let (media_type, weight) = split_quality(range);
+            match media_type {
+                "*/*" => any = any.max(weight),
+                "text/html" | "application/xhtml+xml" | "text/*" => page = page.max(weight),
+                it if it.starts_with("application/") && it.ends_with("json") => {
+                    json = json.max(weight);
+                }
+                "application/*" => json = json.max(weight),
+                _ => {}
+            }
+        }
+        match (page, json, any) {
+            (0, 0, 0) => Self::Neither,
+            (0, 0, _) => Self::Either,
+            (page, json, _) if page >= json => Self::Page,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// The value of a header that is plain text.
+pub(crate) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The value of a cookie (RFC 6265 §5.4); fields may come split under HTTP/2 proxies.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let fields = headers.get_all(header::COOKIE).into_iter();
+    fields.filter_map(|it| it.to_str().ok()).find_map(|it| pair(it, ';', name))
+}
+
+fn pair<'a>(list: &'a str, separator: char, name: &str) -> Option<&'a str> {
+    list.split(separator).find_map(|it| {
+        let (key, value) = it.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
+}

@@ -1,0 +1,264 @@
+//! Each state of the consumer page, and the pages around it, in a real browser at 375 px in three
+//! languages: axe-core finds nothing, and a picture of each is left in `target/screenshots`.
+//!
+//! Needs Chromium, its driver and axe-core (`cargo xtask setup`); without them it is skipped aloud,
+//! unless `SUYUAN_REQUIRE=all`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::house::{House, Printed, get};
+
+/// Languages of the pages, by the tag of their link.
+const LANGUAGES: [&str; 3] = ["zh-CN", "ko", "en"];
+
+#[tokio::test]
+async fn browser_finds_every_page_readable() {
+    let Some(axe) = axe() else { return };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let site = format!("http://{}", listener.local_addr().expect("an address"));
+    let house = House::at(&site).await;
+    tokio::spawn(web::serve(listener, house.router.clone(), std::future::pending()));
+    let driver = Driver::start();
+    let person = driver.browser(&[]).await;
+    let preview = driver.browser(&["--user-agent=Twitterbot/1.0"]).await;
+    let look = Look { axe, site, person, preview };
+    for language in LANGUAGES {
+        look.at_states(&house, language).await;
+    }
+    look.at_portals(&house).await;
+    look.person.close().await.expect("the browser closes");
+    look.preview.close().await.expect("the browser closes");
+}
+
+/// Two browsers on one site: a person's, and one that says it draws previews.
+struct Look {
+    axe: String,
+    site: String,
+    person: Client,
+    preview: Client,
+}
+
+impl Look {
+    async fn at_states(&self, house: &House, language: &str) {
+        let codes = Codes::new(house, language).await;
+        let see = async |name: &str, path: &str| {
+            self.open(&self.person, &format!("{path}?lang={language}")).await;
+            self.judge(&self.person, &format!("{name}-{language}")).await;
+        };
+        see("home", "/").await;
+        see("problem", "/nowhere").await;
+        for (state, code) in &codes.fixed {
+            see(state, &format!("/c/{code}")).await;
+        }
+        let item = &codes.item;
+        let path = format!("/c/{}", item.code);
+        self.open(&self.preview, &format!("{path}?lang={language}")).await;
+        self.judge(&self.preview, &format!("not-scanned-{language}")).await;
+        see("first-scan", &path).await;
+        see("scanned-before", &path).await;
+        see("history", &format!("{path}/trace")).await;
+        for (state, pin) in [("pin-proved", &item.pin), ("pin-proved-again", &item.pin)] {
+            self.prove(&path, pin).await;
+            self.judge(&self.person, &format!("{state}-{language}")).await;
+        }
+        let wrong = if item.pin == "000000" { "000001" } else { "000000" };
+        for state in ["pin-wrong", "", "", "", "pin-locked"] {
+            self.prove(&path, wrong).await;
+            if !state.is_empty() {
+                self.judge(&self.person, &format!("{state}-{language}")).await;
+            }
+        }
+    }
+
+    /// The portals, in the language that was chosen last.
+    async fn at_portals(&self, house: &House) {
+        let firm = house.firm(9, None).await;
+        let order = json!({ "product_id": firm.product_id, "n_codes": 48 });
+        let (batch_id, printed) = house.batch(&firm.key, order).await;
+        house.commission(&firm.key, &batch_id).await;
+        self.open(&self.person, "/console").await;
+        self.judge(&self.person, "login").await;
+        self.fill("key", &firm.key).await;
+        for (name, path) in [
+            ("console", "/console".to_owned()),
+            ("products", "/console/products".to_owned()),
+            ("product", format!("/console/products/{}", firm.product_id)),
+            ("batches", "/console/batches".to_owned()),
+            ("batch", format!("/console/batches/{batch_id}")),
+            ("lots", "/console/lots".to_owned()),
+            ("captures", "/console/captures".to_owned()),
+            ("keys", "/console/keys".to_owned()),
+            ("lookup", format!("/console/trace?epc={}", printed[0].code)),
+        ] {
+            self.open(&self.person, &path).await;
+            self.judge(&self.person, &format!("portal-{name}")).await;
+        }
+    }
+
+    async fn open(&self, client: &Client, path: &str) {
+        client.goto(&format!("{}{path}", self.site)).await.expect("the page opens");
+    }
+
+    /// Opens the page of an item, types the covered digits and sends them.
+    async fn prove(&self, path: &str, pin: &str) {
+        self.open(&self.person, path).await;
+        self.fill("pin", pin).await;
+    }
+
+    async fn fill(&self, name: &str, value: &str) {
+        let selector = format!("input[name={name}]");
+        let field = self.person.find(Locator::Css(&selector)).await.expect("the field");
+        field.send_keys(value).await.expect("it can be filled");
+        let button = self.person.find(Locator::Css("main form button")).await.expect("a button");
+        button.click().await.expect("it can be pressed");
+    }
+
+    /// Asks axe for violations, looks for sideways scrolling, and leaves a picture.
+    async fn judge(&self, client: &Client, name: &str) {
+        client.execute(&self.axe, vec![]).await.expect("axe loads");
+        let script = "const done = arguments[0]; axe.run().then(found => done(\
+             found.violations.map(it => it.id + ': ' + it.nodes.map(at => at.html).join(' | '))))";
+        let violations = client.execute_async(script, vec![]).await.expect("axe runs");
+        let shown = client.execute("return document.title", vec![]).await.expect("a title");
+        assert_eq!(violations, json!([]), "{name}: {shown}");
+        let width = "return document.documentElement.scrollWidth - window.innerWidth";
+        let beyond = client.execute(width, vec![]).await.expect("a number");
+        assert_eq!(beyond.as_f64().map(|it| it <= 0.0), Some(true), "{name} is too wide: {beyond}");
+        let picture = client.screenshot().await.expect("a picture");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).expect("the build folder can be written");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("a file");
+    }
+}
+
+/// Codes in every state.
+struct Codes {
+    /// States that do not change by being looked at.
+    fixed: Vec<(&'static str, String)>,
+    /// Commissioned and never scanned.
+    item: Printed,
+}
+
+impl Codes {
+    async fn new(house: &House, language: &str) -> Self {
+        let number = LANGUAGES.iter().position(|it| *it == language).unwrap_or_default() as u32;
+        let firm = house.firm(number + 1, None).await;
+        let order = |granularity: &str, is_sample: bool| {
+            json!({
+                "product_id": firm.product_id, "n_codes": 3,
+                "granularity": granularity, "is_sample": is_sample,
+            })
+        };
+        let (_, not_commissioned) = house.batch(&firm.key, order("item", false)).await;
+        let (_, sample) = house.batch(&house.operator, order("item", true)).await;
+        let (lot, shared) = house.batch(&firm.key, order("lot", false)).await;
+        house.commission(&firm.key, &lot).await;
+        let (items, mut printed) = house.batch(&firm.key, order("item", false)).await;
+        house.commission(&firm.key, &items).await;
+        let (item, voided, destroyed) = (printed.remove(0), printed.remove(0), printed.remove(0));
+        for (how, reason, code) in
+            [("void", "stolen", &voided.code), ("destroy", "expired", &destroyed.code)]
+        {
+            let body = json!({ "codes": { "list": [code] }, "how": how, "reason": reason });
+            house.post("/api/v1/decommissions", &firm.key, &body).await;
+        }
+        let fixed = vec![
+            ("mistyped", mistyped(&item.code)),
+            ("unknown", unknown(house).await),
+            ("not-commissioned", not_commissioned[0].code.clone()),
+            ("sample", sample[0].code.clone()),
+            ("same-for-all", shared[0].code.clone()),
+            ("voided", voided.code),
+            ("destroyed", destroyed.code),
+        ];
+        Self { fixed, item }
+    }
+}
+
+/// The code with another check digit.
+fn mistyped(code: &str) -> String {
+    let (body, last) = code.split_at(code.len() - 1);
+    let digit: u32 = last.parse().expect("a digit");
+    format!("{body}{}", (digit + 1) % 10)
+}
+
+/// Digits that could be a code: one of ten check digits fits.
+async fn unknown(house: &House) -> String {
+    for digit in 0..10 {
+        let code = format!("98765432101234{digit}");
+        let request = get(&format!("/c/{code}")).header("accept", "application/json");
+        let answer: Value =
+            serde_json::from_str(&house.ask(request).await.body).unwrap_or_default();
+        if answer["state"] == "unknown" {
+            return code;
+        }
+    }
+    panic!("no check digit fits")
+}
+
+/// The script, if the machine has all that the test needs.
+fn axe() -> Option<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let axe = std::fs::read_to_string(root.join("node_modules/axe-core/axe.min.js")).ok();
+    let has_driver = Command::new("chromedriver").arg("--version").output().is_ok();
+    let is_required = std::env::var_os("SUYUAN_REQUIRE").is_some_and(|it| it == "all");
+    match axe {
+        Some(axe) if has_driver => Some(axe),
+        _ if is_required => panic!("no axe-core or chromedriver; run `cargo xtask setup`"),
+        _ => {
+            eprintln!("skipped: no axe-core or chromedriver; `cargo xtask setup` brings them");
+            None
+        }
+    }
+}
+
+/// A running chromedriver; it ends with the test.
+struct Driver {
+    process: Child,
+    url: String,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        let output = BufReader::new(process.stdout.take().expect("it was piped"));
+        let port = output.lines().map_while(Result::ok).find_map(|line| {
+            let rest = line.split_once("started successfully on port ")?.1;
+            Some(rest.trim_end_matches('.').to_owned())
+        });
+        let url = format!("http://127.0.0.1:{}", port.expect("it says its port"));
+        Self { process, url }
+    }
+
+    /// A browser as wide as a phone, and tall enough for a whole page.
+    async fn browser(&self, more: &[&str]) -> Client {
+        let mut arguments = vec!["--headless", "--no-sandbox", "--disable-dev-shm-usage"];
+        arguments.extend(more);
+        let metrics = json!({ "width": 375, "height": 1500, "pixelRatio": 1.0 });
+        let options = json!({ "args": arguments, "mobileEmulation": { "deviceMetrics": metrics } });
+        let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
+            unreachable!("it is an object")
+        };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities).connect(&self.url).await.expect("a browser")
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,204 @@
+//! EPCIS 2.0 §12: capture, its jobs, one event; the standard's headers and problem types.
+
+use axum::body::Body;
+use axum::http::Request;
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::house::{Answer, Firm, House, bearer, get};
+
+const LIMITS: [&str; 4] = [
+    "gs1-epcis-version",
+    "gs1-cbv-version",
+    "gs1-epcis-capture-limit",
+    "gs1-epcis-capture-file-size-limit",
+];
+
+async fn capture(house: &House, firm: &Firm, media_type: &str, body: Vec<u8>) -> Answer {
+    let request = Request::post("/epcis/capture")
+        .header("authorization", bearer(&firm.key))
+        .header("content-type", media_type)
+        .body(Body::from(body));
+    house.send(request.expect("a request")).await
+}
+
+async fn read(house: &House, firm: &Firm, path: &str) -> Answer {
+    house.ask(get(path).header("authorization", bearer(&firm.key))).await
+}
+
+fn document(events: Value) -> Vec<u8> {
+    json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-11-21T08:00:00Z",
+        "epcisBody": { "eventList": events },
+    })
+    .to_string()
+    .into_bytes()
+}
+
+fn shipping(serial: u32) -> Value {
+    json!({
+        "type": "ObjectEvent",
+        "eventID": format!("urn:uuid:00000000-0000-4000-8000-{serial:012}"),
+        "eventTime": "2026-11-20T08:00:00.000+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "epcList": [format!("urn:epc:id:sgtin:690123.0456789.{serial}")],
+        "action": "OBSERVE",
+        "bizStep": "shipping",
+        "disposition": "in_transit",
+    })
+}
+
+#[tokio::test]
+async fn a_document_is_captured_and_its_event_read_back() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let body = document(json!([shipping(1), shipping(2)]));
+    let answer = capture(&house, &firm, "application/ld+json", body.clone()).await;
+    let job = answer.header("location").to_owned();
+    let mut told = answer.told(&LIMITS);
+    let read = async |path: &str| read(&house, &firm, path).await;
+    told += &read(&job).await.told(&LIMITS[..2]);
+    let event = "/epcis/events/urn:uuid:00000000-0000-4000-8000-000000000001";
+    told += &read(event).await.told(&["content-type"]);
+    assert_eq!(capture(&house, &firm, "application/json", body).await.status, 202);
+    let jobs: Value = serde_json::from_str(&read("/epcis/capture").await.body).expect("JSON");
+    assert_eq!(jobs.as_array().map(Vec::len), Some(2));
+    let first = read("/epcis/capture?perPage=1").await;
+    assert!(first.header("link").ends_with("rel=\"next\""), "{}", first.header("link"));
+    let told = told.replace(job.rsplit('/').next().unwrap_or_default(), "…");
+    expect![[r#"
+        202
+        gs1-epcis-version: 2.0.0
+        gs1-cbv-version: 2.0.0
+        gs1-epcis-capture-limit: 10000
+        gs1-epcis-capture-file-size-limit: 16777216
+        200
+        gs1-epcis-version: 2.0.0
+        gs1-cbv-version: 2.0.0
+        {
+          "captureErrorBehaviour": "rollback",
+          "captureID": "…",
+          "createdAt": "2026-11-21T08:00:00Z",
+          "errors": [],
+          "finishedAt": "2026-11-21T08:00:00Z",
+          "running": false,
+          "success": true
+        }
+        200
+        content-type: application/ld+json
+        {
+          "@context": [
+            "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+          ],
+          "creationDate": "2026-11-21T08:00:00Z",
+          "epcisBody": {
+            "queryResults": {
+              "queryName": "SimpleEventQuery",
+              "resultsBody": {
+                "eventList": [
+                  {
+                    "@context": [
+                      "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+                    ],
+                    "action": "OBSERVE",
+                    "bizStep": "shipping",
+                    "disposition": "in_transit",
+                    "epcList": [
+                      "urn:epc:id:sgtin:690123.0456789.1"
+                    ],
+                    "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
+                    "eventTime": "2026-11-20T08:00:00.000+08:00",
+                    "eventTimeZoneOffset": "+08:00",
+                    "type": "ObjectEvent"
+                  }
+                ]
+              }
+            }
+          },
+          "schemaVersion": "2.0",
+          "type": "EPCISQueryDocument"
+        }
+    "#]]
+    .assert_eq(&told);
+}
+
+#[tokio::test]
+async fn violations_come_together_with_their_pointers() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let mut event = shipping(1);
+    event["action"] = json!("SOMETIMES");
+    event["eventTime"] = json!("yesterday");
+    let answer = capture(&house, &firm, "application/json", document(json!([event]))).await;
+    expect![[r#"
+        400
+        content-type: application/problem+json
+        {
+          "detail": "Correct what is listed below and send it again.",
+          "instance": "00000007-3",
+          "status": 400,
+          "title": "Something in the request is wrong",
+          "type": "epcisException:ValidationException",
+          "violations": [
+            {
+              "detail": "\"yesterday\" is not a date and time",
+              "pointer": "/epcisBody/eventList/0/eventTime",
+              "rule": "invalid-time"
+            },
+            {
+              "detail": "\"SOMETIMES\" is not ADD, OBSERVE or DELETE",
+              "pointer": "/epcisBody/eventList/0/action",
+              "rule": "invalid-action"
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&answer.told(&["content-type"]));
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_named() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let deep = "[".repeat(1_000_000).into_bytes();
+    let mut told = String::new();
+    for (media_type, body) in [
+        ("application/json", deep),
+        ("application/json", vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}']),
+        ("application/json", br#"{"type":"EPCISDocument","type":"EPCISDocument"}"#.to_vec()),
+        ("application/xml", b"<epcis/>".to_vec()),
+    ] {
+        let answer = capture(&house, &firm, media_type, body).await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let rule = &body["violations"][0]["rule"];
+        told += &format!("{} {} {rule}\n", answer.status, body["type"]);
+    }
+    let xml = get("/epcis").header("authorization", bearer(&firm.key));
+    let answer = house.ask(xml.header("accept", "application/xml")).await;
+    told += &answer.told(&[]);
+    let options = Request::options("/epcis/capture").body(Body::empty()).expect("a request");
+    told += &house.send(options).await.told(&LIMITS);
+    expect![[r#"
+        400 "epcisException:ValidationException" "too-deep"
+        400 "epcisException:ValidationException" "invalid-utf8"
+        400 "epcisException:ValidationException" "invalid-context"
+        415 "epcisException:UnsupportedMediaTypeException" null
+        406
+        {
+          "detail": "this answer exists as application/ld+json",
+          "instance": "00000007-7",
+          "status": 406,
+          "title": "Cannot answer in that format",
+          "type": "epcisException:NotAcceptableException"
+        }
+        204
+        gs1-epcis-version: 2.0.0
+        gs1-cbv-version: 2.0.0
+        gs1-epcis-capture-limit: 10000
+        gs1-epcis-capture-file-size-limit: 16777216
+    "#]]
+    .assert_eq(&told);
+}

@@ -1,0 +1,9 @@
+//! The site over the real operations on a real store: requests in, answers as text.
+
+mod api;
+mod browser;
+mod edge;
+mod epcis;
+mod house;
+mod pages;
+mod portals;
