@@ -38,9 +38,9 @@ texts! { Texts, ZH, KO, EN:
         "아래는 체험용 코드이며 실제 상품이 아닙니다.",
         "These are sample codes; they stand for no goods.";
     home_trial_none:
-        "还没有样品批次。企业登录后可以订制一个。",
-        "아직 체험용 코드가 없습니다. 기업 로그인 후 주문할 수 있습니다.",
-        "There is no sample batch yet. A signed-in enterprise can order one.";
+        "还没有样品批次。平台运营登录后可以订制一个。",
+        "아직 체험용 코드가 없습니다. 플랫폼 운영자가 주문할 수 있습니다.",
+        "There is no sample batch yet. The operator can order one.";
     home_doors: "登录入口", "로그인", "Sign in";
     door_console: "企业", "기업", "Enterprises";
     door_dealer: "经销商", "판매점", "Dealers";

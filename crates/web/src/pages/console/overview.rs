@@ -34,7 +34,7 @@ pub(crate) async fn show(
         link("/console/captures", c.step_capture),
     ];
     let batches = app.service.list_batches(&caller, &page).await?;
-    let heads = vec![c.batch, c.n_codes, c.commission, c.created];
+    let heads = vec![c.batch, c.n_codes, c.n_commissioned, c.created];
     let mut list = table(c.recent_batches, heads, [c.batches_none, c.batches_none_next]);
     list.rows.extend(batches.items.into_iter().map(|it| {
         let id = it.batch.batch_id.to_string();
