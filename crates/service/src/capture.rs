@@ -21,6 +21,8 @@ use crate::{Attempts, Caller, Error, Page, Paged, Result, Service, Violation};
 /// Events of one capture that are not stored yet, with the key each will have.
 pub(crate) struct Fresh<'a> {
     pub(crate) event: &'a epcis::Event,
+    /// JSON pointer of the event in its document.
+    pub(crate) pointer: String,
     pub(crate) event_key: [u8; 16],
 }
 
@@ -88,7 +90,7 @@ impl Service {
         let mut attempts = Attempts::of("capture");
         loop {
             let fresh = self.not_known(document.kind, &keyed).await?;
-            let named = self.identify(owner, document.kind, &fresh).await?;
+            let named = self.identify(owner, &fresh).await?;
             let mut ledger = Ledger::new(owner);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
                 ledger.apply(self, &named.batches, &named_here.own, fresh).await?;
@@ -124,11 +126,12 @@ impl Service {
         let mut fresh = Vec::new();
         let mut violations = Vec::new();
         for (&event_key, &event) in keyed {
+            let pointer = pointer_of(kind, event);
             match known.get(&event_key) {
-                None => fresh.push(Fresh { event, event_key }),
+                None => fresh.push(Fresh { event, pointer, event_key }),
                 Some(event_hash) if *event_hash == event.event_hash => {}
                 Some(_) => violations.push(Violation {
-                    pointer: format!("{}/eventID", pointer_of(kind, event)),
+                    pointer: format!("{pointer}/eventID"),
                     rule: "event-id-reused",
                     message: "another event has this eventID; correct it by an errorDeclaration"
                         .into(),
@@ -144,7 +147,7 @@ impl Service {
 }
 
 /// JSON pointer of an event in its document.
-pub(crate) fn pointer_of(kind: DocumentKind, event: &epcis::Event) -> String {
+fn pointer_of(kind: DocumentKind, event: &epcis::Event) -> String {
     let index = event.event_index;
     match kind {
         DocumentKind::EpcisDocument => format!("/epcisBody/eventList/{index}"),

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use epcis::DocumentKind;
 use mint::{Code, KeyRing, Layout, Length};
 use store::Statement;
 use store::code_batches::{self, CodeBatch};
@@ -16,7 +15,7 @@ use tokio::sync::Mutex;
 use trace::{Role, RoleRange};
 
 use crate::batches::layout_of;
-use crate::capture::{Fresh, pointer_of};
+use crate::capture::Fresh;
 use crate::limits::LEASE_NUMBERS;
 use crate::{Attempts, Error, Result, Service, Violation};
 
@@ -70,7 +69,6 @@ impl Service {
     pub(crate) async fn identify(
         &self,
         owner: EnterpriseId,
-        kind: DocumentKind,
         fresh: &[Fresh<'_>],
     ) -> Result<IdentifiedDocument> {
         let mut gathering = Gathering {
@@ -82,8 +80,8 @@ impl Service {
             violations: Vec::new(),
         };
         let mut named = Vec::with_capacity(fresh.len());
-        for Fresh { event, .. } in fresh {
-            named.push(gathering.event(&pointer_of(kind, event), event).await?);
+        for Fresh { event, pointer, .. } in fresh {
+            named.push(gathering.event(pointer, event).await?);
         }
         if !gathering.violations.is_empty() {
             return Err(Error::Rejected(gathering.violations));

@@ -64,7 +64,9 @@ impl Ledger {
         for OwnRun { batch, range } in own {
             let batch = &batches[*batch];
             if batch.enterprise_id != self.owner {
-                return Err(Error::NotFound);
+                let code = service.code_of_id(range.first)?;
+                let message = format!("there is no code {code}");
+                return Err(Error::rejected(&fresh.pointer, "unknown-code", message));
             }
             let lot_id = match state {
                 LifeState::Commissioned => self.lot(service, batch, fresh).await?,

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use mint::{CodeKey, KeyRing, Length, ManifestKey, PinKey};
 use service::{
-    BatchView, Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, Outside,
-    Recording, Role, Scan, Secrets, Selection, Service,
+    BatchView, Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, Outside, Recording,
+    Role, Scan, Secrets, Selection, Service,
 };
-use store::{Durability, Options, Store};
 use store::id::{BatchId, EnterpriseId, ProductId};
+use store::{Durability, Options, Store};
 use verdict::Granularity;
 
 /// How much a world holds.
@@ -74,7 +74,8 @@ impl World {
     /// The world in a folder; made if it is not there.
     pub(crate) async fn open(folder: &Path, durability: Durability) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let options = Options { durability, ..Options::new(now_us()) };
+        let mut options = Options::new(now_us());
+        options.durability = durability;
         let store = Store::open_sqlite(folder, options).await?;
         let secrets = secrets(folder)?;
         let permutations = Length::ALL.map(|length| secrets.code[0].permutation(length, 1));

@@ -1,12 +1,14 @@
 //! What strangers send: each refusal has its name, and nothing changes.
 
+use epcis::build::{Draft, When, document};
+use epcis::{Action, Role as EventRole};
 use service::{
     Commission, Error, NewBatch, NewProduct, Page, PrintRange, Recording, Role, Scan, Selection,
 };
 use store::testing::each_engine;
-use verdict::Granularity;
+use verdict::{Granularity, State};
 
-use crate::house::House;
+use crate::house::{Firm, House, MORNING_US};
 
 fn rules<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<&'static str> {
     match result {
@@ -146,6 +148,85 @@ async fn who_only_looks_changes_nothing() {
         assert_eq!(found, ["required", "bad-gtin"], "all violations come together");
         let forged = house.service.authenticate("suyuan_0000").await;
         assert!(matches!(forged, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_about_codes_that_cannot_be() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, Some("06901234567892")).await;
+        let other = house.firm(2, None).await;
+        let batch = house.batch(&firm, 10).await;
+        let (code, _) = house.printed(&firm, &batch).await.remove(0);
+        let when = || When { event_time_us: MORNING_US, offset: "+08:00".into() };
+        let capture = async |firm: &Firm, draft: Draft| {
+            let body = document(MORNING_US, &[draft]);
+            house.service.capture_document(&firm.caller, body).await
+        };
+        let seen = |epc: &str| {
+            Draft::object(Action::Observe, when()).biz_step("inspecting").epc(EventRole::Epc, epc)
+        };
+        let wrong_gtin = format!("https://id.gs1.org/01/09521234543213/21/{code}");
+        let refused = capture(&firm, seen(&wrong_gtin)).await;
+        assert_eq!(rules(refused), ["code-under-wrong-gtin"]);
+
+        let ranged = |batch_id: &str, last| {
+            let draft = Draft::object(Action::Observe, when()).biz_step("inspecting");
+            draft.range(EventRole::Epc, batch_id, 0, last)
+        };
+        let id = batch.batch.batch_id.to_string();
+        assert_eq!(rules(capture(&firm, ranged(&id, 10)).await), ["unknown-range"]);
+        assert_eq!(rules(capture(&firm, ranged("b0", 1)).await), ["unknown-range"]);
+        assert_eq!(rules(capture(&other, ranged(&id, 1)).await), ["unknown-range"]);
+        capture(&firm, ranged(&id, 9)).await.expect("its own range");
+
+        let right_gtin = format!("https://id.gs1.org/01/06901234567892/21/{code}");
+        let stolen = Draft::object(Action::Add, when()).biz_step("commissioning");
+        let refused = capture(&other, stolen.epc(EventRole::Epc, &right_gtin)).await;
+        assert_eq!(rules(refused), ["unknown-code"]);
+
+        let named = || seen(&right_gtin).event_id("urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8");
+        capture(&firm, named()).await.expect("captured");
+        assert_eq!(capture(&firm, named()).await.expect("known").n_known, 1);
+        let reused = named().disposition("damaged");
+        assert_eq!(rules(capture(&firm, reused).await), ["event-id-reused"]);
+        let elsewhere = capture(&other, named()).await.expect("another enterprise's own event");
+        assert_eq!(elsewhere.n_known, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn five_wrong_pins_stay_five_however_many_guess_at_once() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let batch = house.batch(&firm, 1).await;
+        let (code, pin) = house.printed(&firm, &batch).await.remove(0);
+        let commission = Commission {
+            codes: Selection::Whole(batch.batch.batch_id),
+            lot_number: "L1".into(),
+            production_date: "2026-11-20".into(),
+            shelf_life_days: None,
+            event_time_us: None,
+        };
+        house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        let wrong = if pin == "000000" { "000001" } else { "000000" };
+        let mut guesses = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let (service, code) = (house.service.clone(), code.clone());
+            guesses.spawn(async move { service.prove_pin(&code, wrong).await });
+        }
+        let mut n_told_wrong = 0;
+        while let Some(guess) = guesses.join_next().await {
+            let answer = guess.expect("a guess ends").expect("an answer");
+            n_told_wrong += usize::from(matches!(answer.verdict.state, State::PinWrong { .. }));
+        }
+        assert_eq!(n_told_wrong, 4, "the fifth wrong try locks");
+        let answer = house.service.prove_pin(&code, &pin).await.expect("an answer");
+        assert_eq!(answer.verdict.state.name(), "pin-locked");
     })
     .await;
 }
