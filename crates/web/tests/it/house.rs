@@ -46,7 +46,11 @@ impl House {
 
     /// A platform whose labels say `public_url`.
     pub(crate) async fn at(public_url: &str) -> Self {
-        let db = Db::sqlite().await;
+        Self::over(Db::sqlite().await, public_url).await
+    }
+
+    /// A platform over a store of either engine.
+    pub(crate) async fn over(db: Db, public_url: &str) -> Self {
         let outside = Outside { clock: now_us, random };
         let service = Service::start(db.store.clone(), secrets(), public_url, outside).await;
         let service = service.expect("the service starts");

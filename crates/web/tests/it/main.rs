@@ -7,3 +7,4 @@ mod epcis;
 mod house;
 mod pages;
 mod portals;
+mod race;
