@@ -3,7 +3,7 @@
 use super::texts;
 
 texts! { Texts, ZH, KO, EN:
-    brand: "溯源", "수위안", "Suyuan";
+    brand: "溯源", "쑤위안", "Suyuan";
     skip: "跳到正文", "본문으로 건너뛰기", "Skip to content";
     languages: "语言", "언어", "Language";
     back_home: "返回首页", "처음으로", "Back to start";
