@@ -1,0 +1,294 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::Layer;
+
+/// A code for every item, its history, and what a scan of it means.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Configuration file [default: suyuan.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What the configuration file and the environment may say too.
+    #[command(flatten)]
+    pub(crate) settings: Layer,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve pages, the API and EPCIS until told to stop
+    Serve,
+    /// API keys, and the keys of the platform
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Enterprises
+    #[command(subcommand)]
+    Enterprise(EnterpriseCommand),
+    /// Products
+    #[command(subcommand)]
+    Product(ProductCommand),
+    /// Order codes for a product
+    Mint(MintArgs),
+    /// Print the signed manifest of a batch
+    Manifest {
+        /// Id of the batch
+        batch: String,
+    },
+    /// Write the codes of a batch, with addresses and PINs, into a CSV file
+    Print(PrintArgs),
+    /// Capture EPCIS 2.0 documents
+    Capture(CaptureArgs),
+    /// Show the history of an item
+    Trace(TraceArgs),
+    /// Check a manifest with the public key alone
+    Verify {
+        /// File of the manifest
+        manifest: PathBuf,
+        /// File of the public key (PEM), as `suyuan key public` prints it
+        #[arg(long, value_name = "PUBLIC.pem")]
+        key: PathBuf,
+    },
+    /// Copy the database into a new folder, also while a server runs
+    Backup {
+        /// The folder to make
+        target: PathBuf,
+        /// Copy the secret keys too: who has them can make codes
+        #[arg(long)]
+        with_keys: bool,
+    },
+    /// Put a backup into a data folder that has no database
+    Restore {
+        /// Folder of the backup
+        backup: PathBuf,
+    },
+    /// Check keys, schema, disk and counts
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Load a world made from a seed, serve it, and show around
+    Demo(DemoArgs),
+}
+
+/// API keys, and the keys of the platform.
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make an API key and print it, once
+    New {
+        /// What it may do
+        #[arg(long, value_enum)]
+        role: Role,
+        /// Id of the enterprise it speaks for (roles enterprise and dealer)
+        #[arg(long, value_name = "ID")]
+        enterprise: Option<String>,
+        /// What its owner calls it
+        #[arg(long, default_value = "command line")]
+        label: String,
+    },
+    /// List API keys, without their secrets
+    List,
+    /// Revoke an API key at once
+    Revoke {
+        /// Id of the key
+        id: String,
+    },
+    /// Print the public key that checks manifests
+    Public,
+    /// Make a new code key and use it for all codes minted from now on
+    BeginEpoch {
+        /// With --database: say that no server runs, which nothing else can tell
+        #[arg(long)]
+        servers_stopped: bool,
+    },
+}
+
+/// What an API key may do.
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum Role {
+    /// Runs the platform
+    Operator,
+    /// Makes goods, orders codes, captures events
+    Enterprise,
+    /// Receives and ships goods
+    Dealer,
+    /// Looks up anything, changes nothing
+    Regulator,
+}
+
+impl From<Role> for service::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Operator => Self::Operator,
+            Role::Enterprise => Self::Enterprise,
+            Role::Dealer => Self::Dealer,
+            Role::Regulator => Self::Regulator,
+        }
+    }
+}
+
+/// Enterprises.
+#[derive(Subcommand)]
+pub(crate) enum EnterpriseCommand {
+    /// Register an enterprise and print its id
+    Add(NewEnterprise),
+    /// List enterprises
+    List,
+    /// List the types of enterprises and the code lengths they may order
+    Types,
+}
+
+/// What an enterprise registers with.
+#[derive(Args)]
+pub(crate) struct NewEnterprise {
+    /// Registered name
+    #[arg(long)]
+    pub(crate) name: String,
+    /// A type that `suyuan enterprise types` lists
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) enterprise_type: String,
+    /// Scheme of the registration number: uscc, kr-brn or other
+    #[arg(long, default_value = "uscc")]
+    pub(crate) scheme: String,
+    /// Registration number
+    #[arg(long)]
+    pub(crate) number: String,
+    /// Address
+    #[arg(long)]
+    pub(crate) address: String,
+    /// How to reach it
+    #[arg(long)]
+    pub(crate) contact: String,
+}
+
+/// Products.
+#[derive(Subcommand)]
+pub(crate) enum ProductCommand {
+    /// Register a product and print its id
+    Add(NewProduct),
+    /// List products
+    List,
+}
+
+/// What a product registers with.
+#[derive(Args)]
+pub(crate) struct NewProduct {
+    /// Id of its enterprise
+    #[arg(long, value_name = "ID")]
+    pub(crate) enterprise: String,
+    /// Name
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) product_type: String,
+    /// Specification
+    #[arg(long)]
+    pub(crate) specification: String,
+    /// GTIN of 8, 12, 13 or 14 digits
+    #[arg(long)]
+    pub(crate) gtin: Option<String>,
+    /// PNG, JPEG or WebP file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
+}
+
+/// An order of codes.
+#[derive(Args)]
+pub(crate) struct MintArgs {
+    /// Id of the product
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: String,
+    /// How many codes
+    #[arg(long, value_name = "N")]
+    pub(crate) count: u64,
+    /// 15, 17 or 21 [default: that of the enterprise's type]
+    #[arg(long)]
+    pub(crate) digits: Option<u8>,
+    /// What one code stands for
+    #[arg(long, value_enum, default_value = "item")]
+    pub(crate) granularity: Granularity,
+    /// Codes that say that they are samples
+    #[arg(long)]
+    pub(crate) sample: bool,
+}
+
+/// What one code stands for.
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum Granularity {
+    /// One item
+    Item,
+    /// All goods of a lot
+    Lot,
+    /// All goods of a product
+    Product,
+}
+
+impl From<Granularity> for verdict::Granularity {
+    fn from(granularity: Granularity) -> Self {
+        match granularity {
+            Granularity::Item => Self::Item,
+            Granularity::Lot => Self::Lot,
+            Granularity::Product => Self::Product,
+        }
+    }
+}
+
+/// A part of a print file.
+#[derive(Args)]
+pub(crate) struct PrintArgs {
+    /// Id of the batch
+    pub(crate) batch: String,
+    /// First position, from 0
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    pub(crate) from: u64,
+    /// The position to stop before [default: the end of the batch]
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) to: Option<u64>,
+    /// Begin with a UTF-8 byte order mark
+    #[arg(long)]
+    pub(crate) bom: bool,
+    /// The file to make [default: named after the batch, in the working folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Documents to capture.
+#[derive(Args)]
+pub(crate) struct CaptureArgs {
+    /// EPCIS 2.0 documents in JSON
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Id of the enterprise that captures them
+    #[arg(long, value_name = "ID")]
+    pub(crate) enterprise: String,
+}
+
+/// An item.
+#[derive(Args)]
+pub(crate) struct TraceArgs {
+    /// EPC URN, GS1 Digital Link, or the digits of a code
+    pub(crate) epc: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The demo.
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Another seed makes another world
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Throw the demo's data away and load it anew
+    #[arg(long)]
+    pub(crate) reset: bool,
+}

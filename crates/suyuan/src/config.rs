@@ -1,0 +1,209 @@
+//! Configuration in layers: flag, then environment, then file, then default.
+//!
+//! The layers have one shape, so what one of them can say the others can say too. A name that no
+//! layer knows is refused with the list of those that are known: a mistyped setting that is
+//! silently ignored is worse than one that stops the start.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+/// The file that is read when no other is named and it exists.
+const DEFAULT_FILE: &str = "suyuan.toml";
+
+const PREFIX: &str = "SUYUAN_";
+
+/// Names a layer may set; `SUYUAN_` and the name in capitals in the environment, with hyphens for
+/// underscores as a flag.
+const NAMES: [&str; 6] = ["listen", "data", "database", "public_url", "log", "log_format"];
+
+/// Variables that belong to the tests, the gate and the choice of the file.
+const OTHER_VARIABLES: [&str; 5] =
+    ["SUYUAN_CONFIG", "SUYUAN_CONFORMANCE", "SUYUAN_REQUIRE", "SUYUAN_CHROMEDRIVER", "SUYUAN_SOAK"];
+
+/// What one layer says.
+#[derive(clap::Args, Deserialize, Clone, Default, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Layer {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Folder of the database and of the keys [default: ./data]
+    #[arg(long = "data", global = true, value_name = "DIR")]
+    #[serde(rename = "data")]
+    pub(crate) data_folder: Option<PathBuf>,
+    /// PostgreSQL to use instead of a database in the data folder; the keys stay in the folder
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Address that labels will say, for as long as they last [default: http://LISTEN]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// What to log: off, error, warn, info, debug, trace, or a filter by module
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+    /// How to log [default: human on a terminal, json elsewhere]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+/// How log lines look.
+#[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the layers say together.
+///
+/// No `Debug`: the address of a database may hold a password.
+#[derive(Clone)]
+pub(crate) struct Config {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// Where keys and, without `database`, the database are.
+    pub(crate) data_folder: PathBuf,
+    /// PostgreSQL, if it is used.
+    pub(crate) database: Option<String>,
+    /// What labels say, if it was said; without it, the address listened on.
+    pub(crate) public_url: Option<String>,
+    /// The log filter, if it was said.
+    pub(crate) log: Option<String>,
+    /// The log format, if it was said.
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+impl Config {
+    /// Reads environment and file, and puts `flags` over them.
+    pub(crate) fn load(flags: Layer, file: Option<&Path>) -> Result<Self> {
+        let variables: Vec<_> = std::env::vars_os().collect();
+        let named = file.map(PathBuf::from).or_else(|| value_of(&variables, "SUYUAN_CONFIG"));
+        let text = match named {
+            Some(path) => Some(read(&path)?),
+            None if Path::new(DEFAULT_FILE).exists() => Some(read(Path::new(DEFAULT_FILE))?),
+            None => None,
+        };
+        Self::from_layers(flags, &variables, text.as_deref())
+    }
+
+    /// Puts `flags` over `variables` over the text of the file over the defaults.
+    fn from_layers(
+        flags: Layer,
+        variables: &[(OsString, OsString)],
+        file: Option<&str>,
+    ) -> Result<Self> {
+        let environment = layer_of_variables(variables)?;
+        let file = layer_of_file(file.unwrap_or_default())?;
+        let together = flags.over(environment).over(file);
+        let public_url = together.public_url.map(checked_url).transpose()?;
+        Ok(Self {
+            listen: together.listen.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
+            data_folder: together.data_folder.unwrap_or_else(|| PathBuf::from("data")),
+            database: together.database,
+            public_url,
+            log: together.log,
+            log_format: together.log_format,
+        })
+    }
+
+    /// What labels say when the server listens on `listen`.
+    pub(crate) fn public_url_on(&self, listen: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"))
+    }
+}
+
+impl Layer {
+    fn over(self, below: Self) -> Self {
+        Self {
+            listen: self.listen.or(below.listen),
+            data_folder: self.data_folder.or(below.data_folder),
+            database: self.database.or(below.database),
+            public_url: self.public_url.or(below.public_url),
+            log: self.log.or(below.log),
+            log_format: self.log_format.or(below.log_format),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the configuration file {}", path.display()))
+}
+
+fn layer_of_file(text: &str) -> Result<Layer> {
+    let table: toml::Table = text.parse().context("the configuration file is no TOML")?;
+    let unknown: Vec<&str> =
+        table.keys().map(String::as_str).filter(|key| !NAMES.contains(key)).collect();
+    ensure!(
+        unknown.is_empty(),
+        "the configuration file has the unknown key {}; known are {}",
+        unknown.join(", "),
+        NAMES.join(", ")
+    );
+    table.try_into().context("the configuration file does not fit")
+}
+
+/// An empty variable counts as one that is not there.
+fn layer_of_variables(variables: &[(OsString, OsString)]) -> Result<Layer> {
+    let mut layer = Layer::default();
+    for (variable, value) in variables {
+        let Some(variable) = variable.to_str().filter(|it| it.starts_with(PREFIX)) else {
+            continue;
+        };
+        if OTHER_VARIABLES.contains(&variable) || value.is_empty() && is_known(variable) {
+            continue;
+        }
+        ensure!(is_known(variable), unknown_variable(variable));
+        let text = value.to_str().with_context(|| format!("{variable} is not UTF-8"))?;
+        let name = variable[PREFIX.len()..].to_lowercase();
+        let one = toml::Table::from_iter([(name, toml::Value::from(text))]);
+        let said: Layer =
+            one.try_into().with_context(|| format!("the value of {variable} does not fit"))?;
+        layer = said.over(layer);
+    }
+    Ok(layer)
+}
+
+fn is_known(variable: &str) -> bool {
+    NAMES.iter().any(|name| variable_of(name) == variable)
+}
+
+fn variable_of(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_uppercase())
+}
+
+fn unknown_variable(variable: &str) -> String {
+    let known: Vec<String> = NAMES
+        .iter()
+        .map(|name| variable_of(name))
+        .chain(OTHER_VARIABLES.map(str::to_owned))
+        .collect();
+    format!("the environment has the unknown variable {variable}; known are {}", known.join(", "))
+}
+
+fn value_of(variables: &[(OsString, OsString)], name: &str) -> Option<PathBuf> {
+    let found = variables.iter().find(|(variable, _)| variable == name);
+    found.map(|(_, value)| PathBuf::from(value)).filter(|it| !it.as_os_str().is_empty())
+}
+
+/// A label lasts longer than a mistake in its address, so the address is looked at closely.
+fn checked_url(url: String) -> Result<String> {
+    let url = url.trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_plain = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\"<>\\".contains(&byte))
+    };
+    if !rest.is_some_and(|rest| is_plain(rest) && !rest.starts_with('/')) {
+        bail!("the public URL is wrong: write it like https://id.example.com");
+    }
+    Ok(url.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! `suyuan serve`: listen, serve, and stop without losing what was acknowledged.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use service::Service;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::open::{Newness, Platform};
+use crate::outside::random_u32;
+use crate::report::{self, Done};
+
+/// How long requests in flight may take to end after the first signal.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Opens the platform and serves it until a signal comes.
+pub(crate) async fn run(config: &Config) -> Result<Done> {
+    let listener = listen(config).await?;
+    let address = listener.local_addr()?;
+    let platform = Platform::open_on(config, Newness::MayBegin, address).await?;
+    if config.public_url.is_none() && address.ip().is_unspecified() {
+        tracing::warn!(
+            "labels would say http://{address}, which nobody can open: set --public-url"
+        );
+    }
+    let signals = Signals::new()?;
+    report::print(&format!("listening on http://{address}\n"));
+    serve(listener, platform.service, signals).await?;
+    Ok(Done::well(""))
+}
+
+/// Takes the address, before anything is opened or made.
+pub(crate) async fn listen(config: &Config) -> Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}: stop what listens there, or choose --listen", config.listen)
+    })
+}
+
+/// Serves until a signal comes; then commits what was acknowledged and lets go of the database.
+pub(crate) async fn serve(listener: TcpListener, service: Service, signals: Signals) -> Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(signals.heed(stop));
+    tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
+    let router = web::router(service.clone(), random_u32());
+    let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
+    let too_long = async {
+        told_to_stop(stopping).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving => served.context("cannot go on listening")?,
+        () = too_long => tracing::warn!("requests took longer than {GRACE:?} to end: cut off"),
+    }
+    service.stop().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
+    stopping.wait_for(|is_told| *is_told).await.ok();
+}
+
+/// The two signals that mean the same; they are kept from when this is made.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From here on a signal no longer ends the process by itself. Made before the process says
+    /// that it serves, so that whoever reads that may send one.
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// The first stops the server, the second ends the process at once.
+    async fn heed(mut self, stop: watch::Sender<bool>) {
+        self.next().await;
+        tracing::info!("stopping; a second signal ends at once");
+        stop.send_replace(true);
+        self.next().await;
+        std::process::exit(1);
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The main job by the command line alone, as a script would do it.
+
+use crate::http;
+use crate::place::{Place, mode, texts};
+
+const SHIPPING: &str = r#"{
+  "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+  "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-02T00:00:00Z",
+  "epcisBody": {"eventList": [{
+    "type": "ObjectEvent", "eventTime": "2026-01-02T00:00:00Z", "eventTimeZoneOffset": "+09:00",
+    "action": "OBSERVE", "bizStep": "shipping", "epcList": ["urn:epc:id:sgtin:9521321.012345.7"]
+  }]}
+}"#;
+
+#[test]
+fn mint_print_verify() {
+    let place = Place::new();
+    let made = place.with_batch(100);
+    assert_eq!(made.codes.len(), 100);
+    let (batch, whole) = (made.batch.as_str(), format!("{}.csv", made.batch));
+
+    let line = place.ok(&["print", batch, "--to", "40", "--out", "a.csv"]);
+    assert!(line.ends_with("  a.csv") && line.len() == 64 + 7, "{line}");
+    place.ok(&["print", batch, "--from", "40", "--out", "b.csv"]);
+    let read = |name: &str| std::fs::read(place.path(name)).unwrap();
+    assert_eq!([read("a.csv"), read("b.csv")].concat(), read(&whole));
+    assert_eq!(mode(&place.path("a.csv")), 0o600);
+    place.ok(&["print", batch, "--bom", "--to", "1", "--out", "c.csv"]);
+    assert!(read("c.csv").starts_with(b"\xef\xbb\xbfcode,url,pin\r\n"));
+    let error = place.fails(&["print", batch, "--out", "a.csv"]);
+    assert!(error.contains("not overwritten"), "{error}");
+    let error = place.fails(&["print", batch, "--from", "100"]);
+    assert!(error.contains("range-outside-batch"), "{error}");
+
+    std::fs::write(place.path("manifest.txt"), place.ok(&["manifest", batch]) + "\n").unwrap();
+    std::fs::write(place.path("public.pem"), place.ok(&["key", "public"]) + "\n").unwrap();
+    let verify = ["verify", "manifest.txt", "--key", "public.pem", "--data", "nowhere"];
+    assert!(place.ok(&verify).contains("codes 100 of 17 digits"));
+    let forged = String::from_utf8(read("manifest.txt")).unwrap().replace("100", "101");
+    std::fs::write(place.path("manifest.txt"), forged).unwrap();
+    let error = place.fails(&verify);
+    assert!(error.contains("does not verify"), "{error}");
+}
+
+#[test]
+fn capture_and_trace() {
+    let place = Place::new();
+    let made = place.with_batch(1);
+    std::fs::write(place.path("good.json"), SHIPPING).unwrap();
+    let broken = SHIPPING.replace("OBSERVE", "LOOK").replace("+09:00", "9");
+    std::fs::write(place.path("bad.json"), broken).unwrap();
+
+    let capture = |files: &[&str]| {
+        let args = [&["capture", "--enterprise", &made.enterprise], files].concat();
+        let output = place.run(&args);
+        (output.status.code(), texts(&output).0)
+    };
+    let (code, out) = capture(&["good.json"]);
+    assert_eq!((code, out.as_str()), (Some(0), "good.json: 1 events captured\n"));
+    let (code, out) = capture(&["bad.json", "good.json"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("bad.json: /epcisBody/eventList/0/action: "), "{out}");
+    assert!(out.contains("bad.json: /epcisBody/eventList/0/eventTimeZoneOffset: "), "{out}");
+    assert!(out.ends_with("good.json: 0 events captured, 1 known already\n"), "{out}");
+
+    let table = place.ok(&["trace", "urn:epc:id:sgtin:9521321.012345.7"]);
+    assert!(table.contains("2026-01-02T00:00:00Z  shipping  ObjectEvent  Haesol"), "{table}");
+    let json = place.ok(&["trace", "urn:epc:id:sgtin:9521321.012345.7", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["steps"][0]["enterprise_name"], "Haesol");
+    let error = place.fails(&["trace", "urn:epc:id:sgtin:9521321.012345.8"]);
+    assert!(error.contains("no event speaks of"), "{error}");
+}
+
+#[test]
+fn a_new_key_epoch_keeps_the_codes_of_the_old_one() {
+    let place = Place::new();
+    let made = place.with_batch(50);
+    place.ok(&["key", "begin-epoch"]);
+    assert_eq!(mode(&place.path("data/keys/code-2.p8")), 0o600);
+    let products = place.ok(&["product", "list"]);
+    let product = products.lines().nth(1).unwrap().split(' ').next().unwrap();
+    let (_, newer) = place.mint(product, 50);
+    place.ok(&["doctor"]);
+    let server = place.serve();
+    for code in made.codes.iter().chain(&newer) {
+        let answer = http::get(server.address, &format!("/c/{code}")).unwrap().json();
+        assert_eq!(answer["state"], "not-commissioned");
+    }
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let place = Place::new();
+    let made = place.with_batch(1);
+    let key = place.ok(&["key", "new", "--role", "enterprise", "--enterprise", &made.enterprise]);
+    assert!(key.starts_with("suyuan_"));
+    let list = place.ok(&["key", "list"]);
+    assert!(!list.contains(&key));
+    let id = list.lines().nth(1).unwrap().split(' ').next().unwrap();
+    place.ok(&["key", "revoke", id]);
+    let error = place.fails(&["key", "revoke", id]);
+    assert!(error.contains("there is no such thing"), "{error}");
+    let error = place.fails(&["key", "new", "--role", "enterprise"]);
+    assert!(error.contains("/enterprise_id: name the enterprise"), "{error}");
+    let server = place.serve();
+    let answer = http::post(server.address, "/api/v1/products", &key, "{}");
+    assert!([401, 403].contains(&answer.status), "{}", answer.status);
+}
+
+#[test]
+fn doctor_says_what_is_wrong() {
+    let place = Place::new();
+    place.with_batch(1);
+    let json: serde_json::Value = serde_json::from_str(&place.ok(&["doctor", "--json"])).unwrap();
+    let findings = json.as_array().unwrap();
+    assert!(findings.iter().all(|it| it["level"] != "failed"), "{json:#}");
+    let names: Vec<_> = findings.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert!(names.starts_with(&["key files", "disk", "manifests", "schema"]), "{names:?}");
+
+    // Keys of another platform: whole, private, and wrong.
+    let other = Place::new();
+    other.with_batch(1);
+    for name in ["pin.key", "manifest.p8", "code-1.p8"] {
+        let (ours, theirs) =
+            (place.path("data/keys").join(name), other.path("data/keys").join(name));
+        let saved = std::fs::read(&ours).unwrap();
+        std::fs::write(&ours, std::fs::read(theirs).unwrap()).unwrap();
+        let output = place.run(&["doctor"]);
+        assert_eq!(output.status.code(), Some(1));
+        let (out, _) = texts(&output);
+        assert!(out.contains(&format!("{name} is not the key")), "{out}");
+        std::fs::write(&ours, saved).unwrap();
+    }
+    place.ok(&["doctor"]);
+}

@@ -1,0 +1,11 @@
+//! The binary as people meet it: its commands, its files, its signals.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod commands;
+mod demo;
+mod durability;
+mod http;
+mod place;
+mod refusals;
+mod secrets;
