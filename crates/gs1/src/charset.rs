@@ -14,23 +14,29 @@ pub(crate) enum Charset {
 }
 
 impl Charset {
-    fn has(self, c: char) -> bool {
+    fn has(self, byte: u8) -> bool {
         match self {
-            Charset::Digits => c.is_ascii_digit(),
-            Charset::Cset82 => c.is_ascii_alphanumeric() || "!\"%&'()*+,-./:;<=>?_".contains(c),
-            Charset::Cset39 => c.is_ascii_digit() || c.is_ascii_uppercase() || "#-/".contains(c),
+            Charset::Digits => byte.is_ascii_digit(),
+            Charset::Cset82 => matches!(
+                byte,
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'!' | b'"' | b'%'..=b'/' | b':'..=b'?' | b'_'
+            ),
+            Charset::Cset39 => {
+                matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'#' | b'-' | b'/')
+            }
         }
     }
 
     /// Checks the characters of `text`, and that it has `min` to `max` of them.
     pub(crate) fn check(self, text: &str, min: usize, max: usize) -> Result<(), Error> {
-        if let Some(found) = text.chars().find(|&c| !self.has(c)) {
+        // All bytes before the first foreign one are ASCII, so it begins a character.
+        let foreign = text.bytes().position(|byte| !self.has(byte));
+        if let Some(found) = foreign.and_then(|at| text[at..].chars().next()) {
             return Err(match self {
                 Charset::Digits => Error::NotDigits,
                 Charset::Cset82 | Charset::Cset39 => Error::Character { found },
             });
         }
-        // All characters are ASCII here, so bytes are characters.
         let found = text.len();
         if (min..=max).contains(&found) { Ok(()) } else { Err(Error::Length { min, max, found }) }
     }
