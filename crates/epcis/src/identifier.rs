@@ -1,42 +1,15 @@
 //! Identifiers of things, classes, places and parties: GS1 keys in canonical form, any other URI
 //! as it is (EPCIS 2.0 §6.4, CBV 2.0 §8.2).
 
-pub(crate) use gs1::epc::Level;
-use gs1::{Error, digital_link::DigitalLink, epc};
-
-/// The canonical form of a URI, verified.
-pub(crate) fn parse(uri: &str) -> Result<(String, Level), Error> {
-    let canonical = epc::canonical(uri)?;
-    // A URN has no check digit: it was computed.
-    let is_link = canonical.key.is_some() || uri.starts_with("https://id.gs1.org/");
-    if is_link && !uri.starts_with("urn:") {
-        DigitalLink::parse(&canonical.uri)?;
-    }
-    Ok((canonical.uri, canonical.level))
-}
+use gs1::epc;
 
 /// The canonical form of a text, if it is a GS1 key; not verified.
 pub(crate) fn canonical(text: &str) -> Option<String> {
-    let maybe = text.starts_with("urn:epc:") || text.starts_with("http");
-    let canonical = epc::canonical(text).ok().filter(|_| maybe)?;
+    if !text.starts_with("urn:epc:") && !text.starts_with("http") {
+        return None;
+    }
+    let canonical = epc::canonical(text).ok()?;
     canonical.key.map(|_| canonical.uri)
-}
-
-/// Whether a text is an absolute URI, whatever it names (RFC 3986 §4.3; letters beyond ASCII are
-/// accepted, as JSON-LD takes IRIs).
-pub(crate) fn is_uri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let forbidden = |byte: u8| {
-        matches!(
-            byte,
-            0..=b' ' | 0x7f | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
-        )
-    };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-        && !rest.is_empty()
-        && !rest.bytes().any(forbidden)
-        && (rest.is_ascii() || !rest.contains(|c: char| c.is_control() || c.is_whitespace()))
 }
 
 /// Whether a text is an SSCC URN whose only fault is its length.

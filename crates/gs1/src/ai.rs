@@ -131,6 +131,10 @@ impl Key {
         }
     }
 
+    pub(crate) fn of_ai(ai: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.ai() == ai)
+    }
+
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.names().0 == name || key.names().1 == name)
     }
@@ -216,6 +220,10 @@ impl Qualifier {
             Qualifier::CpidSerial => ("8011", None),
             Qualifier::Srin => ("8019", None),
         }
+    }
+
+    pub(crate) fn of_ai(ai: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|qualifier| qualifier.ai() == ai)
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {

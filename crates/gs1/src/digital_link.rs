@@ -35,14 +35,14 @@ impl DigitalLink {
     /// [`Error::NotUri`] and [`Error::NotDigitalLink`] if it is something else; otherwise what is
     /// wrong with it.
     pub fn parse(uri: &str) -> Result<Self, Error> {
+        epc::check_absolute(uri)?;
         let link = Self::shaped(uri)?;
         link.key.verify(&link.value)?;
         Ok(link)
     }
 
-    /// Reads a link and verifies all but the fixed digits.
+    /// Reads an absolute URI as a link and verifies all but the fixed digits.
     pub(crate) fn shaped(uri: &str) -> Result<Self, Error> {
-        epc::check_absolute(uri)?;
         let uri = uri.split_once('#').map_or(uri, |(before, _fragment)| before);
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
         let path = path.strip_prefix("https://").or_else(|| path.strip_prefix("http://"));

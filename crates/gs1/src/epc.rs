@@ -43,12 +43,15 @@ pub enum Level {
 /// Brings a URI into its canonical form.
 ///
 /// The check digit of a Digital Link is not verified here, since published events have wrong ones
-/// and must hash all the same; [`DigitalLink::parse`] of the result verifies it.
+/// and must hash all the same; [`verified`] verifies it.
 /// A web address that only resembles a Digital Link is returned as it is.
 ///
 /// # Errors
 /// [`Error::NotUri`], or what is wrong with an EPC URN of a known scheme.
 pub fn canonical(uri: &str) -> Result<Canonical, Error> {
+    if let Some(canonical) = already(uri) {
+        return Ok(canonical);
+    }
     check_absolute(uri)?;
     if let Some(urn) = uri.strip_prefix("urn:epc:") {
         return from_urn(uri, urn);
@@ -59,18 +62,77 @@ pub fn canonical(uri: &str) -> Result<Canonical, Error> {
     }
 }
 
-/// Checks for a scheme, a colon, and no character that a URI cannot hold.
-/// Letters beyond ASCII are accepted, as JSON-LD takes IRIs.
-pub(crate) fn check_absolute(uri: &str) -> Result<(), Error> {
-    let (scheme, rest) = uri.split_once(':').ok_or(Error::NotUri)?;
-    let letter = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
-    let tail = scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let forbidden = |c: char| c.is_control() || c.is_whitespace() || "<>\"{}|\\^`".contains(c);
-    if letter && tail && !rest.is_empty() && !rest.contains(forbidden) {
-        Ok(())
-    } else {
-        Err(Error::NotUri)
+/// As [`canonical`], for who may still refuse: verifies the check digit of a Digital Link, and
+/// that what names the domain of GS1 is one.
+///
+/// # Errors
+/// As [`canonical`] and [`DigitalLink::parse`].
+pub fn verified(uri: &str) -> Result<Canonical, Error> {
+    let canonical = canonical(uri)?;
+    match canonical.key {
+        // The check digit of a URN was computed.
+        Some(_) if uri.starts_with("urn:") => {}
+        Some(key) => {
+            // The fixed digits stand first in the value, where nothing is escaped.
+            let value = canonical.uri.split('/').nth(4).unwrap_or_default();
+            key.verify(value)?;
+        }
+        None if uri.starts_with(GS1_DOMAIN) => drop(DigitalLink::parse(uri)?),
+        None => {}
     }
+    Ok(canonical)
+}
+
+/// What begins each canonical URI of a GS1 key.
+const GS1_DOMAIN: &str = "https://id.gs1.org/";
+
+/// Recognizes a canonical URI with at most one qualifier. Most identifiers are such, and need not
+/// be taken apart and put together again.
+fn already(uri: &str) -> Option<Canonical> {
+    let path = uri.strip_prefix(GS1_DOMAIN)?;
+    let mut segments = path.split('/');
+    let (key, value) = (Key::of_ai(segments.next()?)?, segments.next()?);
+    let qualifier = match (segments.next(), segments.next(), segments.next()) {
+        (None, ..) => None,
+        (Some(name), Some(value), None) => Some((Qualifier::of_ai(name)?, value)),
+        _ => return None,
+    };
+    if !escape::is_plain_path(value) || key.check(value).is_err() {
+        return None;
+    }
+    if let Some((qualifier, value)) = qualifier {
+        let fits = key.qualifiers().iter().any(|alternative| alternative.contains(&qualifier));
+        let stays = qualifier != Qualifier::Cpv && escape::is_plain_path(value);
+        if !fits || !stays || qualifier.check(value).is_err() {
+            return None;
+        }
+    }
+    let has = |wanted| qualifier.is_some_and(|(qualifier, _)| qualifier == wanted);
+    Some(Canonical { uri: uri.to_owned(), level: level(key, value, has), key: Some(key) })
+}
+
+/// Whether a text is an absolute URI, whatever it names (RFC 3986 §4.3): a scheme, a colon, and no
+/// character that a URI cannot hold.
+///
+/// Letters beyond ASCII are accepted, as JSON-LD takes IRIs.
+pub fn is_absolute(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once(':') else { return false };
+    let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let forbidden = |byte: u8| {
+        matches!(
+            byte,
+            0..=b' ' | 0x7f | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
+        )
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(in_scheme)
+        && !rest.is_empty()
+        && !rest.bytes().any(forbidden)
+        && (rest.is_ascii() || !rest.contains(|c: char| c.is_control() || c.is_whitespace()))
+}
+
+pub(crate) fn check_absolute(uri: &str) -> Result<(), Error> {
+    if is_absolute(uri) { Ok(()) } else { Err(Error::NotUri) }
 }
 
 fn unchanged(uri: &str, level: Level) -> Canonical {
@@ -79,14 +141,14 @@ fn unchanged(uri: &str, level: Level) -> Canonical {
 
 fn from_link(link: DigitalLink) -> Canonical {
     let link = link.finest();
-    Canonical { uri: link.to_string(), level: level(&link), key: Some(link.key()) }
+    let level = level(link.key, &link.value, |qualifier| link.qualifier(qualifier).is_some());
+    Canonical { uri: link.to_string(), level, key: Some(link.key) }
 }
 
-fn level(link: &DigitalLink) -> Level {
-    let has = |qualifier| link.qualifier(qualifier).is_some();
+fn level(key: Key, value: &str, has: impl Fn(Qualifier) -> bool) -> Level {
     // Where the serial is the tail of the key, a value longer than its head has one.
-    let has_tail = link.value().len() > link.key().shape().head;
-    let instance = match link.key() {
+    let has_tail = value.len() > key.shape().head;
+    let instance = match key {
         Key::Gtin | Key::Itip => has(Qualifier::Serial) || has(Qualifier::Tpx),
         Key::Cpid => has(Qualifier::CpidSerial),
         Key::Gdti | Key::Gcn | Key::Grai => has_tail,
@@ -230,14 +292,19 @@ fn checked(key: Key, value: String) -> Result<DigitalLink, Error> {
 
 /// Splits at dots into exactly `N` parts; the last one may hold dots itself.
 fn split<const N: usize>(body: &str) -> Result<[&str; N], Error> {
-    let parts: Vec<&str> = body.splitn(N, '.').collect();
-    parts.try_into().map_err(|_| Error::Parts)
+    let mut found = body.splitn(N, '.');
+    let mut parts = [""; N];
+    for part in &mut parts {
+        *part = found.next().ok_or(Error::Parts)?;
+    }
+    Ok(parts)
 }
 
 /// Unescapes a free part of a URN; what TDS §6.3.1 wants escaped must have been.
 fn text(part: &str) -> Result<String, Error> {
-    match part.chars().find(|&c| "\"&/<>?#".contains(c)) {
-        Some(found) => Err(Error::Character { found }),
+    let unescaped = |byte: &u8| matches!(byte, b'"' | b'&' | b'/' | b'<' | b'>' | b'?' | b'#');
+    match part.bytes().find(unescaped) {
+        Some(found) => Err(Error::Character { found: char::from(found) }),
         None => escape::decode(part),
     }
 }

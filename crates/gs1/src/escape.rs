@@ -12,7 +12,16 @@ use crate::Error;
 /// they are when the reference implementation of the CBV event hash turns an EPC URN into a
 /// Digital Link, and RFC 3986 §3.3 allows them in a segment.
 pub(crate) fn path(text: &str) -> Cow<'_, str> {
-    encode(text, |byte| is_unreserved(byte) || matches!(byte, b'\'' | b';' | b'='))
+    encode(text, is_plain_in_path)
+}
+
+/// Whether [`path`] changes nothing in a text.
+pub(crate) fn is_plain_path(text: &str) -> bool {
+    text.bytes().all(is_plain_in_path)
+}
+
+fn is_plain_in_path(byte: u8) -> bool {
+    is_unreserved(byte) || matches!(byte, b'\'' | b';' | b'=')
 }
 
 /// Writes `text` as a name or a value of a query string.

@@ -10,11 +10,12 @@ mod what;
 
 pub(crate) use event::read_event;
 
+use gs1::epc::{self, Level};
+
 use crate::{
     Limits, Rule,
     context::Context,
     fields::Fields,
-    identifier,
     json::{Json, Member},
     report::{Pointer, Report, shown},
     time::{self, Moment},
@@ -109,7 +110,7 @@ impl<'r> Reader<'r> {
     fn plain_uri(&mut self, json: &Json<'_>, at: &Pointer<'_>) -> Option<String> {
         let text = self.text(json, at)?;
         let uri = self.context.expand(text);
-        if !identifier::is_uri(&uri) {
+        if !epc::is_absolute(&uri) {
             self.fault(at, Rule::InvalidUri, format!("{} is not a URI", shown(text)));
             return None;
         }
@@ -117,10 +118,10 @@ impl<'r> Reader<'r> {
     }
 
     /// A URI, GS1 keys verified and in canonical form.
-    fn id(&mut self, json: &Json<'_>, at: &Pointer<'_>) -> Option<(String, identifier::Level)> {
+    fn id(&mut self, json: &Json<'_>, at: &Pointer<'_>) -> Option<(String, Level)> {
         let text = self.text(json, at)?;
-        match identifier::parse(&self.context.expand(text)) {
-            Ok(parsed) => Some(parsed),
+        match epc::verified(&self.context.expand(text)) {
+            Ok(it) => Some((it.uri, it.level)),
             Err(gs1::Error::NotUri) => {
                 self.fault(at, Rule::InvalidUri, format!("{} is not a URI", shown(text)));
                 None
@@ -159,7 +160,7 @@ impl<'r> Reader<'r> {
             let message = format!("{} is not a CBV {}", shown(text), vocabulary.name);
             self.fault(at, Rule::UnknownVocabulary, message);
             None
-        } else if !identifier::is_uri(&term) {
+        } else if !epc::is_absolute(&term) {
             self.fault(at, Rule::InvalidUri, format!("{} is not a URI", shown(text)));
             None
         } else {

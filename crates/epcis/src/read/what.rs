@@ -1,10 +1,12 @@
 //! What an event is about: identifiers, quantities and ranges (EPCIS 2.0 §7.3.3).
 
+use gs1::epc::Level;
+
 use super::Reader;
 use crate::{
     Action, EpcRef, EventType, QuantityElement, RangeRef, Role, Rule,
     fields::Fields,
-    identifier::{self, Level},
+    identifier,
     json::{Json, Member, find},
     number,
     report::{Pointer, shown},
