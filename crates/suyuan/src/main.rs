@@ -43,7 +43,8 @@ fn run(cli: Cli) -> Result<Done> {
     if !matches!(cli.command, Command::Demo(_)) {
         demo::refuse_half_loaded(&config)?;
     }
-    let is_server = matches!(cli.command, Command::Serve | Command::Demo(_));
+    // Where people read the answers, log lines would bury them.
+    let is_server = matches!(cli.command, Command::Serve);
     telemetry::start(&config, if is_server { "info" } else { "warn" })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -7,5 +7,6 @@ mod demo;
 mod durability;
 mod http;
 mod place;
+mod postgres;
 mod refusals;
 mod secrets;
