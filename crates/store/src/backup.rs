@@ -112,7 +112,8 @@ fn copy_live(source: &Path, target: &Path) -> Result<()> {
 
 fn verify(path: &Path, options: &Options) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let session = Session::new(Connection::open_with_flags(path, flags).map_err(error)?);
+    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    let session = Session::new(connection).map_err(error)?;
     // Out of WAL mode nothing is left beside the file when it is renamed; opening puts it back.
     session.run("pragma journal_mode = delete").map_err(error)?;
     let found = session.rows("pragma integrity_check(1)", &[]).map_err(error)?;

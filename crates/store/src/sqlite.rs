@@ -123,7 +123,7 @@ fn connect(path: &Path, options: &Options, cache_kib: u32) -> Result<Session> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
-    let session = Session::new(connection);
+    let session = Session::new(connection).map_err(error)?;
     session.run(Engine::Sqlite.prepare_connection(options.durability)).map_err(error)?;
     session.run(&format!("pragma cache_size = -{cache_kib}")).map_err(error)?;
     Ok(session)

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode};
 
@@ -30,9 +31,12 @@ pub(crate) struct Tx<'a> {
 }
 
 impl Session {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_prepared_statement_cache_capacity(N_PREPARED);
-        Self { connection, places: RefCell::default() }
+        // Else the planner looks at the values of arguments, and prepares the statement anew
+        // whenever they change, which costs far more than a point read.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(Self { connection, places: RefCell::default() })
     }
 
     /// Runs statements that take no arguments and return nothing of interest.
