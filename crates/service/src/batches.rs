@@ -1,12 +1,12 @@
 //! Orders of codes: ordinals from the platform's counter, a signed manifest, one row.
 
 use mint::{Epoch, Found, KeyRing, Layout, Length, Manifest, RangeCommitment};
-use store::Store;
 use store::code_batches::{self, CodeBatch, Download, KeyEpoch};
 use store::enterprises::EnterpriseType;
 use store::id::{BatchId, DownloadId, ProductId, Scope};
 use store::ident::IdRange;
 use store::products::Product;
+use store::{Statement, Store};
 use verdict::Granularity;
 
 use crate::limits::MAX_BATCH_CODES;
@@ -67,6 +67,7 @@ impl Service {
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 break batch;
             }
+            self.heed_new_epoch(batch.class, batch.epoch).await?;
         };
         tracing::info!(batch.id = %batch.batch_id, n_codes = batch.n_codes, "minted a batch");
         Ok(BatchView { batch, n_digits, n_commissioned: 0 })
@@ -135,6 +136,16 @@ impl Service {
         Ok(is_printed.then_some((batch, found)))
     }
 
+    /// Takes up a key epoch that began elsewhere since this server started; an error if its key is
+    /// not here.
+    async fn heed_new_epoch(&self, class: u8, epoch: u32) -> Result<()> {
+        let epochs = code_batches::key_epochs(self.store()).await?;
+        if epochs.iter().any(|row| row.class == class && row.epoch > epoch) {
+            self.replace_ring(load_ring(self.store(), self.secrets(), self.now_us()).await?);
+        }
+        Ok(())
+    }
+
     async fn view(&self, batch: CodeBatch) -> Result<BatchView> {
         let length = length_of(&batch)?;
         let class = batch.class;
@@ -143,7 +154,7 @@ impl Service {
             last: store::ident::id_of(class, batch.first_ordinal + batch.n_ordinals - 1),
         };
         let n_commissioned =
-            store::items::n_with_state(self.store(), batch.batch_id, range).await?;
+            store::items::n_commissioned(self.store(), batch.batch_id, range).await?;
         Ok(BatchView { batch, n_digits: length.n_digits() as u8, n_commissioned })
     }
 
@@ -216,7 +227,11 @@ impl Service {
 pub(crate) async fn load_ring(store: &Store, secrets: &Secrets, now_us: i64) -> Result<KeyRing> {
     let mut epochs = code_batches::key_epochs(store).await?;
     if epochs.is_empty() {
-        begin_key_epoch(store, now_us).await?;
+        match store.write("begin first key epoch", next_epoch(store, 1, now_us).await?).await {
+            // A server that starts at the same moment may have begun it.
+            Ok(_) | Err(store::Error::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
         epochs = code_batches::key_epochs(store).await?;
     }
     let mut members = Vec::with_capacity(epochs.len());
@@ -240,24 +255,29 @@ pub async fn begin_key_epoch(store: &Store, now_us: i64) -> Result<u32> {
     for _ in 0..crate::limits::MAX_DECISIONS {
         let epochs = code_batches::key_epochs(store).await?;
         let epoch = epochs.iter().map(|row| row.epoch).max().unwrap_or(0) + 1;
-        let mut statements = Vec::new();
-        for length in Length::ALL {
-            let n_digits = length.n_digits() as u8;
-            let next = KeyEpoch {
-                class: length.class(),
-                epoch,
-                first_ordinal: code_batches::next_ordinal(store, n_digits).await?,
-                end_ordinal: None,
-            };
-            statements.extend(code_batches::begin_epoch(&next, n_digits, now_us));
-        }
-        match store.write("begin key epoch", statements).await {
+        match store.write("begin key epoch", next_epoch(store, epoch, now_us).await?).await {
             Ok(_) => return Ok(epoch),
             Err(store::Error::Conflict { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(Error::Unavailable("codes are being ordered all the time; try again".into()))
+}
+
+/// Statements that begin an epoch for every length where its counter stands.
+async fn next_epoch(store: &Store, epoch: u32, now_us: i64) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    for length in Length::ALL {
+        let n_digits = length.n_digits() as u8;
+        let next = KeyEpoch {
+            class: length.class(),
+            epoch,
+            first_ordinal: code_batches::next_ordinal(store, n_digits).await?,
+            end_ordinal: None,
+        };
+        statements.extend(code_batches::begin_epoch(&next, n_digits, now_us));
+    }
+    Ok(statements)
 }
 
 /// The layout of a stored batch.

@@ -42,6 +42,15 @@ impl Role {
     }
 }
 
+/// What a captured event may do to the lives of codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lives {
+    /// Commission, void and destroy them.
+    Change,
+    /// Nothing: whoever carries goods only tells what happens to them.
+    Leave,
+}
+
 /// Who asks, proved by a key or a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -87,6 +96,14 @@ impl Caller {
         match self.role {
             Role::Enterprise | Role::Dealer => self.enterprise_id.ok_or(Error::Forbidden),
             Role::Operator | Role::Regulator => Err(Error::Forbidden),
+        }
+    }
+
+    /// Whether the caller's events may begin and end the lives of codes.
+    pub(crate) fn lives(&self) -> Lives {
+        match self.role {
+            Role::Operator | Role::Enterprise => Lives::Change,
+            Role::Dealer | Role::Regulator => Lives::Leave,
         }
     }
 

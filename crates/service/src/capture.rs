@@ -13,9 +13,12 @@ use store::events::{self, Event};
 use store::id::{CaptureId, EnterpriseId};
 use trace::{Action, EventKind};
 
+use crate::caller::Lives;
 use crate::identify::Identified;
 use crate::ledger::Ledger;
-use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};
+use crate::limits::{
+    MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_CAPTURE_ROWS, MAX_IDENTIFIER_BYTES, MAX_LISTED_CODES,
+};
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Service, Violation};
 
 /// Events of one capture that are not stored yet, with the key each will have.
@@ -25,6 +28,9 @@ pub(crate) struct Fresh<'a> {
     pub(crate) pointer: String,
     pub(crate) event_key: [u8; 16],
 }
+
+/// Events by the key each has or will have.
+type Keyed<'a> = BTreeMap<[u8; 16], &'a epcis::Event>;
 
 impl Service {
     /// Captures an EPCIS 2.0 JSON-LD document: all its events, or none and every violation.
@@ -38,7 +44,7 @@ impl Service {
         }
         let parsed = tokio::task::spawn_blocking(move || parse(&body));
         let document = parsed.await.map_err(Error::internal)??;
-        let capture = self.capture_events(owner, &document).await?;
+        let capture = self.capture_events(owner, caller.lives(), &document).await?;
         tracing::info!(
             capture.id = %capture.capture_id,
             n_events = capture.n_events,
@@ -84,14 +90,15 @@ impl Service {
     pub(crate) async fn capture_events(
         &self,
         owner: EnterpriseId,
+        lives: Lives,
         document: &Document,
     ) -> Result<Capture> {
-        let keyed = keyed(owner, document);
+        let keyed = keyed(owner, document)?;
         let mut attempts = Attempts::of("capture");
         loop {
             let fresh = self.not_known(document.kind, &keyed).await?;
             let named = self.identify(owner, &fresh).await?;
-            let mut ledger = Ledger::new(owner);
+            let mut ledger = Ledger::new(owner, lives);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
                 ledger.apply(self, &named.batches, &named_here.own, fresh).await?;
             }
@@ -100,13 +107,17 @@ impl Service {
                 capture_id: CaptureId::new(now_us, self.random_bits()),
                 enterprise_id: owner,
                 created_at_us: now_us,
-                n_events: keyed.len() as u64,
-                n_known: (keyed.len() - fresh.len()) as u64,
+                n_events: document.events.len() as u64,
+                n_known: (document.events.len() - fresh.len()) as u64,
             };
             let mut statements = vec![captures::insert(&capture)];
             statements.extend(named.interned);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
                 statements.extend(events::insert(&stored(fresh, named_here, &capture)));
+                if statements.len() > MAX_CAPTURE_ROWS {
+                    let limit = MAX_CAPTURE_ROWS as u64;
+                    return Err(Error::TooLarge { limit, what: "rows of one capture" });
+                }
             }
             statements.extend(ledger.statements());
             if self.write_decided(&mut attempts, statements).await?.is_some() {
@@ -116,11 +127,7 @@ impl Service {
     }
 
     /// The events of a document that the enterprise has not captured before, each once.
-    async fn not_known<'a>(
-        &self,
-        kind: DocumentKind,
-        keyed: &BTreeMap<[u8; 16], &'a epcis::Event>,
-    ) -> Result<Vec<Fresh<'a>>> {
+    async fn not_known<'a>(&self, kind: DocumentKind, keyed: &Keyed<'a>) -> Result<Vec<Fresh<'a>>> {
         let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
         let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
         let mut fresh = Vec::new();
@@ -130,12 +137,7 @@ impl Service {
             match known.get(&event_key) {
                 None => fresh.push(Fresh { event, pointer, event_key }),
                 Some(event_hash) if *event_hash == event.event_hash => {}
-                Some(_) => violations.push(Violation {
-                    pointer: format!("{pointer}/eventID"),
-                    rule: "event-id-reused",
-                    message: "another event has this eventID; correct it by an errorDeclaration"
-                        .into(),
-                }),
+                Some(_) => violations.push(reused(&pointer)),
             }
         }
         if !violations.is_empty() {
@@ -181,16 +183,42 @@ fn parse(body: &[u8]) -> Result<Document> {
     }
 }
 
-/// The events of a document by key; the same event twice is one.
-fn keyed(owner: EnterpriseId, document: &Document) -> BTreeMap<[u8; 16], &epcis::Event> {
-    document.events.iter().map(|event| (event_key(owner, event), event)).collect()
+/// The events of a document by key; the same event twice is one, another event under an eventID
+/// that the document used before is a violation.
+fn keyed(owner: EnterpriseId, document: &Document) -> Result<Keyed<'_>> {
+    let mut keyed: Keyed<'_> = BTreeMap::new();
+    let mut violations = Vec::new();
+    for event in &document.events {
+        let first = keyed.entry(event_key(owner, event)).or_insert(event);
+        if first.event_hash != event.event_hash {
+            violations.push(reused(&pointer_of(document.kind, event)));
+        }
+        if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
+            violations.push(Violation {
+                pointer: format!("{}/eventID", pointer_of(document.kind, event)),
+                rule: "identifier-too-long",
+                message: format!("an identifier has {MAX_IDENTIFIER_BYTES} bytes at most"),
+            });
+        }
+    }
+    if violations.is_empty() { Ok(keyed) } else { Err(Error::Rejected(violations)) }
+}
+
+fn reused(pointer: &str) -> Violation {
+    Violation {
+        pointer: format!("{pointer}/eventID"),
+        rule: "event-id-reused",
+        message: "another event has this eventID; correct it by an errorDeclaration".into(),
+    }
 }
 
 /// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
 /// for a declared error its hash and declaration time, which the hash leaves out.
 fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
     let mut bytes = owner.number().to_be_bytes().to_vec();
-    match (&event.error_declaration, &event.event_id) {
+    // An eventID that is the event's own hash says nothing that the hash does not.
+    let event_id = event.event_id.as_ref().filter(|id| **id != event.event_hash_uri());
+    match (&event.error_declaration, event_id) {
         (Some(declared), _) => {
             bytes.push(b'!');
             bytes.extend(event.event_hash);

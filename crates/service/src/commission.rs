@@ -11,8 +11,9 @@ use store::captures::Capture;
 use store::code_batches::{self, CodeBatch};
 use store::id::{BatchId, EnterpriseId, LotId, Scope};
 use store::lots::Lot;
-use verdict::{DestroyReason, VoidReason};
+use verdict::{DestroyReason, Granularity, VoidReason};
 
+use crate::caller::Lives;
 use crate::error::Violations;
 use crate::limits::{MAX_COMMISSION_CODES, MAX_LISTED_CODES, MAX_LOT_CHARS};
 use crate::lots::expiry_date;
@@ -41,7 +42,7 @@ pub enum Selection {
 pub struct Commission {
     /// Which codes.
     pub codes: Selection,
-    /// Lot number (AI 10), 1 to 20 characters.
+    /// Lot number (AI 10), 1 to 20 characters; codes of a whole product may leave it empty.
     pub lot_number: String,
     /// `YYYY-MM-DD`.
     pub production_date: String,
@@ -94,14 +95,13 @@ impl Service {
     /// Binds codes to a lot, once; a conflict names the first code that is bound already.
     pub async fn commission_codes(&self, caller: &Caller, new: Commission) -> Result<Commissioned> {
         let parts = self.select(caller, &new.codes).await?;
-        check(&new)?;
         let first = &parts[0].batch;
+        check(&new, first.granularity)?;
         if parts.iter().any(|part| part.batch.product_id != first.product_id) {
             let message = "the codes were made for different products; commission each alone";
             return Err(Error::rejected("/codes", "several-products", message));
         }
-        self.check_lot(first, &new).await?;
-        let when = self.when(new.event_time_us);
+        let when = self.when(new.event_time_us)?;
         let drafts: Vec<Draft> =
             parts.iter().map(|part| commissioning(part, &new, &when)).collect();
         let capture = self.capture_own(first.enterprise_id, &drafts).await?;
@@ -116,7 +116,7 @@ impl Service {
     /// Ends the life of codes; a conflict names the first code whose life ended before.
     pub async fn retire_codes(&self, caller: &Caller, retire: Retire) -> Result<Commissioned> {
         let parts = self.select(caller, &retire.codes).await?;
-        let when = self.when(retire.event_time_us);
+        let when = self.when(retire.event_time_us)?;
         let (biz_step, disposition, reason) = match retire.how {
             Retirement::Void(reason) => ("decommissioning", "inactive", reason.name()),
             Retirement::Destroy(reason) => ("destroying", "destroyed", reason.name()),
@@ -135,7 +135,9 @@ impl Service {
         let body = document(self.now_us(), drafts);
         let (document, violations) = parse_document(&body, &crate::capture::own_limits());
         match document {
-            Some(document) if violations.is_empty() => self.capture_events(owner, &document).await,
+            Some(document) if violations.is_empty() => {
+                self.capture_events(owner, Lives::Change, &document).await
+            }
             _ => Err(Error::internal(format!("our own event breaks a rule: {violations:?}"))),
         }
     }
@@ -202,32 +204,21 @@ impl Service {
         Ok(parts.into_iter().map(|(batch, positions)| Part::of(batch, positions)).collect())
     }
 
-    /// A lot that exists keeps its dates.
-    async fn check_lot(&self, batch: &CodeBatch, new: &Commission) -> Result<()> {
-        let Some(lot) = self.lot_of_batch(batch, &new.lot_number).await? else { return Ok(()) };
-        let agrees = lot.production_date == new.production_date
-            && lot.shelf_life_days == new.shelf_life_days;
-        if agrees {
-            return Ok(());
-        }
-        Err(Error::Conflict(format!(
-            "lot {} is registered with production date {} and another shelf life or date; \
-             use those or another lot number",
-            lot.lot_number, lot.production_date
-        )))
-    }
-
     async fn lot_of_batch(&self, batch: &CodeBatch, lot_number: &str) -> Result<Option<Lot>> {
         let scope = Scope::enterprise(batch.enterprise_id);
         let number = lot_number.trim();
         Ok(store::lots::by_number(self.store(), scope, batch.product_id, number).await?)
     }
 
-    fn when(&self, event_time_us: Option<i64>) -> When {
-        When {
-            event_time_us: event_time_us.unwrap_or_else(|| self.now_us()),
-            offset: OFFSET.to_owned(),
+    fn when(&self, event_time_us: Option<i64>) -> Result<When> {
+        let event_time_us = event_time_us.unwrap_or_else(|| self.now_us());
+        let year = jiff::Timestamp::from_microsecond(event_time_us)
+            .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).year());
+        if !year.is_ok_and(|year| (1970..=9998).contains(&year)) {
+            let message = "events happen between the years 1970 and 9998";
+            return Err(Error::rejected("/event_time", "bad-time", message));
         }
+        Ok(When { event_time_us, offset: OFFSET.to_owned() })
     }
 }
 
@@ -259,16 +250,17 @@ impl Part {
 
 fn commissioning(part: &Part, new: &Commission, when: &When) -> Draft {
     let lot_number = new.lot_number.trim();
-    let draft = Draft::object(Action::Add, when.clone())
-        .biz_step("commissioning")
-        .disposition("active")
-        .quantity(Role::Epc, &lot_class(&part.batch, lot_number), &part.n_codes().to_string(), None)
-        .ilmd(Ilmd {
-            lot_number: Some(lot_number.to_owned()),
-            production_date: Some(new.production_date.clone()),
-            item_expiration_date: expiry_date(&new.production_date, new.shelf_life_days),
-        });
-    part.named_in(draft)
+    let draft = Draft::object(Action::Add, when.clone());
+    let draft = part.named_in(draft.biz_step("commissioning").disposition("active"));
+    if lot_number.is_empty() {
+        return draft;
+    }
+    let lot_class = lot_class(&part.batch, lot_number);
+    draft.quantity(Role::Epc, &lot_class, &part.n_codes().to_string(), None).ilmd(Ilmd {
+        lot_number: Some(lot_number.to_owned()),
+        production_date: Some(new.production_date.clone()),
+        item_expiration_date: expiry_date(&new.production_date, new.shelf_life_days),
+    })
 }
 
 /// The class URI of a lot: GTIN and lot where there is a GTIN, else an address of ours.
@@ -292,11 +284,17 @@ fn percent_escaped(byte: u8) -> String {
     }
 }
 
-fn check(new: &Commission) -> Result<()> {
+/// A code of a whole product may do without a lot; then it has no dates either.
+fn check(new: &Commission, granularity: Granularity) -> Result<()> {
     let mut violations = Violations::default();
+    if granularity == Granularity::Product && new.lot_number.trim().is_empty() {
+        return Ok(());
+    }
     violations.check_text("/lot_number", &new.lot_number, MAX_LOT_CHARS);
     match new.production_date.parse::<Date>() {
-        Ok(date) if (1970..=9990).contains(&date.year()) => {}
+        // The date is kept as it is written, so it has one form.
+        Ok(date)
+            if (1970..=9000).contains(&date.year()) && date.to_string() == new.production_date => {}
         _ => violations.add("/production_date", "bad-date", "write the date as YYYY-MM-DD"),
     }
     if new.shelf_life_days.is_some_and(|days| days > 36_500) {

@@ -1,6 +1,6 @@
 //! Whether the house is in order: keys, schema, structures, and counts that must agree.
 
-use mint::{Length, Manifest};
+use mint::Manifest;
 use store::doctor;
 
 use crate::{Result, Service};
@@ -47,22 +47,23 @@ impl Service {
         Ok(Finding { name: "structures", is_well: faults.is_empty(), detail })
     }
 
-    /// The newest manifest must verify, and each length must find what it makes.
+    /// The newest manifest must verify and name the keys that are here.
     async fn examine_keys(&self) -> Result<Finding> {
-        let ring = self.ring();
-        let round_trips = Length::ALL.iter().all(|&length| {
-            let code = ring.code_at(length, 0);
-            code.and_then(|code| ring.find(&code)).is_some_and(|found| found.ordinal == 0)
-        });
-        let newest = doctor::newest_manifest(self.store()).await?;
-        let verifies = newest.is_none_or(|manifest| {
-            Manifest::verify(&manifest, &self.manifest_public_key()).is_ok()
-        });
-        let detail = match (round_trips, verifies) {
-            (true, true) => "codes are found, the newest manifest verifies",
-            (false, _) => "codes are not found again: the code key files are damaged",
-            (true, false) => "the newest manifest does not verify: manifest.p8 is of another place",
+        let name = "keys";
+        let Some(text) = doctor::newest_manifest(self.store()).await? else {
+            return Ok(Finding { name, is_well: true, detail: "no batch was minted yet".into() });
         };
-        Ok(Finding { name: "keys", is_well: round_trips && verifies, detail: detail.to_owned() })
+        let detail = match Manifest::verify(&text, &self.manifest_public_key()) {
+            Err(error) => Err(format!("the newest manifest does not verify: {error}")),
+            Ok(manifest) if manifest.pin_key != self.secrets().pin.id() => {
+                Err("the PIN key is not the one of the newest batch; put it back".to_owned())
+            }
+            Ok(manifest) if self.secrets().code.iter().all(|it| it.id() != manifest.code_key) => {
+                Err("the code key of the newest batch is not here; put it back".to_owned())
+            }
+            Ok(_) => Ok("those of the newest batch, whose manifest verifies".to_owned()),
+        };
+        let is_well = detail.is_ok();
+        Ok(Finding { name, is_well, detail: detail.unwrap_or_else(|fault| fault) })
     }
 }

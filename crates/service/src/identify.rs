@@ -4,6 +4,7 @@
 //! the run of ordinals under it; everything else is interned. Neighbouring ids fold into ranges.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use mint::{Code, KeyRing, Layout, Length};
 use store::Statement;
@@ -16,7 +17,9 @@ use trace::{Role, RoleRange};
 
 use crate::batches::layout_of;
 use crate::capture::Fresh;
-use crate::limits::LEASE_NUMBERS;
+use crate::limits::{
+    LEASE_NUMBERS, MAX_COMMISSION_CODES, MAX_IDENTIFIER_BYTES, MAX_SKIPPING_CODES,
+};
 use crate::{Attempts, Error, Result, Service, Violation};
 
 /// Numbers for interning that this process may give away.
@@ -59,6 +62,8 @@ struct Gathering<'a> {
     service: &'a Service,
     owner: EnterpriseId,
     batches: Vec<CodeBatch>,
+    /// Positions that ranges have named so far.
+    n_positions: u64,
     others: Vec<String>,
     index_of_other: HashMap<String, usize>,
     violations: Vec<Violation>,
@@ -75,6 +80,7 @@ impl Service {
             service: self,
             owner,
             batches: Vec::new(),
+            n_positions: 0,
             others: Vec::new(),
             index_of_other: HashMap::new(),
             violations: Vec::new(),
@@ -95,6 +101,7 @@ impl Service {
     pub(crate) async fn id_of_epc(&self, epc: &str) -> Result<Option<i64>> {
         if let Some((code, _)) = own_code(epc)
             && let Some((batch, found)) = self.batch_of_code(Scope::PLATFORM, &code).await?
+            && spells(&batch, &code, epc)
         {
             return Ok(Some(id_of(batch.class, found.ordinal)));
         }
@@ -176,11 +183,11 @@ impl Gathering<'_> {
             named.push((role_of(epc.role), found));
         }
         for quantity in &event.quantities {
-            let found = self.other(&quantity.epc_class);
+            let found = self.other(pointer, &quantity.epc_class);
             named.push((role_of(quantity.role), found));
         }
         if let Some(transformation) = &event.transformation_id {
-            let found = self.other(transformation);
+            let found = self.other(pointer, transformation);
             named.push((Role::Transformation, found));
         }
         for (index, range) in event.ranges.iter().enumerate() {
@@ -194,23 +201,21 @@ impl Gathering<'_> {
 
     /// One of our items if the EPC spells a printed code, else somebody's identifier.
     async fn epc(&mut self, pointer: &str, epc: &str) -> Result<Named> {
-        let Some((code, gtin)) = own_code(epc) else { return Ok(self.other(epc)) };
-        let Some((batch, id)) = self.printed(&code).await? else { return Ok(self.other(epc)) };
-        let batch_gtin = self.batches[batch].gtin.as_deref();
-        match gtin {
-            Some(gtin) if batch_gtin != Some(gtin) => {
-                self.violations.push(Violation {
-                    pointer: pointer.into(),
-                    rule: "code-under-wrong-gtin",
-                    message: format!("code {code} was not made for GTIN {gtin}"),
-                });
-            }
-            None if !epc.starts_with(&self.batches[batch].public_url) => {
-                return Ok(self.other(epc));
-            }
-            _ => {}
+        let Some((code, gtin)) = own_code(epc) else { return Ok(self.other(pointer, epc)) };
+        let Some((batch, id)) = self.printed(&code).await? else {
+            return Ok(self.other(pointer, epc));
+        };
+        if spells(&self.batches[batch], &code, epc) {
+            return Ok(Named::Own(batch, IdRange::one(id)));
         }
-        Ok(Named::Own(batch, IdRange::one(id)))
+        if let Some(gtin) = gtin {
+            self.violations.push(Violation {
+                pointer: pointer.into(),
+                rule: "code-under-wrong-gtin",
+                message: format!("code {code} was not made for GTIN {gtin}"),
+            });
+        }
+        Ok(self.other(pointer, epc))
     }
 
     /// Batch and id of a code that was printed.
@@ -261,8 +266,13 @@ impl Gathering<'_> {
                 return Ok(Vec::new());
             }
         };
-        let batch = &self.batches[index];
-        let runs = runs_of(&self.service.ring(), &layout_of(batch)?, range.first, range.last)?;
+        self.n_positions += range.last - range.first + 1;
+        if self.n_positions > MAX_COMMISSION_CODES {
+            let limit = MAX_COMMISSION_CODES;
+            return Err(Error::TooLarge { limit, what: "codes in the ranges of a document" });
+        }
+        let layout = layout_of(&self.batches[index])?;
+        let runs = runs_of(self.service.ring(), layout, range.first, range.last).await?;
         Ok(runs.into_iter().map(|run| (index, run)).collect())
     }
 
@@ -279,7 +289,14 @@ impl Gathering<'_> {
         }))
     }
 
-    fn other(&mut self, epc: &str) -> Named {
+    fn other(&mut self, pointer: &str, epc: &str) -> Named {
+        if epc.len() > MAX_IDENTIFIER_BYTES {
+            self.violations.push(Violation {
+                pointer: pointer.into(),
+                rule: "identifier-too-long",
+                message: format!("an identifier has {MAX_IDENTIFIER_BYTES} bytes at most"),
+            });
+        }
         let next = self.others.len();
         let index = *self.index_of_other.entry(epc.to_owned()).or_insert(next);
         if index == next {
@@ -289,10 +306,11 @@ impl Gathering<'_> {
     }
 }
 
-/// The runs of ids under positions `first..=last` of a batch. Without spares it is one run.
-pub(crate) fn runs_of(
-    ring: &KeyRing,
-    layout: &Layout,
+/// The runs of ids under positions `first..=last` of a batch. Without spares it is one run; with
+/// them each code is looked at, on a thread that may take its time.
+async fn runs_of(
+    ring: Arc<KeyRing>,
+    layout: Layout,
     first: u64,
     last: u64,
 ) -> Result<Vec<IdRange>> {
@@ -301,16 +319,23 @@ pub(crate) fn runs_of(
         let id = |position| id_of(class, layout.first_ordinal + position);
         return Ok(vec![IdRange { first: id(first), last: id(last) }]);
     }
-    let mut ids = Vec::new();
-    for printed in ring.positions(layout, first..last + 1).map_err(Error::internal)? {
-        let ordinal = printed.map_err(Error::internal)?.ordinal;
-        push_folded(&mut ids, IdRange::one(id_of(class, ordinal)));
+    if last - first >= MAX_SKIPPING_CODES {
+        let limit = MAX_SKIPPING_CODES;
+        return Err(Error::TooLarge { limit, what: "codes at once in this key epoch" });
     }
-    Ok(ids)
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut ids = Vec::new();
+        for printed in ring.positions(&layout, first..last + 1).map_err(Error::internal)? {
+            let ordinal = printed.map_err(Error::internal)?.ordinal;
+            push_folded(&mut ids, IdRange::one(id_of(class, ordinal)));
+        }
+        Ok(ids)
+    });
+    looked.await.map_err(Error::internal)?
 }
 
 /// Appends a range, joining it with the last one if they touch.
-pub(crate) fn push_folded(ranges: &mut Vec<IdRange>, next: IdRange) {
+fn push_folded(ranges: &mut Vec<IdRange>, next: IdRange) {
     match ranges.last_mut() {
         Some(last) if next.first <= last.last + 1 => last.last = last.last.max(next.last),
         _ => ranges.push(next),
@@ -326,6 +351,12 @@ fn own_code(epc: &str) -> Option<(Code, Option<&str>)> {
     }
     let (_, code) = epc.rsplit_once("/c/")?;
     Some((Code::parse(code).ok()?, None))
+}
+
+/// Whether the EPC is one of the two forms in which a batch's code is written.
+fn spells(batch: &CodeBatch, code: &Code, epc: &str) -> bool {
+    epc == crate::scan::epc_of(batch.gtin.as_deref(), &batch.public_url, code)
+        || epc == crate::print::url_of(batch, code)
 }
 
 fn identified(named: Vec<(Role, Named)>, ids: &[i64]) -> Identified {
@@ -347,7 +378,13 @@ fn identified(named: Vec<(Role, Named)>, ids: &[i64]) -> Identified {
     let mut ranges: Vec<RoleRange> = Vec::new();
     for roled in by_role.chunk_by(|a, b| a.0 == b.0) {
         let mut folded = Vec::new();
-        roled.iter().for_each(|(_, range)| push_folded(&mut folded, *range));
+        for (role, range) in roled {
+            // What goods were made of is told apart, even when it was interned side by side.
+            let stands_alone = matches!(role, Role::Input | Role::Output)
+                && store::ident::class_and_number(range.first).0 == INTERNED;
+            if stands_alone { folded.push(*range) } else { push_folded(&mut folded, *range) }
+        }
+        folded.dedup();
         ranges.extend(folded.iter().map(|range| RoleRange {
             role: roled[0].0,
             first: range.first,

@@ -13,7 +13,9 @@ use store::id::{BatchId, EnterpriseId, LotId, ProductId, Scope};
 use store::ident::IdRange;
 use store::items::{self, ItemState, LifeState, StateChange};
 use store::lots::{self, Lot};
+use verdict::Granularity;
 
+use crate::caller::Lives;
 use crate::capture::Fresh;
 use crate::identify::OwnRun;
 use crate::life::{self, LotInfo};
@@ -23,8 +25,13 @@ use crate::{Error, Result, Service};
 /// Changes of item states, and lots that come with them.
 pub(crate) struct Ledger {
     owner: EnterpriseId,
+    lives: Lives,
     batches: BTreeMap<BatchId, BatchStates>,
-    new_lots: BTreeMap<(ProductId, String), Lot>,
+    /// Lots that events named so far, stored or not.
+    lots: BTreeMap<(ProductId, String), Lot>,
+    new_lots: Vec<LotId>,
+    /// States read so far.
+    n_read: usize,
 }
 
 /// The states of one batch as far as they were read, and as they will be; by first id.
@@ -45,8 +52,15 @@ struct Effect {
 
 impl Ledger {
     /// An empty ledger of one enterprise.
-    pub(crate) fn new(owner: EnterpriseId) -> Self {
-        Self { owner, batches: BTreeMap::new(), new_lots: BTreeMap::new() }
+    pub(crate) fn new(owner: EnterpriseId, lives: Lives) -> Self {
+        Self {
+            owner,
+            lives,
+            batches: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            new_lots: Vec::new(),
+            n_read: 0,
+        }
     }
 
     /// Applies what an event does to our own items, if it does anything.
@@ -61,6 +75,21 @@ impl Ledger {
         fresh: &Fresh<'_>,
     ) -> Result<()> {
         let Some(state) = life_state(fresh.event) else { return Ok(()) };
+        if own.is_empty() {
+            return Ok(());
+        }
+        if self.lives == Lives::Leave {
+            let message = "dealers do not commission, void or destroy codes; the producer does";
+            return Err(Error::rejected(&fresh.pointer, "not-for-dealers", message));
+        }
+        let told = life::told(fresh.event, &fresh.pointer)?;
+        let mut effect = Effect {
+            state,
+            lot_id: None,
+            reason: told.reason,
+            since_us: fresh.event.event_time_us,
+            event_key: fresh.event_key,
+        };
         for OwnRun { batch, range } in own {
             let batch = &batches[*batch];
             if batch.enterprise_id != self.owner {
@@ -68,17 +97,13 @@ impl Ledger {
                 let message = format!("there is no code {code}");
                 return Err(Error::rejected(&fresh.pointer, "unknown-code", message));
             }
-            let lot_id = match state {
-                LifeState::Commissioned => self.lot(service, batch, fresh).await?,
-                LifeState::Decommissioned | LifeState::Destroyed => None,
-            };
-            let effect = Effect {
-                state,
-                lot_id,
-                reason: life::reason_of(fresh.event),
-                since_us: fresh.event.event_time_us,
-                event_key: fresh.event_key,
-            };
+            if state == LifeState::Commissioned {
+                effect.lot_id = match &told.lot {
+                    Some(lot) => Some(self.lot(service, batch, lot, fresh).await?),
+                    None if batch.granularity == Granularity::Product => None,
+                    None => return Err(lot_required(fresh)),
+                };
+            }
             for (_, part) in range.by_block() {
                 self.apply_to(service, batch, part, &effect).await?;
             }
@@ -88,22 +113,15 @@ impl Ledger {
 
     /// Statements of all changes.
     pub(crate) fn statements(&self) -> Vec<Statement> {
-        let mut statements: Vec<Statement> =
-            self.new_lots.values().flat_map(lots::insert).collect();
+        let new = self.lots.values().filter(|lot| self.new_lots.contains(&lot.lot_id));
+        let mut statements: Vec<Statement> = new.flat_map(lots::insert).collect();
         for (&batch_id, states) in &self.batches {
-            let gone = |first: &i64, was: &ItemState| states.current.get(first) != Some(was);
-            let came = |first: &i64, is: &ItemState| states.read.get(first) != Some(is);
-            let changed = |from: &BTreeMap<i64, ItemState>,
-                           keep: &dyn Fn(&i64, &ItemState) -> bool| {
-                let kept = from.iter().filter(|(first, state)| keep(first, state));
-                kept.map(|(_, state)| state.clone()).collect()
-            };
             statements.extend(items::change(&StateChange {
                 enterprise_id: self.owner,
                 batch_id,
                 revision: states.revision,
-                removed: changed(&states.read, &gone),
-                added: changed(&states.current, &came),
+                removed: missing_from(&states.current, &states.read),
+                added: missing_from(&states.read, &states.current),
             }));
         }
         statements
@@ -119,7 +137,8 @@ impl Ledger {
     ) -> Result<()> {
         let scope = Scope::enterprise(self.owner);
         let read = items::touching(service.store(), scope, part, MAX_STATE_RANGES + 1).await?;
-        if read.len() > MAX_STATE_RANGES as usize {
+        self.n_read += read.len();
+        if self.n_read > MAX_STATE_RANGES as usize {
             let limit = u64::from(MAX_STATE_RANGES);
             return Err(Error::TooLarge { limit, what: "separate runs of codes in one change" });
         }
@@ -144,41 +163,72 @@ impl Ledger {
         Ok(())
     }
 
-    /// The lot that a commissioning event names; made with it if it is new.
+    /// The lot that a commissioning event names, made with it if it is new. Its dates stand.
     async fn lot(
         &mut self,
         service: &Service,
         batch: &CodeBatch,
+        told: &LotInfo,
         fresh: &Fresh<'_>,
-    ) -> Result<Option<LotId>> {
-        let Some(LotInfo { lot_number, production_date, shelf_life_days }) =
-            life::lot_of(fresh.event)
-        else {
-            return Ok(None);
-        };
-        let key = (batch.product_id, lot_number.clone());
-        if let Some(lot) = self.new_lots.get(&key) {
-            return Ok(Some(lot.lot_id));
+    ) -> Result<LotId> {
+        let key = (batch.product_id, told.lot_number.clone());
+        if !self.lots.contains_key(&key) {
+            let scope = Scope::enterprise(self.owner);
+            let known =
+                lots::by_number(service.store(), scope, batch.product_id, &told.lot_number).await?;
+            let lot = match known {
+                Some(lot) => lot,
+                None => {
+                    let lot = new_lot(service, batch, told, fresh);
+                    self.new_lots.push(lot.lot_id);
+                    lot
+                }
+            };
+            self.lots.insert(key.clone(), lot);
         }
-        let scope = Scope::enterprise(self.owner);
-        let known = lots::by_number(service.store(), scope, batch.product_id, &lot_number).await?;
-        if let Some(lot) = known {
-            return Ok(Some(lot.lot_id));
+        let lot = &self.lots[&key];
+        let date_stands = told.production_date.as_ref().is_none_or(|it| *it == lot.production_date);
+        let life_stands = told.shelf_life_days.is_none_or(|days| Some(days) == lot.shelf_life_days);
+        if date_stands && life_stands {
+            return Ok(lot.lot_id);
         }
-        let now_us = service.now_us();
-        let lot = Lot {
-            lot_id: LotId::new(now_us, service.random_bits()),
-            enterprise_id: self.owner,
-            product_id: batch.product_id,
-            lot_number,
-            production_date,
-            shelf_life_days,
-            created_at_us: now_us,
-        };
-        let lot_id = lot.lot_id;
-        self.new_lots.insert(key, lot);
-        Ok(Some(lot_id))
+        Err(Error::Conflict(format!(
+            "lot {} has production date {} and shelf life {}; use those or another lot number",
+            lot.lot_number,
+            lot.production_date,
+            lot.shelf_life_days.map_or("none".to_owned(), |days| format!("{days} days")),
+        )))
     }
+}
+
+/// States of `from` that `other` does not have, or not the same.
+fn missing_from(
+    other: &BTreeMap<i64, ItemState>,
+    from: &BTreeMap<i64, ItemState>,
+) -> Vec<ItemState> {
+    let missing = from.iter().filter(|(first, state)| other.get(first) != Some(state));
+    missing.map(|(_, state)| state.clone()).collect()
+}
+
+fn new_lot(service: &Service, batch: &CodeBatch, told: &LotInfo, fresh: &Fresh<'_>) -> Lot {
+    let now_us = service.now_us();
+    Lot {
+        lot_id: LotId::new(now_us, service.random_bits()),
+        enterprise_id: batch.enterprise_id,
+        product_id: batch.product_id,
+        lot_number: told.lot_number.clone(),
+        production_date: told
+            .production_date
+            .clone()
+            .unwrap_or_else(|| life::local_date(fresh.event)),
+        shelf_life_days: told.shelf_life_days,
+        created_at_us: now_us,
+    }
+}
+
+fn lot_required(fresh: &Fresh<'_>) -> Error {
+    let message = "name the lot in ilmd as cbvmda:lotNumber: items belong to a lot";
+    Error::rejected(format!("{}/ilmd", fresh.pointer), "lot-required", message)
 }
 
 impl BatchStates {
@@ -237,10 +287,11 @@ impl BatchStates {
 
 /// What the event makes of its items; most events leave their state alone.
 fn life_state(event: &epcis::Event) -> Option<LifeState> {
-    if event.event_type != EventType::ObjectEvent {
+    // A declared error is told of the event it repeats; it is no second beginning or end.
+    if event.event_type != EventType::ObjectEvent || event.error_declaration.is_some() {
         return None;
     }
-    let step = event.biz_step.as_deref().and_then(life::cbv_word)?;
+    let step = event.biz_step.as_deref().and_then(epcis::cbv_word)?;
     match (step, event.action?) {
         ("commissioning", Action::Add) => Some(LifeState::Commissioned),
         ("decommissioning", Action::Delete) => Some(LifeState::Decommissioned),

@@ -130,6 +130,12 @@ impl Service {
         self.inner.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    pub(crate) fn replace_ring(&self, ring: KeyRing) {
+        let mut current =
+            self.inner.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *current = Arc::new(ring);
+    }
+
     pub(crate) fn lease(&self) -> &Mutex<Lease> {
         &self.inner.lease
     }

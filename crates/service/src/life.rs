@@ -6,40 +6,62 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::items::LifeState;
 
+use crate::error::Violations;
+use crate::limits::MAX_LOT_CHARS;
+use crate::{Error, Result};
+
 /// The lot that a commissioning event binds its items to.
 pub(crate) struct LotInfo {
     pub(crate) lot_number: String,
-    /// `YYYY-MM-DD`.
-    pub(crate) production_date: String,
+    /// `YYYY-MM-DD`, if the event tells it.
+    pub(crate) production_date: Option<String>,
+    /// Days, if the event tells production and expiry.
     pub(crate) shelf_life_days: Option<u32>,
 }
 
-/// Lot number, production date (else the day of the event, in its own offset) and shelf life.
-pub(crate) fn lot_of(event: &epcis::Event) -> Option<LotInfo> {
-    let body: Value = serde_json::from_slice(&event.body).ok()?;
-    let ilmd = body.get("ilmd")?;
-    let lot_number = ilmd.get("cbvmda:lotNumber")?.as_str()?.to_owned();
-    let dated = ilmd.get("cbvmda:productionDate").and_then(Value::as_str);
-    let production_date = match dated.and_then(|date| date.get(..10)) {
-        Some(date) if date.parse::<Date>().is_ok() => date.to_owned(),
-        _ => local_date(event),
+/// What an event says beyond the standard's own fields.
+pub(crate) struct Told {
+    pub(crate) lot: Option<LotInfo>,
+    /// Why items end; empty if it names none.
+    pub(crate) reason: String,
+}
+
+/// Reads `ilmd` and our reason; `pointer` is the event's.
+pub(crate) fn told(event: &epcis::Event, pointer: &str) -> Result<Told> {
+    let body: Value = serde_json::from_slice(&event.body).map_err(Error::internal)?;
+    let mut violations = Violations::default();
+    let mut text = |object: &Value, name: &str, max_chars: usize| {
+        let found = object.get(name)?.as_str()?.to_owned();
+        violations.check_text(&format!("{pointer}/{name}"), &found, max_chars);
+        Some(found)
     };
-    let expiry = ilmd.get("cbvmda:itemExpirationDate").and_then(Value::as_str);
-    let shelf_life_days = expiry.and_then(|expiry| days_between(&production_date, expiry));
-    Some(LotInfo { lot_number, production_date, shelf_life_days })
+    let nothing = Value::Null;
+    let ilmd = body.get("ilmd").unwrap_or(&nothing);
+    let reason = text(&body, "suyuan:reason", MAX_REASON_CHARS).unwrap_or_default();
+    let lot_number = text(ilmd, "cbvmda:lotNumber", MAX_LOT_CHARS);
+    let production_date = text(ilmd, "cbvmda:productionDate", MAX_DATE_CHARS);
+    let expiry_date = text(ilmd, "cbvmda:itemExpirationDate", MAX_DATE_CHARS);
+    let mut date = |name: &str, text: Option<String>| {
+        let found: Option<Date> = text.as_ref().and_then(|text| text.get(..10)?.parse().ok());
+        if text.is_some() && found.is_none() {
+            let pointer = format!("{pointer}/ilmd/{name}");
+            violations.add(&pointer, "bad-date", "write the date as YYYY-MM-DD");
+        }
+        found
+    };
+    let made = date("cbvmda:productionDate", production_date);
+    let expires = date("cbvmda:itemExpirationDate", expiry_date);
+    violations.finish()?;
+    let shelf_life_days = made
+        .zip(expires)
+        .and_then(|(made, expires)| u32::try_from(made.until(expires).ok()?.get_days()).ok());
+    let production_date = made.map(|date| date.to_string());
+    let lot = lot_number.map(|lot_number| LotInfo { lot_number, production_date, shelf_life_days });
+    Ok(Told { lot, reason })
 }
 
-/// The reason of a voiding or destroying event; empty if it names none.
-pub(crate) fn reason_of(event: &epcis::Event) -> String {
-    let body: Option<Value> = serde_json::from_slice(&event.body).ok();
-    let reason = body.as_ref().and_then(|body| body.get("suyuan:reason")?.as_str());
-    reason.filter(|reason| reason.len() <= 40).unwrap_or_default().to_owned()
-}
-
-/// The bare word of a CBV URI: `shipping` of `https://ref.gs1.org/cbv/BizStep-shipping`.
-pub(crate) fn cbv_word(uri: &str) -> Option<&str> {
-    uri.rsplit_once("/cbv/")?.1.split_once('-').map(|(_, word)| word)
-}
+const MAX_REASON_CHARS: usize = 40;
+const MAX_DATE_CHARS: usize = 40;
 
 /// What a conflict says of a code in that state.
 pub(crate) fn name_of(state: LifeState) -> &'static str {
@@ -50,14 +72,8 @@ pub(crate) fn name_of(state: LifeState) -> &'static str {
     }
 }
 
-/// Days from one date to another, if that is not before it.
-fn days_between(from: &str, to: &str) -> Option<u32> {
-    let from: Date = from.parse().ok()?;
-    let to: Date = to.get(..10)?.parse().ok()?;
-    u32::try_from(from.until(to).ok()?.get_days()).ok()
-}
-
-fn local_date(event: &epcis::Event) -> String {
+/// The day on which an event happened where it happened, `YYYY-MM-DD`.
+pub(crate) fn local_date(event: &epcis::Event) -> String {
     let sign = if event.event_time_zone_offset.starts_with('-') { -1 } else { 1 };
     let field = |range| event.event_time_zone_offset.get(range).and_then(|t: &str| t.parse().ok());
     let minutes: i32 = field(1..3).unwrap_or(0) * 60 + field(4..6).unwrap_or(0);

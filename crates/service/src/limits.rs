@@ -18,8 +18,17 @@ pub const MAX_LISTED_CODES: usize = 10_000;
 /// Ranges that one change of state may touch or leave.
 pub const MAX_STATE_RANGES: u32 = 10_000;
 
-/// Positions that one commission may cover.
-pub const MAX_COMMISSION_CODES: u64 = 100_000_000;
+/// Positions that the ranges of one document or commission may cover: a whole order.
+pub const MAX_COMMISSION_CODES: u64 = MAX_BATCH_CODES;
+
+/// The same where a later key epoch skips ordinals and each has to be looked at.
+pub const MAX_SKIPPING_CODES: u64 = 10_000_000;
+
+/// Rows that one capture may write.
+pub const MAX_CAPTURE_ROWS: usize = 1_000_000;
+
+/// Bytes of an EPC, a class or an eventID: what both engines can index.
+pub const MAX_IDENTIFIER_BYTES: usize = 2_000;
 
 /// Bytes of a captured document.
 pub const MAX_CAPTURE_BYTES: usize = 16 * 1024 * 1024;
@@ -49,11 +58,11 @@ pub const MAX_DECISIONS: u32 = 64;
 /// Identifier numbers leased at once.
 pub const LEASE_NUMBERS: u64 = 4096;
 
-/// Events that one trace reads.
+/// Events that one trace takes in.
 pub const MAX_TRACE_EVENTS: u32 = 2_000;
 
-/// Identifiers that one trace follows.
-pub const MAX_TRACE_IDENTIFIERS: usize = 2_000;
+/// Ranges of identifiers that one trace follows.
+pub const MAX_TRACE_IDENTIFIERS: usize = 500;
 
 /// Containers in containers, and transformations behind transformations.
 pub const MAX_TRACE_DEPTH: u16 = 16;

@@ -21,7 +21,8 @@ pub struct PrintRange {
     pub first: u64,
     /// One past the last position; none for the end of the batch.
     pub end: Option<u64>,
-    /// Begin with a UTF-8 byte order mark, for spreadsheets that need one.
+    /// Begin the file with a UTF-8 byte order mark, for spreadsheets that need one; a range that
+    /// does not begin at 0 has neither mark nor header.
     pub with_bom: bool,
 }
 
@@ -149,12 +150,13 @@ impl PrintFile {
     }
 
     fn write_head(&self, chunk: &mut Vec<u8>) {
+        if self.range.first > 0 {
+            return;
+        }
         if self.range.with_bom {
             chunk.extend_from_slice("\u{feff}".as_bytes());
         }
-        if self.range.first == 0 {
-            chunk.extend_from_slice(b"code,url,pin\r\n");
-        }
+        chunk.extend_from_slice(b"code,url,pin\r\n");
     }
 
     /// Without spares any position is arithmetic; with spares a segment is looked into as a whole,

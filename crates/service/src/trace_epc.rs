@@ -1,12 +1,13 @@
 //! The history of one item: asks the store ring by ring what the engine wants to know.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use epcis::parse_document;
+use store::code_batches;
 use store::events;
 use store::id::Scope;
 use store::ident::IdRange;
-use trace::{EventFacts, History, Limits};
+use trace::{Ask, EventFacts, History, Limits, Trail};
 
 use crate::limits::{MAX_TRACE_DEPTH, MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS};
 use crate::{Caller, Error, Result, Service};
@@ -73,7 +74,14 @@ impl Service {
     pub async fn trace_epc(&self, caller: &Caller, text: &str) -> Result<Trace> {
         let epc = self.canonical_epc(text).await?;
         let Some(id) = self.id_of_epc(&epc).await? else { return Err(Error::NotFound) };
-        self.trace_id(caller.scope(), id).await
+        let trace = self.trace_id(caller.scope(), id).await?;
+        let (class, ordinal) = store::ident::class_and_number(id);
+        let own = code_batches::by_ordinal(self.store(), caller.scope(), class, ordinal).await?;
+        if trace.steps.is_empty() && own.is_none() {
+            // Whatever others may know of it, to this caller it does not exist.
+            return Err(Error::NotFound);
+        }
+        Ok(trace)
     }
 
     /// The history of one of our items as its page shows it to anyone: what happened, when, and
@@ -113,45 +121,65 @@ impl Service {
     }
 
     async fn trace_id(&self, scope: Scope, id: i64) -> Result<Trace> {
-        let mut history = History::new(
-            id,
-            Limits {
-                n_events: MAX_TRACE_EVENTS as usize,
-                n_identifiers: MAX_TRACE_IDENTIFIERS,
-                depth: MAX_TRACE_DEPTH,
-            },
-        );
-        let mut known: HashMap<[u8; 16], events::Event> = HashMap::new();
+        let limits = Limits {
+            n_events: MAX_TRACE_EVENTS as usize,
+            n_identifiers: MAX_TRACE_IDENTIFIERS,
+            depth: MAX_TRACE_DEPTH,
+        };
+        let mut history = History::new(id, limits);
+        let mut known: HashMap<[u8; 16], EventFacts> = HashMap::new();
         loop {
             let asks = history.frontier();
             if asks.is_empty() {
                 break;
             }
-            let mut fed = Vec::new();
-            for ask in asks {
-                let range = IdRange { first: ask.first, last: ask.last };
-                let limit = MAX_TRACE_EVENTS + 1;
-                let keys = events::keys_touching(self.store(), scope, range, limit).await?;
-                let new: Vec<_> = keys.iter().copied().filter(|k| !known.contains_key(k)).collect();
-                for event in events::by_keys(self.store(), scope, &new).await? {
-                    known.insert(event.event_key, event);
-                }
-                fed.extend(keys.iter().filter_map(|key| known.get(key)).map(facts_of));
+            let keys = self.keys_touching(scope, &asks).await?;
+            let new: Vec<_> = keys.iter().copied().filter(|key| !known.contains_key(key)).collect();
+            for facts in events::facts(self.store(), scope, &new).await? {
+                known.insert(facts.key, facts);
             }
-            history.feed(fed);
+            history.feed(keys.iter().filter_map(|key| known.get(key)).cloned().collect());
         }
         let trail = history.finish();
-        let mut steps = Vec::with_capacity(trail.entries.len());
-        let mut names = Names { service: self, epcs: HashMap::new(), enterprises: HashMap::new() };
-        for entry in &trail.entries {
-            let event = known.get(&entry.event);
-            let event = event.ok_or_else(|| Error::internal("a trail has an event of nobody"))?;
-            steps.push(names.step(event, entry.via).await?);
-        }
+        let steps = self.steps(scope, &trail).await?;
         let cut = trail.cut.map(|cut| cut.limit.name());
         Ok(Trace { epc: self.epc_of_id(id).await?, steps, cut })
     }
+
+    /// Keys of the oldest events that name what is asked for: one more than a trace takes in, so
+    /// that it knows of being cut.
+    async fn keys_touching(&self, scope: Scope, asks: &[Ask]) -> Result<Vec<[u8; 16]>> {
+        let limit = MAX_TRACE_EVENTS + 1;
+        let mut oldest = BTreeSet::new();
+        for ask in asks {
+            let range = IdRange { first: ask.first, last: ask.last };
+            oldest.extend(events::keys_touching(self.store(), scope, range, limit).await?);
+            while oldest.len() > limit as usize {
+                oldest.pop_last();
+            }
+        }
+        Ok(oldest.into_iter().map(|(_, key)| key).collect())
+    }
+
+    /// The events of a trail with their names; their bodies are read a few at a time.
+    async fn steps(&self, scope: Scope, trail: &Trail) -> Result<Vec<TraceStep>> {
+        let mut steps = Vec::with_capacity(trail.entries.len());
+        let mut names = Names { service: self, epcs: HashMap::new(), enterprises: HashMap::new() };
+        for entries in trail.entries.chunks(BODIES_AT_ONCE) {
+            let keys: Vec<_> = entries.iter().map(|entry| entry.event).collect();
+            let found = events::by_keys(self.store(), scope, &keys).await?;
+            for entry in entries {
+                let event = found.iter().find(|event| event.event_key == entry.event);
+                let event = event.ok_or_else(|| Error::internal("an event of a trail is gone"))?;
+                steps.push(names.step(event, entry.via).await?);
+            }
+        }
+        Ok(steps)
+    }
 }
+
+/// Bodies held in memory while a trail is written out.
+const BODIES_AT_ONCE: usize = 16;
 
 /// Names that several steps share, looked up once.
 struct Names<'a> {
@@ -205,17 +233,5 @@ impl Names<'_> {
         let name = found.map(|enterprise| enterprise.name).unwrap_or_default();
         self.enterprises.insert(id, name.clone());
         Ok(name)
-    }
-}
-
-fn facts_of(event: &events::Event) -> EventFacts {
-    EventFacts {
-        key: event.event_key,
-        event_time_us: event.event_time_us,
-        record_time_us: event.record_time_us,
-        index_in_capture: event.capture_index,
-        kind: event.kind,
-        action: event.action,
-        ranges: event.ranges.clone(),
     }
 }

@@ -87,13 +87,21 @@ pub async fn next_ordinal(store: &Store, n_digits: u8) -> Result<u64> {
 }
 
 /// Statements that take the ordinals of `batch` and add it.
-/// Another order that took ordinals since [`next_ordinal`] was read makes a conflict.
+/// Another order that took ordinals since [`next_ordinal`] was read makes a conflict, and so does
+/// a key epoch that has ended.
 pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
     let end_ordinal = batch.first_ordinal + batch.n_ordinals;
     vec![
         Statement::new(
             "update counters set next = $3 where name = $1 and next = $2",
             [counter_name(n_digits).into(), batch.first_ordinal.into(), end_ordinal.into()],
+        )
+        .expect(1),
+        // A closed epoch owns no ordinal that is taken now.
+        Statement::new(
+            "update key_epochs set end_ordinal = null
+             where class = $1 and epoch = $2 and end_ordinal is null",
+            [i64::from(batch.class).into(), i64::from(batch.epoch).into()],
         )
         .expect(1),
         Statement::new(

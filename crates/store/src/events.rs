@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::id::{CaptureId, EnterpriseId, Page, Scope};
 use tlog::{Kind, Record};
-use trace::{Action, EventKind, Role, RoleRange};
+use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::ident::{self, IdRange};
 use crate::{Error, Result, Row, Statement, Store, Value};
@@ -86,14 +86,14 @@ pub fn insert(event: &Event) -> Vec<Statement> {
     statements
 }
 
-/// Keys of at most `limit` events that name an identifier of `range`, oldest first.
+/// Event times and keys of the `limit` oldest events that name an identifier of `range`.
 /// Costs 21 look-ups for each block that `range` touches.
 pub async fn keys_touching(
     store: &Store,
     scope: Scope,
     range: IdRange,
     limit: u32,
-) -> Result<Vec<[u8; 16]>> {
+) -> Result<Vec<(i64, [u8; 16])>> {
     let mut found = Vec::new();
     for (block, part) in range.by_block() {
         let mut args = vec![block.into(), scope.first.into(), scope.last.into(), limit.into()];
@@ -104,14 +104,33 @@ pub async fn keys_touching(
         for row in &rows {
             found.push((row.int(0)?, row.key(1)?));
         }
-        if found.len() as u32 >= limit {
-            break;
+        found.sort_unstable();
+        found.dedup();
+        found.truncate(limit as usize);
+    }
+    Ok(found)
+}
+
+/// What a trace must know of the events with these keys that are inside `scope`, in no order.
+pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec<EventFacts>> {
+    let mut facts = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(KEYS_A_QUERY) {
+        let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
+        args.extend(padded(chunk));
+        let rows = store.rows(include_str!("../sql/events_facts.sql"), &args).await?;
+        for row in &rows {
+            facts.push(EventFacts {
+                key: row.key(0)?,
+                kind: listed(&KINDS, row.int(1)?)?,
+                action: action_of(row, 2)?,
+                event_time_us: row.int(3)?,
+                record_time_us: row.int(4)?,
+                index_in_capture: row.uint(5)?,
+                ranges: decode(row.bytes(6)?)?,
+            });
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(limit as usize);
-    Ok(found.into_iter().map(|(_, key)| key).collect())
+    Ok(facts)
 }
 
 /// The events with these keys that are inside `scope`, in no order.
@@ -246,6 +265,13 @@ fn decode(bytes: &[u8]) -> Result<Vec<RoleRange>> {
         .collect()
 }
 
+fn action_of(row: &Row, column: usize) -> Result<Option<Action>> {
+    match row.int(column)? {
+        NO_ACTION => Ok(None),
+        number => listed(&ACTIONS, number).map(Some),
+    }
+}
+
 fn event_hash_of(row: &Row, column: usize) -> Result<[u8; 32]> {
     row.bytes(column)?.try_into().map_err(|_| Error::corrupt("an event hash is cut"))
 }
@@ -257,10 +283,7 @@ fn event_of(row: &Row) -> Result<Event> {
         event_id: row.text(2)?.to_owned(),
         event_hash: event_hash_of(row, 3)?,
         kind: listed(&KINDS, row.int(4)?)?,
-        action: match row.int(5)? {
-            NO_ACTION => None,
-            number => Some(listed(&ACTIONS, number)?),
-        },
+        action: action_of(row, 5)?,
         biz_step: row.text(6)?.to_owned(),
         event_time_us: row.int(7)?,
         record_time_us: row.int(8)?,

@@ -99,12 +99,13 @@ pub async fn touching(
     rows.iter().map(state_of).collect()
 }
 
-/// How many items of a batch with ids in `range` have a state at all.
-pub async fn n_with_state(store: &Store, batch: BatchId, range: IdRange) -> Result<u64> {
+/// How many items of a batch with ids in `range` are bound to goods, or were before they ended.
+pub async fn n_commissioned(store: &Store, batch: BatchId, range: IdRange) -> Result<u64> {
     let rows = store
         .rows(
             "select cast(coalesce(sum(last_id - first_id + 1), 0) as bigint) from item_states
-             where block between $1 and $2 and batch_id = $3",
+             where block between $1 and $2 and batch_id = $3
+               and (state = 0 or lot_id is not null)",
             &[
                 crate::ident::block_of(range.first).into(),
                 crate::ident::block_of(range.last).into(),

@@ -1,9 +1,10 @@
 //! What strangers send: each refusal has its name, and nothing changes.
 
-use epcis::build::{Draft, When, document};
+use epcis::build::{Draft, Ilmd, When, document};
 use epcis::{Action, Role as EventRole};
 use service::{
-    Commission, Error, NewBatch, NewProduct, Page, PrintRange, Recording, Role, Scan, Selection,
+    Caller, Commission, Error, NewBatch, NewProduct, Page, PrintRange, Recording, Role, Scan,
+    Selection,
 };
 use store::testing::each_engine;
 use verdict::{Granularity, State};
@@ -227,6 +228,56 @@ async fn five_wrong_pins_stay_five_however_many_guess_at_once() {
         assert_eq!(n_told_wrong, 4, "the fifth wrong try locks");
         let answer = house.service.prove_pin(&code, &pin).await.expect("an answer");
         assert_eq!(answer.verdict.state.name(), "pin-locked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_events_must_not_do_to_codes() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let dealer = house.key(firm.enterprise_id, Role::Dealer).await;
+        let id = house.batch(&firm, 10).await.batch.batch_id.to_string();
+        let when = || When { event_time_us: MORNING_US, offset: "+08:00".into() };
+        let begin = |lot: Option<&str>, date: &str| {
+            let draft = Draft::object(Action::Add, when()).biz_step("commissioning");
+            let ilmd = Ilmd {
+                lot_number: lot.map(str::to_owned),
+                production_date: Some(date.into()),
+                item_expiration_date: None,
+            };
+            draft.range(EventRole::Epc, &id, 0, 4).ilmd(ilmd)
+        };
+        let capture = async |caller: &Caller, drafts: &[Draft]| {
+            let body = document(MORNING_US, drafts);
+            house.service.capture_document(caller, body).await
+        };
+        let day = "2026-11-20";
+        let by_dealer = capture(&dealer, &[begin(Some("L1"), day)]).await;
+        assert_eq!(rules(by_dealer), ["not-for-dealers"]);
+        let without_lot = capture(&firm.caller, &[begin(None, day)]).await;
+        assert_eq!(rules(without_lot), ["lot-required"]);
+        let bad_date = capture(&firm.caller, &[begin(Some("L1"), "yesterday")]).await;
+        assert_eq!(rules(bad_date), ["bad-date"]);
+
+        let declared = epcis::ErrorDeclaration {
+            declaration_time_us: MORNING_US + 1,
+            reason: None,
+            corrective_event_ids: Vec::new(),
+        };
+        let wrong = begin(Some("L1"), day).error_declaration(declared);
+        capture(&firm.caller, &[begin(Some("L1"), day), wrong]).await.expect("both are stored");
+        let again = begin(Some("L1"), "2026-11-19").range(EventRole::Epc, &id, 5, 5);
+        let other_date = capture(&firm.caller, &[again]).await;
+        assert!(matches!(other_date, Err(Error::Conflict(_))), "a lot keeps its date");
+
+        let named = |step: &str| {
+            let draft = Draft::object(Action::Observe, when()).biz_step(step);
+            draft.range(EventRole::Epc, &id, 0, 0).event_id("urn:uuid:1")
+        };
+        let twins = capture(&firm.caller, &[named("shipping"), named("receiving")]).await;
+        assert_eq!(rules(twins), ["event-id-reused"]);
     })
     .await;
 }
