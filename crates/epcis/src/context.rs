@@ -102,7 +102,7 @@ impl Context {
             return Cow::Borrowed(text);
         }
         match self.lookup(prefix) {
-            Some(iri) => Cow::Owned(format!("{iri}{rest}")),
+            Some(iri) => Cow::Owned([iri, rest].concat()),
             None => Cow::Borrowed(text),
         }
     }

@@ -415,7 +415,9 @@ impl<'a> Frame<'a> {
 
     /// What was received, less white space, with the context and `ignoreFields` that hold for it.
     fn body(&self, members: &[Member<'_>]) -> Vec<u8> {
-        let mut body = b"{\"@context\":".to_vec();
+        let n_bytes: usize = members.iter().map(|member| member.text.len() + ",".len()).sum();
+        let mut body = Vec::with_capacity(n_bytes + self.context_text.len() + 32);
+        body.extend_from_slice(b"{\"@context\":");
         let own = json::find(members, "@context").filter(|_| !self.path.is_empty());
         match own {
             Some(own) => {

@@ -65,7 +65,8 @@ pub(crate) struct Extension<'a> {
 
 impl<'a> Fields<'a> {
     pub(crate) fn of(members: &'a [Member<'a>], context: &'a Context) -> Fields<'a> {
-        let mut fields = Fields::default();
+        let standard = Vec::with_capacity(members.len());
+        let mut fields = Fields { standard, ..Fields::default() };
         for Member { name, value, .. } in members {
             match context.name(name) {
                 Name::Standard("@context") => {}

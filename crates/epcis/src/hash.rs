@@ -260,7 +260,7 @@ impl PreHash<'_> {
         }
         match namespace.as_ref() {
             "" => self.generic(local, value, parts),
-            namespace => self.generic(&format!("{{{namespace}}}{local}"), value, parts),
+            namespace => self.generic(&["{", namespace, "}", local].concat(), value, parts),
         }
     }
 
@@ -296,7 +296,7 @@ impl PreHash<'_> {
                 parts.push(format!("{name}{}", inner.concat()));
             }
             scalar => match self.scalar(scalar, Kind::Text) {
-                Some(text) => parts.push(format!("{name}={text}")),
+                Some(text) => parts.push([name, "=", &text].concat()),
                 None => parts.push(name.to_owned()),
             },
         }
@@ -307,7 +307,7 @@ impl PreHash<'_> {
         let text = match value {
             Json::String(text) => text.trim(),
             Json::Number(text) => {
-                return Some(number::canonical(text).map_or(Cow::Borrowed(text), Cow::Owned));
+                return Some(number::canonical(text).unwrap_or(Cow::Borrowed(text)));
             }
             Json::Bool(true) => return Some(Cow::Borrowed("true")),
             Json::Bool(false) => return Some(Cow::Borrowed("false")),
@@ -328,7 +328,7 @@ impl PreHash<'_> {
     fn canonical<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let text = text.trim();
         if !text.contains(':') {
-            return number::canonical(text).map_or(Cow::Borrowed(text), Cow::Owned);
+            return number::canonical(text).unwrap_or(Cow::Borrowed(text));
         }
         let expanded = match self.context.expand(text) {
             Cow::Borrowed(text) => vocabulary::modern(text),

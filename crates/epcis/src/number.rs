@@ -3,11 +3,23 @@
 //! They pass through a double, as in the published hashes: the standard's context types them
 //! `xsd:double`, and digits beyond the 17th do not count.
 
+use std::borrow::Cow;
+
 /// The canonical text of a number: no sign `+`, no leading or trailing zeros, no needless point.
 ///
 /// Below 0.0001 it has an exponent (`1.5e-07`), as in the reference implementation.
 /// `None` if the text is not a decimal number or is too large for a double.
-pub(crate) fn canonical(text: &str) -> Option<String> {
+pub(crate) fn canonical(text: &str) -> Option<Cow<'_, str>> {
+    match text.as_bytes() {
+        // Most numbers of an event are integers, and a double holds each of 15 digits.
+        [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit) => {
+            Some(Cow::Borrowed(text))
+        }
+        _ => through_double(text).map(Cow::Owned),
+    }
+}
+
+fn through_double(text: &str) -> Option<String> {
     // Words that a double also parses from (`inf`, `nan`) are not numbers here.
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return None;

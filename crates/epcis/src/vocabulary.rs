@@ -39,7 +39,7 @@ pub(crate) fn modern(text: &str) -> Cow<'_, str> {
     if text.starts_with("urn:epcglobal:cbv:") {
         for (urn, prefix) in URNS {
             if let Some(word) = text.strip_prefix(urn) {
-                return Cow::Owned(format!("{prefix}{word}"));
+                return Cow::Owned([prefix, word].concat());
             }
         }
     }
@@ -51,7 +51,7 @@ impl Vocabulary {
     /// has no colon is a fault.
     pub(crate) fn expand<'t>(&self, text: &'t str, context: &Context) -> Cow<'t, str> {
         if self.words.contains(&text) {
-            return Cow::Owned(format!("{}{text}", self.prefix));
+            return Cow::Owned([self.prefix, text].concat());
         }
         match context.term(text) {
             Some(iri) => Cow::Owned(iri.to_owned()),

@@ -180,6 +180,7 @@ impl Key {
     }
 
     /// Checks the fixed digits of a value whose shape is right: the check digit, and a GRAI's 0.
+    /// What follows them does not matter.
     pub(crate) fn verify(self, value: &str) -> Result<(), Error> {
         if self == Key::Grai && !value.starts_with('0') {
             return Err(Error::GraiZero);

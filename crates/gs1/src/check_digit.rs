@@ -20,11 +20,13 @@ pub fn of(body: &str) -> Result<u8, Error> {
     if !body.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Error::NotDigits);
     }
-    let sum = body.bytes().rev().zip([3, 1].into_iter().cycle()).fold(0, |sum, (byte, weight)| {
-        // Kept below ten, so no length of input can overflow.
-        (sum + (byte - b'0') * weight) % 10
+    let weighted = body.bytes().rev().enumerate().map(|(nth, byte)| {
+        let weight = if nth % 2 == 0 { 3 } else { 1 };
+        u64::from(byte - b'0') * weight
     });
-    Ok((10 - sum) % 10)
+    // At most 27 a digit: no text in memory is long enough to overflow.
+    let above = (weighted.sum::<u64>() % 10) as u8;
+    Ok((10 - above) % 10)
 }
 
 /// Checks the last digit of `digits` against those before it.

@@ -187,10 +187,12 @@ impl Reader<'_> {
         let event_id = self.plain_uri(json, &at)?;
         let is_event_hash =
             event_id.starts_with("ni:///sha-256;") && event_id.ends_with("?ver=CBV2.0");
-        let computed = event_hash_uri(event_hash);
-        if is_event_hash && event_id != computed {
-            let message = format!("the event hash is {computed}");
-            self.report.warn(&at, Rule::EventHashMismatch, message);
+        if is_event_hash {
+            let computed = event_hash_uri(event_hash);
+            if event_id != computed {
+                let message = format!("the event hash is {computed}");
+                self.report.warn(&at, Rule::EventHashMismatch, message);
+            }
         }
         Some(event_id)
     }

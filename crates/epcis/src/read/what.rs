@@ -147,7 +147,7 @@ impl Reader<'_> {
             return None;
         };
         match number::canonical(text).filter(|quantity| !quantity.starts_with('-')) {
-            Some(quantity) => Some(quantity),
+            Some(quantity) => Some(quantity.into_owned()),
             None => {
                 let message = format!("{} is negative or beyond measure", shown(text));
                 self.fault(at, Rule::InvalidQuantity, message);
