@@ -35,7 +35,8 @@ type Keyed<'a> = BTreeMap<[u8; 16], &'a epcis::Event>;
 impl Service {
     /// Captures an EPCIS 2.0 JSON-LD document: all its events, or none and every violation.
     ///
-    /// An event that the caller's enterprise captured before is not stored a second time.
+    /// An event that the caller's enterprise captured before is not stored a second time: the
+    /// eventID is its identity, without one its event hash.
     pub async fn capture_document(&self, caller: &Caller, body: Vec<u8>) -> Result<Capture> {
         let owner = caller.captures_for()?;
         if body.len() > MAX_CAPTURE_BYTES {
@@ -131,17 +132,14 @@ impl Service {
         let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
         let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
         let mut fresh = Vec::new();
-        let mut violations = Vec::new();
         for (&event_key, &event) in keyed {
-            let pointer = pointer_of(kind, event);
             match known.get(&event_key) {
-                None => fresh.push(Fresh { event, pointer, event_key }),
+                None => {
+                    fresh.push(Fresh { event, pointer: pointer_of(kind, event), event_key });
+                }
                 Some(event_hash) if *event_hash == event.event_hash => {}
-                Some(_) => violations.push(reused(&pointer)),
+                Some(_) => warn_of_other_content(event),
             }
-        }
-        if !violations.is_empty() {
-            return Err(Error::Rejected(violations));
         }
         fresh.sort_by_key(|fresh| fresh.event.event_index);
         Ok(fresh)
@@ -183,15 +181,14 @@ fn parse(body: &[u8]) -> Result<Document> {
     }
 }
 
-/// The events of a document by key; the same event twice is one, another event under an eventID
-/// that the document used before is a violation.
+/// The events of a document by key; of several with one identity the first stands.
 fn keyed(owner: EnterpriseId, document: &Document) -> Result<Keyed<'_>> {
     let mut keyed: Keyed<'_> = BTreeMap::new();
     let mut violations = Vec::new();
     for event in &document.events {
         let first = keyed.entry(event_key(owner, event)).or_insert(event);
         if first.event_hash != event.event_hash {
-            violations.push(reused(&pointer_of(document.kind, event)));
+            warn_of_other_content(event);
         }
         if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
             violations.push(Violation {
@@ -204,12 +201,10 @@ fn keyed(owner: EnterpriseId, document: &Document) -> Result<Keyed<'_>> {
     if violations.is_empty() { Ok(keyed) } else { Err(Error::Rejected(violations)) }
 }
 
-fn reused(pointer: &str) -> Violation {
-    Violation {
-        pointer: format!("{pointer}/eventID"),
-        rule: "event-id-reused",
-        message: "another event has this eventID; correct it by an errorDeclaration".into(),
-    }
+/// Repositories are idempotent on eventID; who wants to correct an event declares its error.
+fn warn_of_other_content(event: &epcis::Event) {
+    let event_id = event.event_id.as_deref().unwrap_or_default();
+    tracing::warn!(event.id = event_id, "an eventID came again with other content: not stored");
 }
 
 /// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
