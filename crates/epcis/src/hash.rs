@@ -171,7 +171,7 @@ impl PreHash<'_> {
                 let names = [("type", Kind::Word(types)), (value, Kind::Text)];
                 let elements = self.elements("", list, &names);
                 if !elements.is_empty() {
-                    parts.push(format!("{name}{}", elements.concat()));
+                    parts.push(name.to_owned() + &elements.concat());
                 }
             }
         }
@@ -203,7 +203,8 @@ impl PreHash<'_> {
             None => {}
             Some(list @ Json::Array(_)) => {
                 let scalars = list.as_list().iter().filter_map(|item| self.scalar(item, kind));
-                let mut entries: Vec<String> = scalars.map(|it| format!("{name}={it}")).collect();
+                let mut entries: Vec<String> =
+                    scalars.map(|it| [name, "=", &it].concat()).collect();
                 entries.sort_unstable();
                 self.text.extend(entries);
             }
@@ -275,7 +276,7 @@ impl PreHash<'_> {
                             let mut inner = Vec::new();
                             self.generic("", item, &mut inner);
                             inner.sort_unstable();
-                            parts.push(format!("{name}{}", inner.concat()));
+                            parts.push(name.to_owned() + &inner.concat());
                         }
                         item => self.generic(name, item, parts),
                     }
@@ -293,7 +294,7 @@ impl PreHash<'_> {
                     self.extension(extension, &mut inner);
                 }
                 inner.sort_unstable();
-                parts.push(format!("{name}{}", inner.concat()));
+                parts.push(name.to_owned() + &inner.concat());
             }
             scalar => match self.scalar(scalar, Kind::Text) {
                 Some(text) => parts.push([name, "=", &text].concat()),

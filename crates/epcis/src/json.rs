@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self) -> Result<Json<'a>, Fault> {
         match self.peek() {
-            Some(b'"') => Ok(Json::String(self.string()?)),
+            Some(b'"') => self.string().map(Json::String),
             Some(b'{') => self.nested(Parser::object),
             Some(b'[') => self.nested(Parser::array),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -209,9 +209,9 @@ impl<'a> Parser<'a> {
         self.depth -= 1;
         self.at += 1;
         self.skip_space();
-        let value = read(self)?;
+        let value = read(self);
         self.depth += 1;
-        Ok(value)
+        value
     }
 
     fn object(&mut self) -> Result<Json<'a>, Fault> {

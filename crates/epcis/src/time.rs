@@ -77,12 +77,12 @@ fn civil([year, month, day, hour, minute, second]: [i64; 6]) -> Option<DateTime>
     DateTime::new(year, month, day, small(hour)?, small(minute)?, small(second)?, 0).ok()
 }
 
+/// The number of one to six digits.
 fn digits(text: &str) -> Result<i64, Fault> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().map_err(|_| Fault::Malformed)
-    } else {
-        Err(Fault::Malformed)
-    }
+    text.bytes().try_fold(0, |number, byte| match byte {
+        b'0'..=b'9' => Ok(number * 10 + i64::from(byte - b'0')),
+        _ => Err(Fault::Malformed),
+    })
 }
 
 /// The fraction in microseconds, and what follows it.

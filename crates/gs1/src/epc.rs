@@ -317,18 +317,21 @@ fn check_prefix(gcp: &str) -> Result<(), Error> {
 /// Company prefix and reference, together `n_digits`, and the check digit.
 fn plain(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
     check_prefix(gcp)?;
-    let body = format!("{gcp}{reference}");
-    Charset::Digits.check(&body, n_digits, n_digits)?;
-    Ok(format!("{body}{}", check_digit::of(&body)?))
+    completed([gcp, reference].concat(), n_digits)
 }
 
 /// As [`plain`], but the first digit of the reference comes before the company prefix.
 fn indicated(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
     check_prefix(gcp)?;
     let (indicator, reference) = reference.split_at_checked(1).ok_or(Error::Parts)?;
-    let body = format!("{indicator}{gcp}{reference}");
+    completed([indicator, gcp, reference].concat(), n_digits)
+}
+
+fn completed(mut body: String, n_digits: usize) -> Result<String, Error> {
     Charset::Digits.check(&body, n_digits, n_digits)?;
-    Ok(format!("{body}{}", check_digit::of(&body)?))
+    let check_digit = check_digit::of(&body)?;
+    body.push(char::from(b'0' + check_digit));
+    Ok(body)
 }
 
 fn gtin(gcp: &str, item: &str) -> Result<String, Error> {
