@@ -31,6 +31,11 @@ use clap::ValueEnum;
 
 use crate::shell;
 
+/// The allocator of the product, for the product and for its rivals.
+#[cfg(feature = "bench")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the command line of `bench` says.
 #[derive(clap::Args, Clone, Copy)]
 pub(crate) struct Options {
