@@ -17,10 +17,10 @@ impl Charset {
     fn has(self, byte: u8) -> bool {
         match self {
             Charset::Digits => byte.is_ascii_digit(),
-            Charset::Cset82 => matches!(
-                byte,
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'!' | b'"' | b'%'..=b'/' | b':'..=b'?' | b'_'
-            ),
+            Charset::Cset82 => {
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'!' | b'"' | b'%'..=b'/' | b':'..=b'?' | b'_')
+            }
             Charset::Cset39 => {
                 matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'#' | b'-' | b'/')
             }
