@@ -1,4 +1,4 @@
-//! The one error of keys, key rings and manifests; what is wrong with a typed code is [`CodeError`].
+//! The error of keys, key rings and manifests; what is wrong with a typed code is [`CodeError`].
 //!
 //! [`CodeError`]: crate::CodeError
 
