@@ -20,6 +20,17 @@ pub struct ApiKey {
     pub revoked_at_us: Option<i64>,
 }
 
+/// What [`key_of`] reads, with the rest of the statement.
+macro_rules! select_keys {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, key_id, role, label, created_at, revoked_at
+             from api_keys ",
+            $rest
+        )
+    };
+}
+
 /// The statement that adds `key` under the hash of its secret.
 pub fn insert(key: &ApiKey, key_hash: &[u8; 32]) -> Vec<Statement> {
     vec![
@@ -55,8 +66,7 @@ pub fn revoke(scope: Scope, id: KeyId, now_us: i64) -> Vec<Statement> {
 pub async fn by_hash(store: &Store, key_hash: &[u8; 32]) -> Result<Option<ApiKey>> {
     let rows = store
         .rows(
-            "select enterprise_id, key_id, role, label, created_at, revoked_at
-             from api_keys where key_hash = $1 and revoked_at is null",
+            select_keys!("where key_hash = $1 and revoked_at is null"),
             &[key_hash.as_slice().into()],
         )
         .await?;
@@ -67,9 +77,10 @@ pub async fn by_hash(store: &Store, key_hash: &[u8; 32]) -> Result<Option<ApiKey
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>> {
     let rows = store
         .rows(
-            "select enterprise_id, key_id, role, label, created_at, revoked_at
-             from api_keys where enterprise_id between $1 and $2 and key_id > $3
-             order by key_id limit $4",
+            select_keys!(
+                "where enterprise_id between $1 and $2 and key_id > $3
+             order by key_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;

@@ -18,6 +18,17 @@ pub struct Capture {
     pub n_known: u64,
 }
 
+/// What [`capture_of`] reads, with the rest of the statement.
+macro_rules! select_captures {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, capture_id, created_at, n_events, n_known
+             from captures ",
+            $rest
+        )
+    };
+}
+
 /// The statement that adds `capture`.
 pub fn insert(capture: &Capture) -> Statement {
     Statement::new(
@@ -38,8 +49,7 @@ pub fn insert(capture: &Capture) -> Statement {
 pub async fn find(store: &Store, scope: Scope, id: CaptureId) -> Result<Option<Capture>> {
     let rows = store
         .rows(
-            "select enterprise_id, capture_id, created_at, n_events, n_known
-             from captures where capture_id = $3 and enterprise_id between $1 and $2",
+            select_captures!("where capture_id = $3 and enterprise_id between $1 and $2"),
             &[scope.first.into(), scope.last.into(), id.into()],
         )
         .await?;
@@ -50,9 +60,10 @@ pub async fn find(store: &Store, scope: Scope, id: CaptureId) -> Result<Option<C
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Capture>> {
     let rows = store
         .rows(
-            "select enterprise_id, capture_id, created_at, n_events, n_known
-             from captures where enterprise_id between $1 and $2 and capture_id > $3
-             order by capture_id limit $4",
+            select_captures!(
+                "where enterprise_id between $1 and $2 and capture_id > $3
+             order by capture_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;

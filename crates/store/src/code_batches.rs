@@ -79,6 +79,19 @@ pub struct Download {
     pub sha256: Option<Vec<u8>>,
 }
 
+/// What [`batch_of`] reads, with the rest of the statement.
+macro_rules! select_batches {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
+               first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
+               manifest, created_at, range_salt
+             from code_batches ",
+            $rest
+        )
+    };
+}
+
 /// The next ordinal of codes of `n_digits` digits.
 pub async fn next_ordinal(store: &Store, n_digits: u8) -> Result<u64> {
     let name = counter_name(n_digits);
@@ -137,10 +150,7 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
 pub async fn find(store: &Store, scope: Scope, id: BatchId) -> Result<Option<CodeBatch>> {
     let rows = store
         .rows(
-            "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
-               first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt
-             from code_batches where enterprise_id between $1 and $2 and batch_id = $3",
+            select_batches!("where enterprise_id between $1 and $2 and batch_id = $3"),
             &[scope.first.into(), scope.last.into(), id.into()],
         )
         .await?;
@@ -156,11 +166,10 @@ pub async fn by_ordinal(
 ) -> Result<Option<CodeBatch>> {
     let rows = store
         .rows(
-            "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
-               first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt
-             from code_batches where class = $1 and first_ordinal <= $2
-             order by first_ordinal desc limit 1",
+            select_batches!(
+                "where class = $1 and first_ordinal <= $2
+             order by first_ordinal desc limit 1"
+            ),
             &[i64::from(class).into(), ordinal.into()],
         )
         .await?;
@@ -174,11 +183,10 @@ pub async fn by_ordinal(
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<CodeBatch>> {
     let rows = store
         .rows(
-            "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
-               first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt
-             from code_batches where enterprise_id between $1 and $2 and batch_id > $3
-             order by batch_id limit $4",
+            select_batches!(
+                "where enterprise_id between $1 and $2 and batch_id > $3
+             order by batch_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;
@@ -188,13 +196,7 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<CodeBat
 /// The newest batch of samples, for the public trial (R125).
 pub async fn newest_sample(store: &Store) -> Result<Option<CodeBatch>> {
     let rows = store
-        .rows(
-            "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
-               first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt
-             from code_batches where is_sample = 1 order by batch_id desc limit 1",
-            &[],
-        )
+        .rows(select_batches!("where is_sample = 1 order by batch_id desc limit 1"), &[])
         .await?;
     rows.first().map(batch_of).transpose()
 }

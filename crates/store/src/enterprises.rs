@@ -35,6 +35,18 @@ pub struct EnterpriseType {
     pub default_length: Option<u8>,
 }
 
+/// What [`enterprise_of`] reads, with the rest of the statement.
+macro_rules! select_enterprises {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, name, enterprise_type, registration_scheme,
+               registration_number, address, contact, created_at
+             from enterprises ",
+            $rest
+        )
+    };
+}
+
 /// All enterprise types, by name.
 pub async fn types(store: &Store) -> Result<Vec<EnterpriseType>> {
     let rows = store
@@ -73,10 +85,7 @@ pub fn insert(enterprise: &Enterprise) -> Vec<Statement> {
 pub async fn find(store: &Store, scope: Scope, id: EnterpriseId) -> Result<Option<Enterprise>> {
     let rows = store
         .rows(
-            "select enterprise_id, name, enterprise_type, registration_scheme,
-               registration_number, address, contact, created_at
-             from enterprises
-             where enterprise_id between $1 and $2 and enterprise_id = $3",
+            select_enterprises!("where enterprise_id between $1 and $2 and enterprise_id = $3"),
             &[scope.first.into(), scope.last.into(), id.into()],
         )
         .await?;
@@ -87,11 +96,10 @@ pub async fn find(store: &Store, scope: Scope, id: EnterpriseId) -> Result<Optio
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Enterprise>> {
     let rows = store
         .rows(
-            "select enterprise_id, name, enterprise_type, registration_scheme,
-               registration_number, address, contact, created_at
-             from enterprises
-             where enterprise_id between $1 and $2 and enterprise_id > $3
-             order by enterprise_id limit $4",
+            select_enterprises!(
+                "where enterprise_id between $1 and $2 and enterprise_id > $3
+             order by enterprise_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;

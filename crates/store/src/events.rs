@@ -40,6 +40,18 @@ pub struct Event {
     pub body: Vec<u8>,
 }
 
+/// What [`event_of`] reads, with the rest of the statement.
+macro_rules! select_events {
+    ($rest:literal) => {
+        concat!(
+            "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
+               event_time, record_time, capture_id, capture_index, ranges, body
+             from events ",
+            $rest
+        )
+    };
+}
+
 /// Statements that add `event` with its index rows and its place in the log's queue.
 /// An event with the same key is a conflict.
 pub fn insert(event: &Event) -> Vec<Statement> {
@@ -133,13 +145,19 @@ pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec
     Ok(facts)
 }
 
+const EVENTS_BY_KEYS: &str = select_events!(
+    "where event_key in
+       ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+       and enterprise_id between $1 and $2"
+);
+
 /// The events with these keys that are inside `scope`, in no order.
 pub async fn by_keys(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec<Event>> {
     let mut events = Vec::with_capacity(keys.len());
     for chunk in keys.chunks(KEYS_A_QUERY) {
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
         args.extend(padded(chunk));
-        let rows = store.rows(include_str!("../sql/events_by_keys.sql"), &args).await?;
+        let rows = store.rows(EVENTS_BY_KEYS, &args).await?;
         for row in &rows {
             events.push(event_of(row)?);
         }
@@ -164,11 +182,10 @@ pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u
 pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<Event>> {
     let rows = store
         .rows(
-            "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, ranges, body
-             from events
-             where event_id = $3 and enterprise_id between $1 and $2
-             order by record_time limit 1",
+            select_events!(
+                "where event_id = $3 and enterprise_id between $1 and $2
+             order by record_time limit 1"
+            ),
             &[scope.first.into(), scope.last.into(), event_id.into()],
         )
         .await?;
@@ -180,11 +197,10 @@ pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<
 pub async fn list(store: &Store, scope: Scope, page: Page, after_index: i64) -> Result<Vec<Event>> {
     let rows = store
         .rows(
-            "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, ranges, body
-             from events
-             where enterprise_id between $1 and $2 and (capture_id, capture_index) > ($3, $4)
-             order by capture_id, capture_index limit $5",
+            select_events!(
+                "where enterprise_id between $1 and $2 and (capture_id, capture_index) > ($3, $4)
+             order by capture_id, capture_index limit $5"
+            ),
             &[
                 scope.first.into(),
                 scope.last.into(),

@@ -22,6 +22,18 @@ pub struct Lot {
     pub created_at_us: i64,
 }
 
+/// What [`lot_of`] reads, with the rest of the statement.
+macro_rules! select_lots {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, lot_id, product_id, lot_number, production_date,
+               shelf_life_days, created_at
+             from lots ",
+            $rest
+        )
+    };
+}
+
 /// The statement that adds `lot`; a number the product already has is a conflict.
 pub fn insert(lot: &Lot) -> Vec<Statement> {
     vec![
@@ -47,9 +59,7 @@ pub fn insert(lot: &Lot) -> Vec<Statement> {
 pub async fn find(store: &Store, scope: Scope, id: LotId) -> Result<Option<Lot>> {
     let rows = store
         .rows(
-            "select enterprise_id, lot_id, product_id, lot_number, production_date,
-               shelf_life_days, created_at
-             from lots where enterprise_id between $1 and $2 and lot_id = $3",
+            select_lots!("where enterprise_id between $1 and $2 and lot_id = $3"),
             &[scope.first.into(), scope.last.into(), id.into()],
         )
         .await?;
@@ -65,10 +75,9 @@ pub async fn by_number(
 ) -> Result<Option<Lot>> {
     let rows = store
         .rows(
-            "select enterprise_id, lot_id, product_id, lot_number, production_date,
-               shelf_life_days, created_at
-             from lots
-             where enterprise_id between $1 and $2 and product_id = $3 and lot_number = $4",
+            select_lots!(
+                "where enterprise_id between $1 and $2 and product_id = $3 and lot_number = $4"
+            ),
             &[scope.first.into(), scope.last.into(), product.into(), lot_number.into()],
         )
         .await?;
@@ -79,10 +88,10 @@ pub async fn by_number(
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Lot>> {
     let rows = store
         .rows(
-            "select enterprise_id, lot_id, product_id, lot_number, production_date,
-               shelf_life_days, created_at
-             from lots where enterprise_id between $1 and $2 and lot_id > $3
-             order by lot_id limit $4",
+            select_lots!(
+                "where enterprise_id between $1 and $2 and lot_id > $3
+             order by lot_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;

@@ -37,6 +37,18 @@ pub struct Picture {
     pub body: Vec<u8>,
 }
 
+/// What [`product_of`] reads, with the rest of the statement.
+macro_rules! select_products {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, product_id, name, product_type, specification, gtin, created_at,
+               (select count(*) from product_pictures i where i.product_id = p.product_id)
+             from products p ",
+            $rest
+        )
+    };
+}
+
 /// The statement that adds `product`; a GTIN that is taken is a conflict.
 pub fn insert(product: &Product) -> Vec<Statement> {
     vec![
@@ -62,10 +74,7 @@ pub fn insert(product: &Product) -> Vec<Statement> {
 pub async fn find(store: &Store, scope: Scope, id: ProductId) -> Result<Option<Product>> {
     let rows = store
         .rows(
-            "select enterprise_id, product_id, name, product_type, specification, gtin, created_at,
-               (select count(*) from product_pictures i where i.product_id = p.product_id)
-             from products p
-             where enterprise_id between $1 and $2 and product_id = $3",
+            select_products!("where enterprise_id between $1 and $2 and product_id = $3"),
             &[scope.first.into(), scope.last.into(), id.into()],
         )
         .await?;
@@ -76,11 +85,10 @@ pub async fn find(store: &Store, scope: Scope, id: ProductId) -> Result<Option<P
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Product>> {
     let rows = store
         .rows(
-            "select enterprise_id, product_id, name, product_type, specification, gtin, created_at,
-               (select count(*) from product_pictures i where i.product_id = p.product_id)
-             from products p
-             where enterprise_id between $1 and $2 and product_id > $3
-             order by product_id limit $4",
+            select_products!(
+                "where enterprise_id between $1 and $2 and product_id > $3
+             order by product_id limit $4"
+            ),
             &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
         )
         .await?;

@@ -1,6 +1,0 @@
--- $1 and $2 scope, then 16 keys.
-select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step, event_time,
-  record_time, capture_id, capture_index, ranges, body
-from events
-where event_key in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-  and enterprise_id between $1 and $2
