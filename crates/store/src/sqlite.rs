@@ -52,10 +52,10 @@ impl Database {
         }
         let (queue, waiting) = Queue::new();
         let tally = Arc::new(Tally::default());
-        let writer = Writer::new(session, waiting, tally.clone());
+        let readers = Arc::new(Readers::new(path.clone(), options.clone()));
+        let writer = Writer::new(session, waiting, tally.clone(), readers.clone());
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run());
         let writer = writer.map_err(Error::disk)?;
-        let readers = Arc::new(Readers::new(path.clone(), options.clone()));
         Ok(Self {
             path,
             queue,

@@ -1,11 +1,16 @@
 //! Reading connections, lent for one read each.
+//!
+//! Invariant: a read sees every write that was answered before it began. The writer turns before
+//! and after each transaction, and a reader whose snapshot is of another turn takes a new one.
 
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::session::Turn;
 use super::{READER_CACHE_KIB, Session, connect, error};
 use crate::{Error, Options, Result};
 
@@ -14,6 +19,7 @@ pub(super) struct Readers {
     path: PathBuf,
     options: Options,
     idle: Mutex<Vec<Session>>,
+    turn: AtomicU64,
     short: Arc<Semaphore>,
     long: Arc<Semaphore>,
 }
@@ -34,6 +40,7 @@ impl Readers {
             path,
             options,
             idle: Mutex::default(),
+            turn: AtomicU64::new(0),
             short: Arc::new(Semaphore::new(n_short)),
             long: Arc::new(Semaphore::new(n_long)),
         }
@@ -47,6 +54,19 @@ impl Readers {
     /// A connection for a read of any length.
     pub(super) async fn lend_long(self: &Arc<Self>) -> Result<Loan> {
         self.lend_under(&self.long).await
+    }
+
+    /// The writer begins to write, or has committed and not yet answered.
+    ///
+    /// Idle readers let go of their snapshots, which would keep the write-ahead log from being
+    /// folded into the file.
+    pub(super) fn turn(&self) {
+        self.turn.fetch_add(1, Ordering::AcqRel);
+        for session in self.idle.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            if let Err(source) = session.release() {
+                tracing::error!(error = %source, "a reader could not end its snapshot");
+            }
+        }
     }
 
     /// Lends no more.
@@ -64,6 +84,7 @@ impl Readers {
             Some(session) => session,
             None => self.open()?,
         };
+        session.refresh(Turn(self.turn.load(Ordering::Acquire))).map_err(error)?;
         Ok(Loan { readers: self.clone(), session: Some(session), _permit: permit })
     }
 

@@ -1,6 +1,6 @@
 //! One connection, and how values enter and leave it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,11 +19,23 @@ pub(crate) struct Session {
     connection: Connection,
     /// By where the static text of a statement lies.
     places: RefCell<HashMap<(usize, usize), Places>>,
+    /// The writer's turn when this reader last read.
+    turn: Cell<Turn>,
 }
+
+/// Counts the beginnings and the ends of the writer's transactions: it is odd while one is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Turn(pub(crate) u64);
 
 /// Which argument each of SQLite's parameters takes: SQLite numbers `$2` by its first appearance,
 /// not by its digit.
 type Places = Arc<[usize]>;
+
+impl Turn {
+    fn is_rest(self) -> bool {
+        self.0.is_multiple_of(2)
+    }
+}
 
 /// An open transaction; unless committed it is rolled back.
 pub(crate) struct Tx<'a> {
@@ -36,7 +48,7 @@ impl Session {
         // Else the planner looks at the values of arguments, and prepares the statement anew
         // whenever they change, which costs far more than a point read.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Self { connection, places: RefCell::default() })
+        Ok(Self { connection, places: RefCell::default(), turn: Cell::default() })
     }
 
     /// Runs statements that take no arguments and return nothing of interest.
@@ -48,6 +60,28 @@ impl Session {
     pub(crate) fn begin(&self) -> rusqlite::Result<Tx<'_>> {
         self.execute("begin immediate", &[])?;
         Ok(Tx { session: self })
+    }
+
+    /// Readies a reader for its next read at this turn of the only writer.
+    ///
+    /// While the writer rests the reader stays in one read transaction, which spares each read the
+    /// locks around its own: nothing is written, so its snapshot is still the newest.
+    pub(crate) fn refresh(&self, turn: Turn) -> rusqlite::Result<()> {
+        let is_quiet = self.turn.replace(turn) == turn && turn.is_rest();
+        match (is_quiet, self.connection.is_autocommit()) {
+            (true, true) => self.execute("begin", &[]).map(|_| ()),
+            (false, false) => self.release(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the read transaction that [`Session::refresh`] began, if one is open: a snapshot that
+    /// is kept while others write keeps the write-ahead log from being folded into the file.
+    pub(crate) fn release(&self) -> rusqlite::Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.execute("commit", &[]).map(|_| ())
     }
 
     /// The rows of one statement.
@@ -73,8 +107,11 @@ impl Session {
         let mut rows = Vec::new();
         let mut found = statement.raw_query();
         while let Some(row) = found.next()? {
-            let columns = (0..n_columns).map(|column| value(row.get_ref(column)?));
-            rows.push(Row(columns.collect::<rusqlite::Result<_>>()?));
+            let mut columns = Vec::with_capacity(n_columns);
+            for column in 0..n_columns {
+                columns.push(value(row.get_ref(column)?)?);
+            }
+            rows.push(Row(columns));
         }
         Ok(Outcome { n_rows: rows.len() as u64, rows })
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use tokio::sync::mpsc::Receiver;
 
+use super::reader::Readers;
 use super::{Session, error};
 use crate::queue::{Tally, Write};
 use crate::{Error, Result, Written};
@@ -24,6 +25,7 @@ pub(super) struct Writer {
     session: Session,
     waiting: Receiver<Write>,
     tally: Arc<Tally>,
+    readers: Arc<Readers>,
 }
 
 /// How a group is run.
@@ -43,15 +45,22 @@ struct Broken {
 }
 
 impl Writer {
-    pub(super) fn new(session: Session, waiting: Receiver<Write>, tally: Arc<Tally>) -> Self {
-        Self { session, waiting, tally }
+    pub(super) fn new(
+        session: Session,
+        waiting: Receiver<Write>,
+        tally: Arc<Tally>,
+        readers: Arc<Readers>,
+    ) -> Self {
+        Self { session, waiting, tally, readers }
     }
 
     /// Commits until the queue is closed and empty.
     pub(super) fn run(mut self) {
         let mut group = Vec::with_capacity(MAX_GROUP);
         while self.waiting.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
+            self.readers.turn();
             let answers = self.commit(&group);
+            self.readers.turn();
             self.tally.answer(group.drain(..), answers);
         }
     }
