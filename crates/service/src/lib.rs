@@ -12,6 +12,7 @@ mod doctor;
 mod enterprises;
 mod error;
 mod identify;
+mod kept;
 mod keys;
 mod ledger;
 mod life;
@@ -37,6 +38,7 @@ pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
+pub use kept::{Goods, ScannedLot};
 pub use keys::NewKey;
 pub use lots::expiry_date;
 pub use page::{Page, Paged};
@@ -47,6 +49,7 @@ pub use secrets::Secrets;
 pub use trace_epc::{Trace, TraceStep, Via};
 
 use crate::identify::Lease;
+use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.
@@ -70,6 +73,7 @@ struct Inner {
     /// Replaced as a whole when a key epoch begins.
     ring: RwLock<Arc<KeyRing>>,
     lease: Mutex<Lease>,
+    kept: Kept,
     public_url: String,
     outside: Outside,
 }
@@ -92,6 +96,7 @@ impl Service {
                 secrets,
                 ring: RwLock::new(Arc::new(ring)),
                 lease: Mutex::default(),
+                kept: Kept::default(),
                 public_url,
                 outside,
             }),
@@ -138,6 +143,10 @@ impl Service {
 
     pub(crate) fn lease(&self) -> &Mutex<Lease> {
         &self.inner.lease
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

@@ -66,3 +66,10 @@ pub const MAX_TRACE_IDENTIFIERS: usize = 500;
 
 /// Containers in containers, and transformations behind transformations.
 pub const MAX_TRACE_DEPTH: u16 = 16;
+
+/// Batches, lots and products of each that one process keeps in memory for scans: 300 bytes a
+/// batch are 30 MB.
+pub const MAX_KEPT: usize = 100_000;
+
+/// How old the name and the picture of a product may be on the page of a scan, in microseconds.
+pub const GOODS_US: i64 = 5_000_000;

@@ -81,6 +81,7 @@ impl Service {
             .map_err(Error::internal)??;
         let statements = products::set_picture(owner, id, 0, &picture);
         self.store().write("set picture", statements).await?;
+        self.forget_goods(id);
         Ok(picture)
     }
 

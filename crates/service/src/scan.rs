@@ -1,18 +1,20 @@
 //! Scans: the digits on a label to a verdict; the covered PIN to a proof.
 //!
 //! A scan costs one read and, if it counts, one group-committed write; neither grows with the
-//! number of codes, events or scans.
+//! number of codes, events or scans. What a batch, a lot and a product say is kept in memory.
 
-use mint::{Code, CodeError, Layout, Length, Pin};
-use store::id::{ProductId, Scope};
+use std::sync::Arc;
+
+use mint::{Code, CodeError, Pin};
+use store::ident::id_of;
 use store::items::LifeState;
-use store::scans::{self, PinRecord, ScanFacts, ScanOrigin};
+use store::scans::{self, ItemFacts, ItemLife, PinRecord, ScanOrigin};
 use verdict::{
     DestroyReason, Facts, Granularity, ItemState, Known, Mistyped, PinTries, ScanHistory, Verdict,
     VoidReason,
 };
 
-use crate::lots::expiry_date;
+use crate::kept::{Goods, Label, ScannedLot};
 use crate::{Attempts, Error, Result, Service};
 
 /// Whether a scan counts.
@@ -49,38 +51,37 @@ pub struct ScanAnswer {
 /// What is public of the goods a code was printed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannedItem {
+    code: Code,
+    label: Arc<Label>,
+    /// The product and who is behind it.
+    pub goods: Arc<Goods>,
+    /// The lot; none before commissioning.
+    pub lot: Option<Arc<ScannedLot>>,
+}
+
+impl ScannedItem {
     /// EPC of the item.
-    pub epc: String,
-    /// The product.
-    pub product_id: ProductId,
-    /// Product name.
-    pub product_name: String,
-    /// Product type.
-    pub product_type: String,
-    /// Product specification.
-    pub specification: String,
-    /// Whether the product has a picture.
-    pub has_picture: bool,
-    /// GTIN, if it has one.
-    pub gtin: Option<String>,
-    /// Who made or ordered it.
-    pub enterprise_name: String,
-    /// Where that enterprise is.
-    pub enterprise_address: String,
-    /// How to reach it.
-    pub enterprise_contact: String,
-    /// Scheme of its registration number.
-    pub registration_scheme: String,
-    /// Its registration number.
-    pub registration_number: String,
-    /// Lot number; none before commissioning.
-    pub lot_number: Option<String>,
-    /// `YYYY-MM-DD`; none before commissioning.
-    pub production_date: Option<String>,
-    /// `YYYY-MM-DD`; none where shelf life does not apply.
-    pub expiry_date: Option<String>,
+    pub fn epc(&self) -> String {
+        epc_of(self.gtin(), &self.label.public_url, &self.code)
+    }
+
+    /// GTIN that it was printed with, if it has one.
+    pub fn gtin(&self) -> Option<&str> {
+        self.label.gtin.as_deref()
+    }
+
     /// What one code stands for.
-    pub granularity: Granularity,
+    pub fn granularity(&self) -> Granularity {
+        self.label.granularity
+    }
+}
+
+/// All that is known of a printed code.
+struct Printed {
+    item_id: i64,
+    ordinal: u64,
+    facts: ItemFacts,
+    item: ScannedItem,
 }
 
 impl Service {
@@ -104,9 +105,9 @@ impl Service {
             Err(error) => return Ok(mistyped(error)),
         };
         let gtin = gs1::Gtin::parse(gtin).map_err(|_| Error::NotFound)?;
-        match self.facts_of(&code).await? {
-            Some(facts) if facts.gtin.as_deref() == Some(gtin.as_str()) => {
-                self.scan_known(code, facts, scan).await
+        match self.printed(&code).await? {
+            Some(found) if found.item.gtin() == Some(gtin.as_str()) => {
+                self.scan_printed(found, scan).await
             }
             _ => Ok(unknown(code)),
         }
@@ -118,56 +119,65 @@ impl Service {
             Ok(code) => code,
             Err(error) => return Ok(mistyped(error)),
         };
-        let Some(facts) = self.facts_of(&code).await? else { return Ok(unknown(code)) };
-        let known = known_of(&facts, false)?;
+        let Some(found) = self.printed(&code).await? else { return Ok(unknown(code)) };
+        let known = found.known(false);
         let would_compare = verdict::decide(&Facts::Known(Known {
             pin: Some(verdict::Pin::Wrong { tries_left: 1 }),
             ..known
         }));
         if !matches!(would_compare.state, verdict::State::PinWrong { .. }) {
-            return Ok(answer(code, &facts, &known));
+            return Ok(answer(found.item, &known));
         }
         let pin = Pin::parse(pin_text).map_err(|_| {
             Error::rejected("/pin", "bad-pin", "the PIN is the six digits under the cover")
         })?;
-        let (_, ordinal) = store::ident::class_and_number(facts.item_id);
-        let right = self.secrets().pin.pin(code.length(), facts.epoch, ordinal).matches(&pin);
-        let told = self.count_try(facts.item_id, right).await?;
-        Ok(answer(code, &facts, &Known { pin: Some(told), ..known }))
+        let epoch = found.item.label.epoch;
+        let right = self.secrets().pin.pin(code.length(), epoch, found.ordinal).matches(&pin);
+        let told = self.count_try(found.item_id, right).await?;
+        Ok(answer(found.item, &Known { pin: Some(told), ..known }))
     }
 
     async fn scan(&self, code: Code, scan: Scan<'_>) -> Result<ScanAnswer> {
-        match self.facts_of(&code).await? {
-            Some(facts) => self.scan_known(code, facts, scan).await,
+        match self.printed(&code).await? {
+            Some(found) => self.scan_printed(found, scan).await,
             None => Ok(unknown(code)),
         }
     }
 
-    async fn scan_known(&self, code: Code, facts: ScanFacts, scan: Scan<'_>) -> Result<ScanAnswer> {
+    async fn scan_printed(&self, found: Printed, scan: Scan<'_>) -> Result<ScanAnswer> {
+        let label = &found.item.label;
         let counts = scan.recording == Recording::Record
-            && !facts.is_sample
-            && facts.granularity == Granularity::Item;
-        let mut known = known_of(&facts, counts)?;
+            && !label.is_sample
+            && label.granularity == Granularity::Item;
+        let mut known = found.known(counts);
         if counts {
             let origin = ScanOrigin { device: scan.device, place: scan.place };
-            let statements = scans::record(facts.item_id, self.now_us(), origin);
+            let statements = scans::record(found.item_id, self.now_us(), origin);
             let written = self.store().write("record scan", statements).await?;
             let (n_scans, first_at_us) = scans::count_of(&written)?;
             known.scans = Some(ScanHistory { n_scans, first_at_us });
         }
-        Ok(answer(code, &facts, &known))
+        Ok(answer(found.item, &known))
     }
 
-    /// The facts of a printed code.
-    async fn facts_of(&self, code: &Code) -> Result<Option<ScanFacts>> {
+    /// What is known of a code; none if it was never printed.
+    async fn printed(&self, code: &Code) -> Result<Option<Printed>> {
         let ring = self.ring();
-        let Some(found) = ring.find(code) else { return Ok(None) };
-        let class = code.length().class();
-        let facts = scans::facts(self.store(), Scope::PLATFORM, class, found.ordinal).await?;
-        Ok(facts.filter(|facts| {
-            facts.epoch == found.epoch
-                && ring.is_printed(&layout_of(code.length(), facts), found.ordinal)
-        }))
+        let length = code.length();
+        let Some(place) = ring.find(code) else { return Ok(None) };
+        let Some(label) = self.label_at(length, place.ordinal).await? else { return Ok(None) };
+        if label.epoch != place.epoch || !ring.is_printed(&label.layout, place.ordinal) {
+            return Ok(None);
+        }
+        let item_id = id_of(length.class(), place.ordinal);
+        let facts = scans::facts(self.store(), item_id).await?;
+        let lot = match facts.life.as_ref().and_then(|life| life.lot_id) {
+            Some(id) => Some(self.lot_of_item(id).await?),
+            None => None,
+        };
+        let goods = self.goods_of(label.product_id).await?;
+        let item = ScannedItem { code: *code, label, goods, lot };
+        Ok(Some(Printed { item_id, ordinal: place.ordinal, facts, item }))
     }
 
     /// Takes one try off, or proves; decided again if another try came between.
@@ -224,62 +234,35 @@ fn decide_try(
     (scans::put_pin(item_id, &next), told)
 }
 
-fn layout_of(length: Length, facts: &ScanFacts) -> Layout {
-    Layout {
-        length,
-        first_ordinal: facts.first_ordinal,
-        n_codes: facts.n_codes,
-        spares_per_segment: facts.spares_per_segment,
+impl Printed {
+    fn known(&self, is_counted: bool) -> Known {
+        let item = match &self.facts.life {
+            None => ItemState::NotCommissioned,
+            Some(ItemLife { state, reason, .. }) => match state {
+                LifeState::Commissioned => ItemState::Commissioned,
+                LifeState::Decommissioned => {
+                    ItemState::Voided(VoidReason::from_name(reason).unwrap_or(VoidReason::Other))
+                }
+                LifeState::Destroyed => ItemState::Destroyed(
+                    DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other),
+                ),
+            },
+        };
+        let scans = self.facts.scans;
+        Known {
+            granularity: self.item.label.granularity,
+            is_sample: self.item.label.is_sample,
+            item,
+            scans: scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us }),
+            is_counted,
+            pin: None,
+        }
     }
 }
 
-fn known_of(facts: &ScanFacts, is_counted: bool) -> Result<Known> {
-    let item = match &facts.life {
-        None => ItemState::NotCommissioned,
-        Some((LifeState::Commissioned, ..)) => ItemState::Commissioned,
-        Some((LifeState::Decommissioned, reason, _)) => {
-            ItemState::Voided(VoidReason::from_name(reason).unwrap_or(VoidReason::Other))
-        }
-        Some((LifeState::Destroyed, reason, _)) => {
-            ItemState::Destroyed(DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other))
-        }
-    };
-    Ok(Known {
-        granularity: facts.granularity,
-        is_sample: facts.is_sample,
-        item,
-        scans: facts.scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us }),
-        is_counted,
-        pin: None,
-    })
-}
-
-fn answer(code: Code, facts: &ScanFacts, known: &Known) -> ScanAnswer {
+fn answer(item: ScannedItem, known: &Known) -> ScanAnswer {
     let verdict = verdict::decide(&Facts::Known(*known));
-    let (lot_number, production_date, shelf_life_days) = match &facts.lot {
-        Some((number, date, days)) => (Some(number.clone()), Some(date.clone()), *days),
-        None => (None, None, None),
-    };
-    let expiry = production_date.as_deref().and_then(|made| expiry_date(made, shelf_life_days));
-    let item = ScannedItem {
-        epc: epc_of(facts.gtin.as_deref(), &facts.public_url, &code),
-        product_id: facts.product_id,
-        product_name: facts.product_name.clone(),
-        product_type: facts.product_type.clone(),
-        specification: facts.specification.clone(),
-        has_picture: facts.has_picture,
-        gtin: facts.gtin.clone(),
-        enterprise_name: facts.enterprise_name.clone(),
-        enterprise_address: facts.enterprise_address.clone(),
-        enterprise_contact: facts.enterprise_contact.clone(),
-        registration_scheme: facts.registration_scheme.clone(),
-        registration_number: facts.registration_number.clone(),
-        lot_number,
-        production_date,
-        expiry_date: expiry,
-        granularity: facts.granularity,
-    };
-    ScanAnswer { code: Some(code.to_string()), verdict, item: Some(item) }
+    ScanAnswer { code: Some(item.code.to_string()), verdict, item: Some(item) }
 }
 
 /// The EPC of an item: its GTIN and serial where the batch has a GTIN, else its address.

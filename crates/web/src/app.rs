@@ -3,15 +3,19 @@
 use crate::edge::Edge;
 use crate::pages::style;
 use service::Service;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// The state of the router. Clones share it.
+/// The state of the router. Clones share it: axum makes several for each request.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Shared>);
+
+/// What an [`App`] holds.
+pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) edge: Arc<Edge>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
-    pub(crate) host: Arc<str>,
+    pub(crate) host: String,
 }
 
 impl App {
@@ -21,6 +25,14 @@ impl App {
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
-        Self { service, edge, host }
+        Self(Arc::new(Shared { service, edge, host }))
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }

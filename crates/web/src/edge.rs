@@ -6,7 +6,7 @@
 use crate::metrics::{Metrics, Route};
 use crate::problem::{Dialect, Problem};
 use crate::visit::{LANGUAGE_COOKIE, Visit, text};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -40,6 +40,7 @@ impl Edge {
 
     /// Puts every route of `router` behind this edge.
     pub fn wrap(self: &Arc<Self>, router: Router) -> Router {
+        let router = router.layer(DefaultBodyLimit::max(self.max_body_bytes));
         router.layer(from_fn_with_state(Arc::clone(self), pass))
     }
 

@@ -10,7 +10,6 @@ use crate::pages::{assets, history, home, item};
 use crate::problem::Problem;
 use crate::{epcis, health};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use service::Service;
 
@@ -21,8 +20,7 @@ pub fn router(service: Service, seed: u32) -> Router {
     let routes = standard().merge(own_api()).merge(public_pages()).merge(portals());
     let routes = routes
         .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+        .method_not_allowed_fallback(async || Problem::method_not_allowed());
     edge.wrap(routes.with_state(app))
 }
 

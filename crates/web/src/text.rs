@@ -34,5 +34,6 @@ use texts;
 
 /// Puts `value` where the sentence has `{}`.
 pub(crate) fn fill(sentence: &str, value: impl std::fmt::Display) -> String {
-    sentence.replacen("{}", &value.to_string(), 1)
+    let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    format!("{before}{value}{after}")
 }

@@ -57,10 +57,10 @@ impl Visit {
     pub(crate) fn language_links(&self) -> Vec<LanguageLink> {
         let query = self.uri.query().unwrap_or_default();
         let others = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang="));
-        let kept: String = others.map(|it| format!("{it}&")).collect();
+        let kept: String = others.flat_map(|it| [it, "&"]).collect();
         let path = self.uri.path();
         let link = |language: Language| LanguageLink {
-            href: format!("{path}?{kept}lang={}", language.tag()),
+            href: [path, "?", &kept, "lang=", language.tag()].concat(),
             language,
             is_current: language == self.language,
         };

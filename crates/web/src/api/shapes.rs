@@ -8,6 +8,7 @@ use crate::pages::item::words;
 use crate::visit::Visit;
 use serde::{Deserialize, Serialize};
 use service::{BatchView, Paged, ScanAnswer, ScannedItem, Trace, TraceStep, Via};
+use std::borrow::Cow;
 use verdict::State;
 
 /// One page of a list.
@@ -197,8 +198,8 @@ pub(crate) struct VerdictJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     tone: &'static str,
-    title: String,
-    detail: String,
+    title: Cow<'static, str>,
+    detail: Cow<'static, str>,
     advice: &'static str,
     #[serde(flatten)]
     numbers: Numbers,
@@ -249,7 +250,7 @@ impl Numbers {
 
 #[derive(Serialize)]
 struct ItemJson<'a> {
-    epc: &'a str,
+    epc: String,
     product_id: String,
     product_name: &'a str,
     product_type: &'a str,
@@ -293,23 +294,24 @@ impl<'a> VerdictJson<'a> {
 
 impl<'a> ItemJson<'a> {
     fn of(item: &'a ScannedItem) -> Self {
+        let (goods, lot) = (&item.goods, item.lot.as_deref());
         Self {
-            epc: &item.epc,
-            product_id: item.product_id.to_string(),
-            product_name: &item.product_name,
-            product_type: &item.product_type,
-            specification: &item.specification,
-            gtin: item.gtin.as_deref(),
-            granularity: item.granularity.name(),
-            lot_number: item.lot_number.as_deref(),
-            production_date: item.production_date.as_deref(),
-            expiry_date: item.expiry_date.as_deref(),
+            epc: item.epc(),
+            product_id: goods.product_id.to_string(),
+            product_name: &goods.product_name,
+            product_type: &goods.product_type,
+            specification: &goods.specification,
+            gtin: item.gtin(),
+            granularity: item.granularity().name(),
+            lot_number: lot.map(|it| it.lot_number.as_str()),
+            production_date: lot.map(|it| it.production_date.as_str()),
+            expiry_date: lot.and_then(|it| it.expiry_date.as_deref()),
             enterprise: MakerJson {
-                name: &item.enterprise_name,
-                address: &item.enterprise_address,
-                contact: &item.enterprise_contact,
-                registration_scheme: &item.registration_scheme,
-                registration_number: &item.registration_number,
+                name: &goods.enterprise_name,
+                address: &goods.enterprise_address,
+                contact: &goods.enterprise_contact,
+                registration_scheme: &goods.registration_scheme,
+                registration_number: &goods.registration_number,
             },
         }
     }

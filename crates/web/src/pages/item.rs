@@ -5,7 +5,7 @@
 
 mod words;
 
-use super::{Fact, Frame, Page, facts, groups};
+use super::{Frame, Page, groups};
 use crate::api::shapes::VerdictJson;
 use crate::app::App;
 use crate::bots::is_preview;
@@ -21,6 +21,8 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
 use service::{Recording, Scan, ScanAnswer, ScannedItem};
+use std::borrow::Cow;
+use std::fmt::Write;
 use verdict::State as Verdict;
 
 use words::{Words, icon};
@@ -106,12 +108,11 @@ struct ItemPage<'a> {
     icon: &'static str,
     groups: Vec<&'a str>,
     goods: Option<Goods<'a>>,
-    facts: Vec<Fact>,
+    /// What is printed on the pack and can be compared by eye: label and value.
+    pack: [(&'static str, &'a str); 7],
     asks_pin: bool,
-    /// Where the PIN is posted.
-    action: String,
-    /// Link to the history.
-    history: Option<String>,
+    /// The code as a segment of a path.
+    segment: Cow<'a, str>,
     means_host: String,
     checked_at: String,
     request_id: &'a str,
@@ -132,19 +133,16 @@ impl<'a> ItemPage<'a> {
         let language = visit.language;
         let (state, tone) = (answer.verdict.state, answer.verdict.tone);
         let code = answer.code.as_deref().unwrap_or(typed);
-        let address = format!("/c/{}", encode(code));
         let item = answer.item.as_ref();
-        let history = item.map(|_| format!("{address}/trace"));
         Self {
             words: words(language, state),
             tone: tone.name(),
             icon: icon(state, tone),
             groups: groups(code),
             goods: item.map(Goods::of),
-            facts: item.map(|it| pack(&frame, it)).unwrap_or_default(),
+            pack: item.map(|it| pack(&frame, it)).unwrap_or_default(),
             asks_pin: asks_pin(state),
-            action: address,
-            history,
+            segment: encode(code),
             means_host: fill(frame.t.means_host, &app.host),
             checked_at: in_words(language, app.service.now_us()),
             request_id: visit.request_id(),
@@ -155,29 +153,31 @@ impl<'a> ItemPage<'a> {
 
 impl<'a> Goods<'a> {
     fn of(item: &'a ScannedItem) -> Self {
+        let goods = &*item.goods;
         let picture =
-            item.has_picture.then(|| format!("/api/v1/products/{}/picture", item.product_id));
+            goods.has_picture.then(|| format!("/api/v1/products/{}/picture", goods.product_id));
         Self {
-            name: &item.product_name,
-            specification: &item.specification,
-            enterprise: &item.enterprise_name,
+            name: &goods.product_name,
+            specification: &goods.specification,
+            enterprise: &goods.enterprise_name,
             picture,
         }
     }
 }
 
-/// What is printed on the pack and can be compared by eye.
-fn pack(frame: &Frame, item: &ScannedItem) -> Vec<Fact> {
+/// An empty value is not shown.
+fn pack<'a>(frame: &Frame, item: &'a ScannedItem) -> [(&'static str, &'a str); 7] {
     let t = frame.t;
-    facts([
-        (t.lot, item.lot_number.clone().unwrap_or_default()),
-        (t.produced, item.production_date.clone().unwrap_or_default()),
-        (t.best_before, item.expiry_date.clone().unwrap_or_default()),
-        (t.gtin, item.gtin.clone().unwrap_or_default()),
-        (t.registration, item.registration_number.clone()),
-        (t.address, item.enterprise_address.clone()),
-        (t.contact, item.enterprise_contact.clone()),
-    ])
+    let (goods, lot) = (&*item.goods, item.lot.as_deref());
+    [
+        (t.lot, lot.map_or("", |it| &it.lot_number)),
+        (t.produced, lot.map_or("", |it| &it.production_date)),
+        (t.best_before, lot.and_then(|it| it.expiry_date.as_deref()).unwrap_or_default()),
+        (t.gtin, item.gtin().unwrap_or_default()),
+        (t.registration, &goods.registration_number),
+        (t.address, &goods.enterprise_address),
+        (t.contact, &goods.enterprise_contact),
+    ]
 }
 
 /// Whether a PIN would be looked at.
@@ -192,14 +192,18 @@ fn asks_pin(state: Verdict) -> bool {
 }
 
 /// One segment of a path, percent-encoded (RFC 3986 §2.1).
-pub(crate) fn encode(segment: &str) -> String {
-    let mut encoded = String::with_capacity(segment.len());
+pub(crate) fn encode(segment: &str) -> Cow<'_, str> {
+    let is_unreserved = |it: u8| it.is_ascii_alphanumeric() || b"-_.~".contains(&it);
+    if segment.bytes().all(is_unreserved) {
+        return segment.into();
+    }
+    let mut encoded = String::with_capacity(3 * segment.len());
     for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if is_unreserved(byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
-    encoded
+    encoded.into()
 }

@@ -63,20 +63,22 @@ fn refused(desk: &Desk<'_>, wanted: &str, error: Error) -> Result<Tried, Problem
 fn verdict(desk: &Desk<'_>, answer: &ScanAnswer) -> Vec<Block> {
     let t = desk.language().texts();
     let words = words(desk.language(), answer.verdict.state);
-    let mut note = Note::new(answer.verdict.tone, words.title);
-    note.lines = vec![words.reason];
+    let mut note = Note::new(answer.verdict.tone, words.title.into_owned());
+    note.lines = vec![words.reason.into_owned()];
     let mut blocks = vec![Block::Note(note)];
     if let Some(item) = &answer.item {
+        let (goods, lot) = (&item.goods, item.lot.as_deref());
+        let expiry_date = lot.and_then(|it| it.expiry_date.clone());
         let facts = facts([
-            (desk.c.product, item.product_name.clone()),
-            (desk.c.specification, item.specification.clone()),
-            (desk.c.enterprise, item.enterprise_name.clone()),
-            (t.registration, item.registration_number.clone()),
-            (t.lot, item.lot_number.clone().unwrap_or_default()),
-            (t.produced, item.production_date.clone().unwrap_or_default()),
-            (t.best_before, item.expiry_date.clone().unwrap_or_default()),
-            (t.address, item.enterprise_address.clone()),
-            (t.contact, item.enterprise_contact.clone()),
+            (desk.c.product, goods.product_name.clone()),
+            (desk.c.specification, goods.specification.clone()),
+            (desk.c.enterprise, goods.enterprise_name.clone()),
+            (t.registration, goods.registration_number.clone()),
+            (t.lot, lot.map(|it| it.lot_number.clone()).unwrap_or_default()),
+            (t.produced, lot.map(|it| it.production_date.clone()).unwrap_or_default()),
+            (t.best_before, expiry_date.unwrap_or_default()),
+            (t.address, goods.enterprise_address.clone()),
+            (t.contact, goods.enterprise_contact.clone()),
         ]);
         blocks.push(Block::Facts(Facts { title: desk.c.lookup_verdict, picture: None, facts }));
     }

@@ -3,12 +3,13 @@
 use crate::language::Language;
 use crate::moment::in_words;
 use crate::text::{Texts, fill};
+use std::borrow::Cow;
 use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
 
 /// The three sentences of a verdict.
 pub(crate) struct Words {
-    pub(crate) title: String,
-    pub(crate) reason: String,
+    pub(crate) title: Cow<'static, str>,
+    pub(crate) reason: Cow<'static, str>,
     pub(crate) next: &'static str,
 }
 
@@ -16,7 +17,7 @@ pub(crate) struct Words {
 pub(crate) fn words(language: Language, state: State) -> Words {
     let t = language.texts();
     let (title, reason, next) = match state {
-        State::Mistyped(why) => (t.mistyped_title, mistyped(t, why), t.mistyped_next),
+        State::Mistyped(why) => (t.mistyped_title, mistyped(t, why).into(), t.mistyped_next),
         State::Unknown => (t.unknown_title, t.unknown_reason.into(), t.unknown_next),
         State::NotCommissioned => {
             (t.not_commissioned_title, t.not_commissioned_reason.into(), t.not_commissioned_next)
@@ -27,27 +28,29 @@ pub(crate) fn words(language: Language, state: State) -> Words {
         State::ScannedBefore { n_scans, first_at_us } => {
             let reason = fill(t.scanned_before_reason, in_words(language, first_at_us));
             let title = fill(t.scanned_before_title, n_scans);
+            let (title, reason) = (title.into(), reason.into());
             return Words { title, reason, next: t.scanned_before_next };
         }
         State::SameForAll(granularity) => {
             (t.same_for_all_title, shared(t, granularity).into(), t.same_for_all_next)
         }
         State::Voided(why) => {
-            (t.voided_title, because(t, t.voided_reason, void_reason(t, why)), t.voided_next)
+            let reason = because(t, t.voided_reason, void_reason(t, why));
+            (t.voided_title, reason.into(), t.voided_next)
         }
         State::Destroyed(why) => (
             t.destroyed_title,
-            because(t, t.destroyed_reason, destroy_reason(t, why)),
+            because(t, t.destroyed_reason, destroy_reason(t, why)).into(),
             t.destroyed_next,
         ),
         State::PinProved { .. } | State::PinWrong { .. } | State::PinLocked { .. } => {
             pin(language, state)
         }
     };
-    Words { title: title.to_owned(), reason, next }
+    Words { title: title.into(), reason, next }
 }
 
-fn pin(language: Language, state: State) -> (&'static str, String, &'static str) {
+fn pin(language: Language, state: State) -> (&'static str, Cow<'static, str>, &'static str) {
     let t = language.texts();
     match state {
         State::PinProved { n_proved: 0..=1, .. } => {
@@ -55,16 +58,18 @@ fn pin(language: Language, state: State) -> (&'static str, String, &'static str)
         }
         State::PinProved { first_at_us, .. } => {
             let again = fill(t.pin_proved_again, in_words(language, first_at_us));
-            (t.pin_proved_title, join(language, t.pin_proved_reason, &again), t.pin_proved_next)
+            let reason = join(language, t.pin_proved_reason, &again);
+            (t.pin_proved_title, reason.into(), t.pin_proved_next)
         }
         State::PinWrong { tries_left } => {
             let left = fill(t.pin_wrong_left, tries_left);
-            (t.pin_wrong_title, join(language, t.pin_wrong_reason, &left), t.pin_wrong_next)
+            let reason = join(language, t.pin_wrong_reason, &left);
+            (t.pin_wrong_title, reason.into(), t.pin_wrong_next)
         }
         State::PinLocked { since_us, next_try_at_us } => {
             let locked = fill(t.pin_locked_reason, in_words(language, since_us));
             let back = fill(t.pin_locked_until, in_words(language, next_try_at_us));
-            (t.pin_locked_title, join(language, &locked, &back), t.pin_locked_next)
+            (t.pin_locked_title, join(language, &locked, &back).into(), t.pin_locked_next)
         }
         _ => unreachable!("only the states of a PIN come here"),
     }
@@ -76,13 +81,12 @@ fn join(language: Language, first: &str, second: &str) -> String {
     format!("{first}{space}{second}")
 }
 
-fn mistyped(t: &Texts, why: Mistyped) -> String {
+fn mistyped(t: &Texts, why: Mistyped) -> &'static str {
     match why {
         Mistyped::Length => t.mistyped_length,
         Mistyped::Characters => t.mistyped_characters,
         Mistyped::CheckDigit => t.mistyped_check_digit,
     }
-    .to_owned()
 }
 
 fn shared(t: &Texts, granularity: Granularity) -> &'static str {

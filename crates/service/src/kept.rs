@@ -1,0 +1,201 @@
+//! What verdict pages show of batches, lots and products, kept in memory between scans.
+//!
+//! Only what a scan cannot change: a batch and a lot never change once they are made, and a
+//! product is read again after [`GOODS_US`]. What a verdict rests on (state and scans of an item)
+//! is never kept; it is read from the store each time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use mint::{Layout, Length};
+use store::code_batches::{self, CodeBatch};
+use store::id::{LotId, ProductId, Scope};
+use store::{enterprises, lots, products};
+use verdict::Granularity;
+
+use crate::batches::layout_of;
+use crate::limits::{GOODS_US, MAX_KEPT};
+use crate::lots::expiry_date;
+use crate::{Error, Result, Service};
+
+/// A batch, as far as its labels go.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Label {
+    pub(crate) layout: Layout,
+    pub(crate) epoch: u32,
+    pub(crate) granularity: Granularity,
+    pub(crate) is_sample: bool,
+    pub(crate) product_id: ProductId,
+    /// GTIN and platform address that the batch was made with.
+    pub(crate) gtin: Option<String>,
+    pub(crate) public_url: String,
+}
+
+/// What is public of a product and of the enterprise behind it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Goods {
+    /// The product.
+    pub product_id: ProductId,
+    /// Product name.
+    pub product_name: String,
+    /// Product type.
+    pub product_type: String,
+    /// Product specification.
+    pub specification: String,
+    /// Whether the product has a picture.
+    pub has_picture: bool,
+    /// Who made or ordered it.
+    pub enterprise_name: String,
+    /// Where that enterprise is.
+    pub enterprise_address: String,
+    /// How to reach it.
+    pub enterprise_contact: String,
+    /// Scheme of its registration number.
+    pub registration_scheme: String,
+    /// Its registration number.
+    pub registration_number: String,
+}
+
+/// What is public of a lot.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ScannedLot {
+    /// The number printed on the goods.
+    pub lot_number: String,
+    /// `YYYY-MM-DD`.
+    pub production_date: String,
+    /// `YYYY-MM-DD`; none where shelf life does not apply.
+    pub expiry_date: Option<String>,
+}
+
+/// All that is kept.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// By length and first ordinal.
+    labels: Shelf<(Length, u64), Arc<Label>>,
+    lots: Shelf<LotId, Arc<ScannedLot>>,
+    /// With the time when they were read.
+    goods: Shelf<ProductId, (i64, Arc<Goods>)>,
+}
+
+/// A map of bounded size. Keys grow with time, and the smallest makes room: old goods are scanned
+/// less than new ones.
+struct Shelf<K, V>(RwLock<BTreeMap<K, V>>);
+
+impl Service {
+    /// The batch that took an ordinal, if any did.
+    pub(crate) async fn label_at(
+        &self,
+        length: Length,
+        ordinal: u64,
+    ) -> Result<Option<Arc<Label>>> {
+        let before = self.kept().labels.last_up_to(&(length, ordinal));
+        if let Some(label) = before.filter(|label| label.layout.ordinals().contains(&ordinal)) {
+            return Ok(Some(label));
+        }
+        let class = length.class();
+        let batch = code_batches::by_ordinal(self.store(), Scope::PLATFORM, class, ordinal).await?;
+        let Some(batch) = batch else { return Ok(None) };
+        let key = (length, batch.first_ordinal);
+        let label = Arc::new(Label::of(batch)?);
+        self.kept().labels.put(key, label.clone());
+        Ok(Some(label))
+    }
+
+    /// A lot that an item is bound to.
+    pub(crate) async fn lot_of_item(&self, id: LotId) -> Result<Arc<ScannedLot>> {
+        if let Some(lot) = self.kept().lots.at(&id) {
+            return Ok(lot);
+        }
+        let lot = lots::find(self.store(), Scope::PLATFORM, id).await?;
+        let lot = lot.ok_or_else(|| Error::internal(format!("lot {id} of an item is missing")))?;
+        let lot = Arc::new(ScannedLot {
+            expiry_date: expiry_date(&lot.production_date, lot.shelf_life_days),
+            lot_number: lot.lot_number,
+            production_date: lot.production_date,
+        });
+        self.kept().lots.put(id, lot.clone());
+        Ok(lot)
+    }
+
+    /// The product of a batch, at most [`GOODS_US`] old.
+    pub(crate) async fn goods_of(&self, id: ProductId) -> Result<Arc<Goods>> {
+        let now_us = self.now_us();
+        if let Some((read_at_us, goods)) = self.kept().goods.at(&id)
+            && (read_at_us..read_at_us + GOODS_US).contains(&now_us)
+        {
+            return Ok(goods);
+        }
+        let goods = Arc::new(self.read_goods(id).await?);
+        self.kept().goods.put(id, (now_us, goods.clone()));
+        Ok(goods)
+    }
+
+    /// Has a product read again at its next scan.
+    pub(crate) fn forget_goods(&self, id: ProductId) {
+        self.kept().goods.remove(&id);
+    }
+
+    async fn read_goods(&self, id: ProductId) -> Result<Goods> {
+        let missing = || Error::internal(format!("product {id} of a batch is missing"));
+        let scope = Scope::PLATFORM;
+        let product = products::find(self.store(), scope, id).await?.ok_or_else(missing)?;
+        let maker = enterprises::find(self.store(), scope, product.enterprise_id).await?;
+        let maker = maker.ok_or_else(missing)?;
+        Ok(Goods {
+            product_id: id,
+            product_name: product.name,
+            product_type: product.product_type,
+            specification: product.specification,
+            has_picture: product.has_picture,
+            enterprise_name: maker.name,
+            enterprise_address: maker.address,
+            enterprise_contact: maker.contact,
+            registration_scheme: maker.registration_scheme,
+            registration_number: maker.registration_number,
+        })
+    }
+}
+
+impl Label {
+    fn of(batch: CodeBatch) -> Result<Self> {
+        Ok(Self {
+            layout: layout_of(&batch)?,
+            epoch: batch.epoch,
+            granularity: batch.granularity,
+            is_sample: batch.is_sample,
+            product_id: batch.product_id,
+            gtin: batch.gtin,
+            public_url: batch.public_url,
+        })
+    }
+}
+
+impl<K: Ord, V: Clone> Shelf<K, V> {
+    fn at(&self, key: &K) -> Option<V> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// The value of the last key that is not above `key`.
+    fn last_up_to(&self, key: &K) -> Option<V> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.range(..=key).next_back().map(|(_, value)| value.clone())
+    }
+
+    fn put(&self, key: K, value: V) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(key, value);
+        if kept.len() > MAX_KEPT {
+            kept.pop_first();
+        }
+    }
+
+    fn remove(&self, key: &K) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Self(RwLock::new(BTreeMap::new()))
+    }
+}
