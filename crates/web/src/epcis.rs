@@ -32,6 +32,7 @@ pub(crate) async fn discover() -> Response {
 pub(crate) async fn capture(
     State(app): State<App>,
     Known(caller): Known,
+    _: RollsBack,
     Document(body): Document,
 ) -> Result<Response, Problem> {
     let capture = app.service.capture_document(&caller, body.to_vec()).await?;
@@ -99,6 +100,25 @@ impl<S: Sync> FromRequestParts<S> for TakesJson {
         match Visit::from_request_parts(parts, state).await?.wants {
             Wants::Neither => Err(Problem::not_acceptable("application/ld+json")),
             Wants::Page | Wants::Json | Wants::Either => Ok(Self),
+        }
+    }
+}
+
+/// A client that takes a capture for all or nothing (`GS1-Capture-Error-Behaviour`, §12.6.1); to
+/// one that counts on `proceed` a rollback would be a loss.
+pub(crate) struct RollsBack;
+
+impl<S: Sync> FromRequestParts<S> for RollsBack {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.headers.get("gs1-capture-error-behaviour").map(HeaderValue::as_bytes) {
+            None | Some(b"rollback") => Ok(Self),
+            Some(_) => Err(Problem::rejected(
+                "",
+                "capture-error-behaviour",
+                "a capture is all or nothing here: send rollback, or leave the header out",
+            )),
         }
     }
 }

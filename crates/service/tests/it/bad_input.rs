@@ -6,6 +6,7 @@ use service::{
     Caller, Commission, Error, NewBatch, NewProduct, Page, PrintRange, Recording, Role, Scan,
     Selection,
 };
+use store::Store;
 use store::testing::each_engine;
 use verdict::{Granularity, State};
 
@@ -285,4 +286,44 @@ async fn what_events_must_not_do_to_codes() {
         assert_eq!(twins.expect("one event, twice").n_known, 1);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut options = store::testing::options();
+    options.max_pages = Some(200);
+    let store = Store::open_sqlite(folder.path(), options.clone()).await.expect("it opens");
+    let house = House::new(store.clone()).await;
+    let firm = house.firm(1, None).await;
+    let mut acknowledged = Vec::new();
+    let refused = loop {
+        let number = acknowledged.len();
+        let when = When { event_time_us: MORNING_US + number as i64, offset: "+08:00".into() };
+        let epc = format!("https://example.com/thing/{number}/{}", "x".repeat(1000));
+        let draft = Draft::object(Action::Observe, when).biz_step("inspecting");
+        let body = document(MORNING_US, &[draft.epc(EventRole::Epc, &epc)]);
+        match house.service.capture_document(&firm.caller, body).await {
+            Ok(capture) => acknowledged.push((capture.capture_id, epc)),
+            Err(error) => break error,
+        }
+        assert!(number < 1000, "200 pages are full by now");
+    };
+    assert!(matches!(&refused, Error::Unavailable(says) if says.contains("disk is full")));
+    assert!(acknowledged.len() > 5, "there was space at first");
+    house.service.clone().stop().await.expect("it closes");
+    drop((house, store));
+
+    options.max_pages = None;
+    let store = Store::open_sqlite(folder.path(), options).await.expect("it opens");
+    let house = House::new(store).await;
+    for (capture_id, epc) in &acknowledged {
+        let capture = house.service.find_capture(&firm.caller, *capture_id).await;
+        assert_eq!(capture.expect("it was acknowledged").n_events, 1);
+        let trace = house.service.trace_epc(&firm.caller, epc).await;
+        assert_eq!(trace.expect("its event is there").steps.len(), 1);
+    }
+    let findings = house.service.examine().await.expect("a doctor");
+    assert!(findings.iter().all(|finding| finding.is_well), "{findings:#?}");
+    house.batch(&firm, 10).await;
 }

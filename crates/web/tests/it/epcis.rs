@@ -202,3 +202,18 @@ async fn what_is_no_document_is_named() {
     "#]]
     .assert_eq(&told);
 }
+
+#[tokio::test]
+async fn who_counts_on_proceed_is_told_that_captures_are_all_or_nothing() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    for (behaviour, status) in [("rollback", 202), ("proceed", 400), ("all", 400)] {
+        let request = Request::post("/epcis/capture")
+            .header("authorization", bearer(&firm.key))
+            .header("content-type", "application/ld+json")
+            .header("gs1-capture-error-behaviour", behaviour)
+            .body(Body::from(document(json!([shipping(1)]))));
+        let answer = house.send(request.expect("a request")).await;
+        assert_eq!(answer.status, status, "{behaviour}: {}", answer.body);
+    }
+}
