@@ -24,6 +24,8 @@ mod print;
 mod products;
 mod scan;
 mod secrets;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod trace_epc;
 
 use std::sync::{Arc, RwLock};

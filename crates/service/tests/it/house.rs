@@ -1,23 +1,15 @@
 //! A platform to test in: a service over a store, an operator, and subjects to work with.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::path::Path;
 
-use mint::{CodeKey, ManifestKey, PinKey};
+use service::testing;
+pub(crate) use service::testing::{MORNING_US, OUTSIDE, set_now_us};
 use service::{
-    BatchView, Caller, NewBatch, NewEnterprise, NewKey, NewProduct, Outside, Role, Secrets, Service,
+    BatchView, Caller, NewBatch, NewEnterprise, NewKey, NewProduct, Role, Secrets, Service,
 };
 use store::Store;
 use store::id::{EnterpriseId, ProductId};
 use verdict::Granularity;
-
-/// 2026-11-21T08:00:00Z.
-pub(crate) const MORNING_US: i64 = 1_795_248_000_000_000;
-
-pub(crate) const OUTSIDE: Outside = Outside { clock: now_us, random };
-
-static NOW_US: AtomicI64 = AtomicI64::new(MORNING_US);
-static RANDOM: AtomicU64 = AtomicU64::new(1);
 
 /// One platform. The clock stands still unless a test moves it; each test has its own process.
 pub(crate) struct House {
@@ -101,50 +93,7 @@ impl House {
     }
 }
 
-/// Moves the clock of this process.
-pub(crate) fn set_now_us(at_us: i64) {
-    NOW_US.store(at_us, Ordering::SeqCst);
-}
-
-fn now_us() -> i64 {
-    NOW_US.load(Ordering::SeqCst)
-}
-
-/// Not random at all, and never the same twice: enough for ids, salts and keys of a test.
-fn random(bytes: &mut [u8]) {
-    for chunk in bytes.chunks_mut(8) {
-        let mut word = RANDOM.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        word ^= word >> 29;
-        word = word.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
-    }
-}
-
-/// Keys for `n_epochs` epochs, made once and kept in the build folder, since RSA keys take long.
+/// Keys for `n_epochs` epochs.
 pub(crate) fn secrets(n_epochs: usize) -> Secrets {
-    let code = |n: usize| {
-        let made = || CodeKey::generate().and_then(|key| key.to_pkcs8()).expect("a key").to_vec();
-        CodeKey::from_pkcs8(&kept(&format!("code-{n}"), made)).expect("a code key")
-    };
-    let manifest =
-        || ManifestKey::generate().and_then(|key| key.to_pkcs8()).expect("a key").to_vec();
-    Secrets {
-        code: (1..=n_epochs).map(code).collect(),
-        manifest: ManifestKey::from_pkcs8(&kept("manifest", manifest)).expect("a manifest key"),
-        pin: PinKey::from_bytes(&[7; 32]).expect("a PIN key"),
-    }
-}
-
-fn kept(name: &str, make: impl Fn() -> Vec<u8>) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.test-key"));
-    if let Ok(bytes) = std::fs::read(&path) {
-        return bytes;
-    }
-    let bytes = make();
-    let mine = path.with_extension(std::process::id().to_string());
-    std::fs::write(&mine, bytes).expect("the build folder can be written");
-    // Whoever comes first wins, and all read the same.
-    let _ = std::fs::hard_link(&mine, &path);
-    let _ = std::fs::remove_file(&mine);
-    std::fs::read(&path).expect("the key was just kept")
+    testing::secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), n_epochs)
 }

@@ -1,22 +1,15 @@
 //! A platform behind its router, and a client that prints what it hears.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::path::Path;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
-use mint::{CodeKey, ManifestKey, PinKey};
 use serde_json::{Value, json};
-use service::{Caller, NewKey, Outside, Role, Secrets, Service};
+use service::testing::{OUTSIDE, secrets};
+use service::{Caller, NewKey, Role, Service};
 use store::testing::Db;
 use tower::ServiceExt;
-
-/// 2026-11-21T08:00:00Z.
-const MORNING_US: i64 = 1_795_248_000_000_000;
-
-static NOW_US: AtomicI64 = AtomicI64::new(MORNING_US);
-static RANDOM: AtomicU64 = AtomicU64::new(1);
 
 /// One platform with an operator. The clock stands still.
 pub(crate) struct House {
@@ -51,8 +44,8 @@ impl House {
 
     /// A platform over a store of either engine.
     pub(crate) async fn over(db: Db, public_url: &str) -> Self {
-        let outside = Outside { clock: now_us, random };
-        let service = Service::start(db.store.clone(), secrets(), public_url, outside).await;
+        let secrets = secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), 1);
+        let service = Service::start(db.store.clone(), secrets, public_url, OUTSIDE).await;
         let service = service.expect("the service starts");
         let machine = Caller::console_of_machine();
         let new = NewKey { role: Role::Operator, enterprise_id: None, label: "Min".into() };
@@ -226,44 +219,4 @@ pub(crate) fn bearer(key: &str) -> String {
 /// A member of an answer that is text.
 pub(crate) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}")).to_owned()
-}
-
-fn now_us() -> i64 {
-    NOW_US.load(Ordering::SeqCst)
-}
-
-/// Not random at all, and never the same twice: enough for ids, salts and keys of a test.
-fn random(bytes: &mut [u8]) {
-    for chunk in bytes.chunks_mut(8) {
-        let mut word = RANDOM.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        word ^= word >> 29;
-        word = word.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
-    }
-}
-
-/// Keys made once and kept in the build folder, since RSA keys take long.
-fn secrets() -> Secrets {
-    let code = || CodeKey::generate().and_then(|key| key.to_pkcs8()).expect("a key").to_vec();
-    let manifest =
-        || ManifestKey::generate().and_then(|key| key.to_pkcs8()).expect("a key").to_vec();
-    Secrets {
-        code: vec![CodeKey::from_pkcs8(&kept("code-1", code)).expect("a code key")],
-        manifest: ManifestKey::from_pkcs8(&kept("manifest", manifest)).expect("a manifest key"),
-        pin: PinKey::from_bytes(&[7; 32]).expect("a PIN key"),
-    }
-}
-
-fn kept(name: &str, make: impl Fn() -> Vec<u8>) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.test-key"));
-    if let Ok(bytes) = std::fs::read(&path) {
-        return bytes;
-    }
-    let bytes = make();
-    let mine = path.with_extension(std::process::id().to_string());
-    std::fs::write(&mine, bytes).expect("the build folder can be written");
-    // Whoever comes first wins, and all read the same.
-    let _ = std::fs::hard_link(&mine, &path);
-    let _ = std::fs::remove_file(&mine);
-    std::fs::read(&path).expect("the key was just kept")
 }
