@@ -87,7 +87,7 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
             ],
         )
         .expect(1),
-        // Not `returning`: SQLite makes a table in memory for it, which costs more than this read.
+        // Nobody else changes the row before this write is committed.
         Statement::new(
             "select n_scans, first_at from item_scans where block = $1 and item_id = $2",
             [block.into(), item_id.into()],

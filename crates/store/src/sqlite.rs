@@ -26,7 +26,7 @@ use writer::Writer;
 pub const FILE: &str = "suyuan.db";
 
 /// Kibibytes of page cache: the writer's holds what it changes, a reader leans on the mapped file.
-/// SQLite walks all of the writer's at each commit: of 64 MiB, that was a quarter of its time.
+/// SQLite walks all of the writer's at each commit, so it is no larger than it must be.
 const WRITER_CACHE_KIB: u32 = 8_192;
 const READER_CACHE_KIB: u32 = 2_048;
 
