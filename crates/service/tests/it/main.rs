@@ -4,4 +4,5 @@ mod bad_input;
 mod epochs;
 mod house;
 mod main_job;
+mod pictures;
 mod stories;
