@@ -177,9 +177,9 @@ fn a_field_of_ours_is_not_named_data() {
 #[test]
 fn text_names_no_machine_no_registry_and_no_later() {
     let cases = [
-        ("cd /work/main", "1: `/work/` is a path of one machine"),
+        ("cd /home/main", "1: `/home/` is a path of one machine"),
         ("path = \"/root/.cargo\"", "1: `/root/` is a path of one machine"),
-        ("see https://index.crates.io", "registry host; the package manager knows it"),
+        ("see https://registry.example/x", "looks like a registry; the package manager knows it"),
         ("// TODO: later", "1: `TODO`: do it, or file an issue"),
         ("XXX", "1: `XXX`: do it, or file an issue"),
     ];
@@ -191,7 +191,7 @@ fn text_names_no_machine_no_registry_and_no_later() {
             assert!(line.ends_with(found), "{line}");
         }
     }
-    for fine in ["framework/", "../work/x", "${HOME}/work/", "XXXX", "TODOS", "crates.io"] {
+    for fine in ["framework/", "../home/x", "${HOME}/work/", "XXXX", "TODOS", "crates.io"] {
         check_one("README.md", fine, &[]);
     }
     let resolved = "  \"resolved\": \"a\",";

@@ -4,17 +4,9 @@ use super::Finding;
 use super::source::has_word;
 
 /// Folders that exist on somebody's machine only.
-const MACHINE_PATHS: &[&str] = &["/work/", "/root/"];
-/// Package managers know where their registries are.
-const REGISTRY_HOSTS: &[&str] = &[
-    "index.crates.io",
-    "static.crates.io",
-    "registry.npmjs.org",
-    "registry.npmmirror.com",
-    "files.pythonhosted.org",
-    "pypi.org/simple",
-    "deb.debian.org",
-];
+const MACHINE_PATHS: &[&str] = &["/home/", "/root/"];
+/// How hosts of registries begin; package managers know where theirs are.
+const REGISTRY_STARTS: &[&str] = &["deb.", "files.", "index.", "pypi.", "registry.", "static."];
 const LATER: &[&str] = &["TODO", "FIXME", "XXX"];
 
 pub(super) fn check(path: &str, text: &str) -> Vec<Finding> {
@@ -24,8 +16,8 @@ pub(super) fn check(path: &str, text: &str) -> Vec<Finding> {
         for folder in MACHINE_PATHS.iter().filter(|folder| names_folder(line, folder)) {
             find(format!("`{folder}` is a path of one machine"));
         }
-        for host in REGISTRY_HOSTS.iter().filter(|host| line.contains(**host)) {
-            find(format!("`{host}` is a registry host; the package manager knows it"));
+        for host in hosts(line).filter(|host| is_registry(host)) {
+            find(format!("`{host}` looks like a registry; the package manager knows it"));
         }
         for word in LATER.iter().filter(|word| has_word(line, word)) {
             find(format!("`{word}`: do it, or file an issue"));
@@ -43,4 +35,17 @@ fn names_folder(line: &str, folder: &str) -> bool {
         let before = line[..at].chars().next_back();
         !before.is_some_and(|c| c.is_alphanumeric() || "_-.~}".contains(c))
     })
+}
+
+/// The hosts of the addresses in a line.
+fn hosts(line: &str) -> impl Iterator<Item = &str> {
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    line.split("://").skip(1).map(move |rest| {
+        let end = rest.find(|c| !is_of_host(c)).unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+fn is_registry(host: &str) -> bool {
+    REGISTRY_STARTS.iter().any(|start| host.starts_with(start))
 }
