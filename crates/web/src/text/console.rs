@@ -35,7 +35,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     step_commission: "印刷后启用编码", "인쇄 후 코드 사용 개시", "Put printed codes into use";
     step_capture: "上报流通事件", "유통 이력 신고", "Report events";
     recent_batches: "编码批次", "코드 배치", "Code batches";
-    recent_captures: "最近上报", "최근 신고", "Captures";
+    first_captures: "上报记录", "신고 내역", "Captures";
 
     products: "产品", "제품", "Products";
     products_none: "还没有产品。", "아직 제품이 없습니다.", "There are no products yet.";

@@ -44,7 +44,7 @@ pub(crate) async fn show(
     }));
     let captures = app.service.list_captures(&caller, &page).await?;
     let heads = vec![c.capture, c.n_events, c.created];
-    let mut latest = table(c.recent_captures, heads, [c.captures_none, c.captures_none_next]);
+    let mut latest = table(c.first_captures, heads, [c.captures_none, c.captures_none_next]);
     latest.rows.extend(captures.items.into_iter().map(|it| {
         let created = in_words(desk.language(), it.created_at_us);
         Row::new(vec![it.capture_id.to_string(), grouped(it.n_events), created])
