@@ -56,12 +56,25 @@ pub(crate) fn get(server: SocketAddr, path: &str) -> Result<Answer, Error> {
 }
 
 /// The head of a `POST` of JSON with an API key.
-pub(crate) fn post_head(server: SocketAddr, path: &str, key: &str, body: &str) -> String {
+fn post_head(server: SocketAddr, path: &str, key: &str, body: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {key}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     )
+}
+
+/// Sends the head of a `POST` and returns once the server asks for the body: from then on the
+/// request is in its hands, and not merely on its way.
+pub(crate) fn begin_post(server: SocketAddr, path: &str, key: &str, body: &str) -> TcpStream {
+    let mut connection = connect(server).unwrap();
+    let head = post_head(server, path, key, body);
+    let head = head.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
+    connection.write_all(head.as_bytes()).unwrap();
+    let mut asked = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    connection.read_exact(&mut asked).unwrap();
+    assert_eq!(asked.as_slice(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection
 }
 
 /// `POST` of JSON with an API key.
