@@ -150,20 +150,14 @@ create table item_states (
   primary key (block, first_id)
 ) /* distribute by block, without rowid */;
 
-create table item_scans (
-  block bigint not null,
-  item_id bigint not null,
-  n_scans bigint not null,
-  first_at bigint not null,
-  last_at bigint not null,
-  primary key (block, item_id)
-) /* distribute by block, without rowid */;
-
+-- Row 0 of an item counts its other rows. It lies beside them, so that a scan changes one page.
 create table scans (
   block bigint not null,
   item_id bigint not null,
   n_scan bigint not null,
   scanned_at bigint not null,
+  n_scans bigint,
+  first_at bigint,
   device text,
   place text,
   primary key (block, item_id, n_scan)

@@ -129,7 +129,7 @@ pub async fn by_session(
     rows.first().map(key_of).transpose()
 }
 
-fn key_of(row: &Row) -> Result<ApiKey> {
+fn key_of(row: Row<'_>) -> Result<ApiKey> {
     Ok(ApiKey {
         enterprise_id: Some(row.int(0)?).filter(|&id| id != 0).map(EnterpriseId),
         key_id: KeyId(row.int(1)?),

@@ -70,7 +70,7 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Capture
     rows.iter().map(capture_of).collect()
 }
 
-fn capture_of(row: &Row) -> Result<Capture> {
+fn capture_of(row: Row<'_>) -> Result<Capture> {
     Ok(Capture {
         enterprise_id: EnterpriseId(row.int(0)?),
         capture_id: CaptureId(row.int(1)?),

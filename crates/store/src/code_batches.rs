@@ -336,7 +336,7 @@ fn number_of(granularity: Granularity) -> i64 {
     }
 }
 
-fn batch_of(row: &Row) -> Result<CodeBatch> {
+fn batch_of(row: Row<'_>) -> Result<CodeBatch> {
     Ok(CodeBatch {
         enterprise_id: EnterpriseId(row.int(0)?),
         batch_id: BatchId(row.int(1)?),
@@ -361,7 +361,7 @@ fn batch_of(row: &Row) -> Result<CodeBatch> {
     })
 }
 
-fn download_of(row: &Row) -> Result<Download> {
+fn download_of(row: Row<'_>) -> Result<Download> {
     Ok(Download {
         download_id: DownloadId(row.int(0)?),
         batch_id: BatchId(row.int(1)?),

@@ -16,8 +16,8 @@ pub struct Count {
 const COUNTS: [(&str, &str); 5] = [
     (
         "scans counted and scans kept",
-        "select cast(coalesce((select sum(n_scans) from item_scans), 0) as bigint),
-           (select count(*) from scans)",
+        "select cast(coalesce((select sum(n_scans) from scans where n_scan = 0), 0) as bigint),
+           (select count(*) from scans where n_scan > 0)",
     ),
     (
         "events stored and events queued for the log",

@@ -106,7 +106,7 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Enterpr
     rows.iter().map(enterprise_of).collect()
 }
 
-fn type_of(row: &Row) -> Result<EnterpriseType> {
+fn type_of(row: Row<'_>) -> Result<EnterpriseType> {
     let lengths = row.text(1)?;
     let default_length = u8::try_from(row.int(2)?).ok().filter(|&n| n > 0);
     Ok(EnterpriseType {
@@ -116,7 +116,7 @@ fn type_of(row: &Row) -> Result<EnterpriseType> {
     })
 }
 
-fn enterprise_of(row: &Row) -> Result<Enterprise> {
+fn enterprise_of(row: Row<'_>) -> Result<Enterprise> {
     Ok(Enterprise {
         enterprise_id: EnterpriseId(row.int(0)?),
         name: row.text(1)?.to_owned(),

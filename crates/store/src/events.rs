@@ -113,7 +113,7 @@ pub async fn keys_touching(
             args.extend([Value::Int(first), Value::Int(last)]);
         }
         let rows = store.rows(include_str!("../sql/event_ranges_touching.sql"), &args).await?;
-        for row in &rows {
+        for row in rows.iter() {
             found.push((row.int(0)?, row.key(1)?));
         }
         found.sort_unstable();
@@ -130,7 +130,7 @@ pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
         args.extend(padded(chunk));
         let rows = store.rows(include_str!("../sql/events_facts.sql"), &args).await?;
-        for row in &rows {
+        for row in rows.iter() {
             facts.push(EventFacts {
                 key: row.key(0)?,
                 kind: listed(&KINDS, row.int(1)?)?,
@@ -158,7 +158,7 @@ pub async fn by_keys(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<V
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
         args.extend(padded(chunk));
         let rows = store.rows(EVENTS_BY_KEYS, &args).await?;
-        for row in &rows {
+        for row in rows.iter() {
             events.push(event_of(row)?);
         }
     }
@@ -171,7 +171,7 @@ pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u
     for chunk in keys.chunks(KEYS_A_QUERY) {
         let args: Vec<Value> = padded(chunk).collect();
         let rows = store.rows(include_str!("../sql/events_known.sql"), &args).await?;
-        for row in &rows {
+        for row in rows.iter() {
             known.push((row.key(0)?, event_hash_of(row, 1)?));
         }
     }
@@ -281,18 +281,18 @@ fn decode(bytes: &[u8]) -> Result<Vec<RoleRange>> {
         .collect()
 }
 
-fn action_of(row: &Row, column: usize) -> Result<Option<Action>> {
+fn action_of(row: Row<'_>, column: usize) -> Result<Option<Action>> {
     match row.int(column)? {
         NO_ACTION => Ok(None),
         number => listed(&ACTIONS, number).map(Some),
     }
 }
 
-fn event_hash_of(row: &Row, column: usize) -> Result<[u8; 32]> {
+fn event_hash_of(row: Row<'_>, column: usize) -> Result<[u8; 32]> {
     row.bytes(column)?.try_into().map_err(|_| Error::corrupt("an event hash is cut"))
 }
 
-fn event_of(row: &Row) -> Result<Event> {
+fn event_of(row: Row<'_>) -> Result<Event> {
     Ok(Event {
         event_key: row.key(0)?,
         enterprise_id: EnterpriseId(row.int(1)?),
@@ -310,7 +310,7 @@ fn event_of(row: &Row) -> Result<Event> {
     })
 }
 
-impl Row {
+impl Row<'_> {
     /// An event key.
     pub(crate) fn key(&self, column: usize) -> Result<[u8; 16]> {
         let bytes = self.bytes(column)?;

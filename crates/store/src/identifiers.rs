@@ -19,7 +19,7 @@ pub async fn by_epcs(store: &Store, epcs: &[&str]) -> Result<Vec<(String, i64)>>
             args.extend([bucket_of(epc).into(), (*epc).into()]);
         }
         let rows = store.rows(include_str!("../sql/identifiers_by_epc.sql"), &args).await?;
-        for row in &rows {
+        for row in rows.iter() {
             found.push((row.text(0)?.to_owned(), row.int(1)?));
         }
     }

@@ -146,7 +146,7 @@ pub(crate) fn life_state_of(n: i64) -> Result<LifeState> {
     }
 }
 
-fn state_of(row: &Row) -> Result<ItemState> {
+fn state_of(row: Row<'_>) -> Result<ItemState> {
     Ok(ItemState {
         range: IdRange { first: row.int(0)?, last: row.int(1)? },
         lot_id: row.opt_int(2)?.map(LotId),

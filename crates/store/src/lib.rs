@@ -37,5 +37,5 @@ pub use error::{Cause, Error, Result};
 pub use queue::Counters;
 pub use sqlite::FILE as DATABASE_FILE;
 pub use store::{Options, Store};
-pub(crate) use value::{Row, Value};
+pub(crate) use value::{Row, Rows, Value};
 pub use value::{Statement, Written};

@@ -98,7 +98,7 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Lot>> {
     rows.iter().map(lot_of).collect()
 }
 
-fn lot_of(row: &Row) -> Result<Lot> {
+fn lot_of(row: Row<'_>) -> Result<Lot> {
     Ok(Lot {
         enterprise_id: EnterpriseId(row.int(0)?),
         lot_id: LotId(row.int(1)?),

@@ -22,7 +22,7 @@ use writer::Shared;
 use crate::migrate::{self, Migration};
 use crate::queue::{Queue, Tally};
 use crate::value::Outcome;
-use crate::{Counters, Engine, Error, Options, Result, Row, Statement, Value, Written};
+use crate::{Counters, Engine, Error, Options, Result, Rows, Statement, Value, Written};
 
 /// How long to wait for a connection, from the server or from the pool.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,7 +54,7 @@ impl Database {
         Ok(Self { pool, tally, small, large, lanes: Mutex::new(lanes) })
     }
 
-    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         let client = self.pool.get().await.map_err(pool_error)?;
         let outcome = run(&client, sql, args).await;
         Ok(outcome.map_err(|fault| fault.error())?.rows)
@@ -175,9 +175,9 @@ async fn run_prepared(
 ) -> Result<Outcome, Fault> {
     let stream = client.query_raw(statement, args).await.map_err(Fault::of)?;
     let mut stream = std::pin::pin!(stream);
-    let mut rows = Vec::new();
+    let mut rows = Rows::default();
     while let Some(row) = stream.try_next().await.map_err(Fault::of)? {
-        rows.push(value::row(&row).map_err(Fault::Private)?);
+        value::push(&mut rows, &row).map_err(Fault::Private)?;
     }
     Ok(Outcome { n_rows: stream.rows_affected().unwrap_or(0), rows })
 }

@@ -135,7 +135,7 @@ pub async fn picture(store: &Store, id: ProductId, picture_no: i64) -> Result<Op
     rows.first().map(picture_of).transpose()
 }
 
-fn product_of(row: &Row) -> Result<Product> {
+fn product_of(row: Row<'_>) -> Result<Product> {
     Ok(Product {
         enterprise_id: EnterpriseId(row.int(0)?),
         product_id: ProductId(row.int(1)?),
@@ -148,7 +148,7 @@ fn product_of(row: &Row) -> Result<Product> {
     })
 }
 
-fn picture_of(row: &Row) -> Result<Picture> {
+fn picture_of(row: Row<'_>) -> Result<Picture> {
     Ok(Picture {
         media_type: row.text(0)?.to_owned(),
         width: row.uint(1)?,

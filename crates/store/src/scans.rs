@@ -33,13 +33,13 @@ pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
                select state, lot_id, reason, last_id from item_states
                where block = $1 and first_id <= $2 order by first_id desc limit 1) s
              union all
-             select cast(1 as bigint), n_scans, first_at, '', item_id from item_scans
-             where block = $1 and item_id = $2",
+             select cast(1 as bigint), n_scans, first_at, '', item_id from scans
+             where block = $1 and item_id = $2 and n_scan = 0",
             &[block_of(item_id).into(), item_id.into()],
         )
         .await?;
     let mut facts = ItemFacts::default();
-    for row in &rows {
+    for row in rows.iter() {
         if row.int(0)? == 1 {
             facts.scans = Some((row.uint(1)?, row.int(2)?));
         } else if row.int(4)? >= item_id {
@@ -67,17 +67,19 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
     let block = block_of(item_id);
     vec![
         Statement::new(
-            "insert into item_scans (block, item_id, n_scans, first_at, last_at)
-             values ($1, $2, 1, $3, $3)
-             on conflict (block, item_id) do update
-               set n_scans = item_scans.n_scans + 1, last_at = excluded.last_at",
+            "insert into scans (block, item_id, n_scan, scanned_at, n_scans, first_at)
+             values ($1, $2, 0, $3, 1, $3)
+             on conflict (block, item_id, n_scan) do update
+               set n_scans = scans.n_scans + 1, scanned_at = excluded.scanned_at
+             returning n_scans, first_at",
             [block.into(), item_id.into(), now_us.into()],
         )
         .expect(1),
+        // Nobody else changes row 0 before this write is committed.
         Statement::new(
             "insert into scans (block, item_id, n_scan, scanned_at, device, place)
              select $1, $2, n_scans, cast($3 as bigint), $4, $5
-             from item_scans where block = $1 and item_id = $2",
+             from scans where block = $1 and item_id = $2 and n_scan = 0",
             [
                 block.into(),
                 item_id.into(),
@@ -87,18 +89,12 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
             ],
         )
         .expect(1),
-        // Nobody else changes the row before this write is committed.
-        Statement::new(
-            "select n_scans, first_at from item_scans where block = $1 and item_id = $2",
-            [block.into(), item_id.into()],
-        )
-        .expect(1),
     ]
 }
 
 /// What [`record`] counted: scans including this one, and when the first was.
 pub fn count_of(written: &Written) -> Result<(u64, i64)> {
-    let row = written.rows(2).first().ok_or(crate::Error::corrupt("a count was not returned"))?;
+    let row = written.first(0).ok_or(crate::Error::corrupt("a count was not returned"))?;
     Ok((row.uint(0)?, row.int(1)?))
 }
 

@@ -16,7 +16,7 @@ use rusqlite::OpenFlags;
 use crate::lock::FolderLock;
 use crate::migrate::{self, Migration};
 use crate::queue::{Queue, Tally};
-use crate::{Counters, Engine, Error, Options, Result, Row, Statement, Value, Written};
+use crate::{Counters, Engine, Error, Options, Result, Rows, Statement, Value, Written};
 
 use reader::Readers;
 pub(crate) use session::{Session, error};
@@ -71,12 +71,12 @@ impl Database {
         &self.path
     }
 
-    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         let reader = self.readers.lend().await?;
         reader.rows(sql, args).map_err(error)
     }
 
-    pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         let reader = self.readers.lend_long().await?;
         let args = args.to_vec();
         crate::store::blocking(move || reader.rows(sql, &args).map_err(error)).await

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::migrate::{MIGRATIONS, Migration};
-use crate::value::{Row, Value};
+use crate::value::{Rows, Value};
 use crate::{Counters, Durability, Engine, Result, Statement, Written, postgres, sqlite};
 
 /// How to open a store.
@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// The rows of a short read; on SQLite it runs on the calling thread and takes microseconds.
-    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         match &self.backend {
             Backend::Sqlite(database) => database.rows(sql, args).await,
             Backend::Postgres(database) => database.rows(sql, args).await,
@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// The rows of a read that may visit many; on SQLite it runs on a thread of its own.
-    pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         match &self.backend {
             Backend::Sqlite(database) => database.rows_long(sql, args).await,
             Backend::Postgres(database) => database.rows(sql, args).await,

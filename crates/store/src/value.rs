@@ -105,11 +105,38 @@ impl Statement {
     }
 }
 
-/// One row of an answer. A column of another type than asked for is [`Error::Corrupt`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row(pub(crate) Vec<Value>);
+/// The rows of an answer, one after another in one list: a scan reads two, and a list of lists
+/// would cost it an allocation for each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) n_columns: usize,
+    pub(crate) values: Vec<Value>,
+}
 
-impl Row {
+impl Rows {
+    pub(crate) fn of_width(n_columns: usize) -> Self {
+        Self { n_columns, values: Vec::new() }
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Row<'_>> + ExactSizeIterator {
+        // No column is no row; a chunk is never empty.
+        self.values.chunks_exact(self.n_columns.max(1)).map(Row)
+    }
+
+    pub(crate) fn first(&self) -> Option<Row<'_>> {
+        self.iter().next()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.iter().len()
+    }
+}
+
+/// One row of an answer. A column of another type than asked for is [`Error::Corrupt`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row<'a>(pub(crate) &'a [Value]);
+
+impl<'a> Row<'a> {
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
         self.opt_int(column)?.ok_or_else(|| self.wrong(column, "an integer"))
     }
@@ -127,11 +154,11 @@ impl Row {
         T::try_from(self.int(column)?).map_err(|_| self.wrong(column, "an integer in range"))
     }
 
-    pub(crate) fn text(&self, column: usize) -> Result<&str> {
+    pub(crate) fn text(&self, column: usize) -> Result<&'a str> {
         self.opt_text(column)?.ok_or_else(|| self.wrong(column, "a text"))
     }
 
-    pub(crate) fn opt_text(&self, column: usize) -> Result<Option<&str>> {
+    pub(crate) fn opt_text(&self, column: usize) -> Result<Option<&'a str>> {
         match self.0.get(column) {
             Some(Value::Text(text)) => Ok(Some(text)),
             Some(Value::Null) => Ok(None),
@@ -139,11 +166,11 @@ impl Row {
         }
     }
 
-    pub(crate) fn bytes(&self, column: usize) -> Result<&[u8]> {
+    pub(crate) fn bytes(&self, column: usize) -> Result<&'a [u8]> {
         self.opt_bytes(column)?.ok_or_else(|| self.wrong(column, "bytes"))
     }
 
-    pub(crate) fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+    pub(crate) fn opt_bytes(&self, column: usize) -> Result<Option<&'a [u8]>> {
         match self.0.get(column) {
             Some(Value::Bytes(bytes)) => Ok(Some(bytes)),
             Some(Value::Null) => Ok(None),
@@ -173,7 +200,7 @@ pub struct Written {
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) n_rows: u64,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Rows,
 }
 
 impl Written {
@@ -182,8 +209,8 @@ impl Written {
         self.outcomes.get(index).map_or(0, |outcome| outcome.n_rows)
     }
 
-    /// The rows of the `returning` clause of statement `index`.
-    pub(crate) fn rows(&self, index: usize) -> &[Row] {
-        self.outcomes.get(index).map_or(&[], |outcome| &outcome.rows)
+    /// The first row of the `returning` clause of statement `index`.
+    pub(crate) fn first(&self, index: usize) -> Option<Row<'_>> {
+        self.outcomes.get(index).and_then(|outcome| outcome.rows.first())
     }
 }

@@ -4,7 +4,7 @@ use crate::testing::{Db, options};
 use crate::{Error, Options, Statement, Store, backup_folder, restore};
 
 async fn n_counters(store: &Store) -> i64 {
-    store.rows("select count(*) from counters", &[]).await.unwrap()[0].int(0).unwrap()
+    store.rows("select count(*) from counters", &[]).await.unwrap().first().unwrap().int(0).unwrap()
 }
 
 fn count(name: String) -> Vec<Statement> {

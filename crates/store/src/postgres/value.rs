@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use tokio_postgres::Statement;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
-use crate::{Error, Result, Row, Value};
+use crate::{Error, Result, Rows, Value};
 
 /// Whether `args` can be sent to `statement` and its rows be read.
 ///
@@ -91,11 +91,15 @@ impl<'a> FromSql<'a> for Value {
     }
 }
 
-/// A row in our own types.
-pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row> {
-    let columns = (0..row.len()).map(|column| row.try_get::<_, Value>(column));
-    columns.collect::<Result<_, _>>().map(Row).map_err(|source| Error::Corrupt {
-        reason: "a column is neither integer nor text nor bytes".into(),
-        source: Some(std::sync::Arc::new(source)),
-    })
+/// Adds a row to `rows`, in our own types.
+pub(super) fn push(rows: &mut Rows, row: &tokio_postgres::Row) -> Result<()> {
+    rows.n_columns = row.len();
+    for column in 0..row.len() {
+        let value = row.try_get(column).map_err(|source| Error::Corrupt {
+            reason: "a column is neither integer nor text nor bytes".into(),
+            source: Some(std::sync::Arc::new(source)),
+        })?;
+        rows.values.push(value);
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::value::Outcome;
-use crate::{Error, Row, Value};
+use crate::{Error, Rows, Value};
 
 /// Statements that stay prepared on each connection.
 const N_PREPARED: usize = 256;
@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// The rows of one statement.
-    pub(crate) fn rows(&self, sql: &'static str, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
+    pub(crate) fn rows(&self, sql: &'static str, args: &[Value]) -> rusqlite::Result<Rows> {
         Ok(self.execute(sql, args)?.rows)
     }
 
@@ -102,16 +102,15 @@ impl Session {
         let n_columns = statement.column_count();
         if n_columns == 0 {
             let n_rows = statement.raw_execute()? as u64;
-            return Ok(Outcome { n_rows, rows: Vec::new() });
+            return Ok(Outcome { n_rows, rows: Rows::default() });
         }
-        let mut rows = Vec::new();
+        let mut rows = Rows::of_width(n_columns);
         let mut found = statement.raw_query();
         while let Some(row) = found.next()? {
-            let mut columns = Vec::with_capacity(n_columns);
+            rows.values.reserve(n_columns);
             for column in 0..n_columns {
-                columns.push(value(row.get_ref(column)?)?);
+                rows.values.push(value(row.get_ref(column)?)?);
             }
-            rows.push(Row(columns));
         }
         Ok(Outcome { n_rows: rows.len() as u64, rows })
     }
