@@ -206,18 +206,18 @@ impl KeyRing {
             .map(|printed| printed.position)
     }
 
-    /// Whether an ordinal is one of the batch's printed codes. Unlike [`KeyRing::position_of`]
-    /// it has to look into the segment only for an ordinal among the spares.
+    /// Whether a code that [`KeyRing::find`] found is one of the batch's printed codes. Unlike
+    /// [`KeyRing::position_of`] it has to look into the segment only for an ordinal among the
+    /// spares: what was found is no ordinal that was skipped.
     #[must_use]
-    pub fn is_printed(&self, layout: &Layout, ordinal: u64) -> bool {
+    pub fn is_printed(&self, layout: &Layout, found: Found) -> bool {
+        let ordinal = found.ordinal;
         if !layout.ordinals().contains(&ordinal) {
             return false;
         }
         let (positions, ordinals) = layout.segment(layout.segment_of_ordinal(ordinal));
-        if ordinal - ordinals.start < positions.end - positions.start {
-            return self.code_at(layout.length, ordinal).is_some();
-        }
-        self.position_of(layout, ordinal).is_some()
+        ordinal - ordinals.start < positions.end - positions.start
+            || self.position_of(layout, ordinal).is_some()
     }
 
     fn epochs(&self, length: Length) -> &[(Epoch, Permutation)] {

@@ -131,8 +131,7 @@ impl Service {
         let class = code.length().class();
         let batch = code_batches::by_ordinal(self.store(), scope, class, found.ordinal).await?;
         let Some(batch) = batch else { return Ok(None) };
-        let is_printed =
-            batch.epoch == found.epoch && ring.is_printed(&layout_of(&batch)?, found.ordinal);
+        let is_printed = batch.epoch == found.epoch && ring.is_printed(&layout_of(&batch)?, found);
         Ok(is_printed.then_some((batch, found)))
     }
 

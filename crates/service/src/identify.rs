@@ -240,8 +240,7 @@ impl Gathering<'_> {
             }
         };
         let batch = &self.batches[index];
-        let is_printed =
-            batch.epoch == found.epoch && ring.is_printed(&layout_of(batch)?, found.ordinal);
+        let is_printed = batch.epoch == found.epoch && ring.is_printed(&layout_of(batch)?, found);
         Ok(is_printed.then(|| (index, id_of(class, found.ordinal))))
     }
 

@@ -166,7 +166,7 @@ impl Service {
         let length = code.length();
         let Some(place) = ring.find(code) else { return Ok(None) };
         let Some(label) = self.label_at(length, place.ordinal).await? else { return Ok(None) };
-        if label.epoch != place.epoch || !ring.is_printed(&label.layout, place.ordinal) {
+        if label.epoch != place.epoch || !ring.is_printed(&label.layout, place) {
             return Ok(None);
         }
         let item_id = id_of(length.class(), place.ordinal);

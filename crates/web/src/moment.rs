@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use jiff::{Timestamp, tz::Offset};
+use std::fmt::Write;
 
 /// `2026-11-21 22:23 (Beijing time)` in the words of `language`; `micros` since the epoch.
 pub(crate) fn in_words(language: Language, micros: i64) -> String {
@@ -14,13 +15,21 @@ pub(crate) fn in_words(language: Language, micros: i64) -> String {
     let at = Offset::constant(hours).to_datetime(timestamp);
     let (year, month, day, hour, minute) =
         (at.year(), at.month(), at.day(), at.hour(), at.minute());
-    match language {
-        Language::Zh => format!("{year}年{month}月{day}日 {hour:02}:{minute:02}（北京时间）"),
-        Language::Ko => format!("{year}년 {month}월 {day}일 {hour:02}:{minute:02} (한국 시간)"),
-        Language::En => {
-            format!("{day} {} {year}, {hour:02}:{minute:02} UTC", MONTHS[month as usize - 1])
+    let mut words = String::with_capacity(48);
+    let written = match language {
+        Language::Zh => {
+            write!(words, "{year}年{month}月{day}日 {hour:02}:{minute:02}（北京时间）")
         }
-    }
+        Language::Ko => {
+            write!(words, "{year}년 {month}월 {day}일 {hour:02}:{minute:02} (한국 시간)")
+        }
+        Language::En => {
+            let month = MONTHS[month as usize - 1];
+            write!(words, "{day} {month} {year}, {hour:02}:{minute:02} UTC")
+        }
+    };
+    written.expect("writing to a String cannot fail");
+    words
 }
 
 const MONTHS: [&str; 12] =

@@ -5,6 +5,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod blocks;
+mod buffer;
 pub(crate) mod console;
 pub(crate) mod escape;
 pub(crate) mod history;
@@ -15,16 +16,17 @@ pub(crate) mod style;
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::text::{ConsoleTexts, Texts};
-use crate::visit::{LanguageLink, Visit};
+use crate::visit::Visit;
 use askama::Template;
-use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use buffer::Buffer;
 
 /// What every page shows around its content.
 pub(crate) struct Frame {
     pub(crate) language: Language,
-    pub(crate) links: Vec<LanguageLink>,
+    /// This very page, up to the name of its language.
+    pub(crate) here: String,
     pub(crate) t: &'static Texts,
     pub(crate) c: &'static ConsoleTexts,
     pub(crate) style: &'static str,
@@ -36,7 +38,7 @@ impl Frame {
         let language = visit.language;
         Self {
             language,
-            links: visit.language_links(),
+            here: visit.here(),
             t: language.texts(),
             c: language.console_texts(),
             style: style::PUBLIC,
@@ -65,11 +67,11 @@ impl<T: Template> Page<T> {
 
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        let mut body = String::with_capacity(PAGE_BYTES);
-        if self.template.render_into(&mut body).is_err() {
+        let mut page = Buffer::take();
+        if self.template.render_into(page.text()).is_err() {
             return Problem::internal("a template did not render").into_response();
         }
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(page.into_body());
         let headers = response.headers_mut();
         // For those of the edge as well, so that the map grows once.
         headers.reserve(10);
@@ -85,9 +87,6 @@ impl<T: Template> IntoResponse for Page<T> {
         response
     }
 }
-
-/// Room for most pages: the page of a scan has eight thousand bytes, five of them style.
-const PAGE_BYTES: usize = 12 * 1024;
 
 /// One line of a list of facts.
 pub(crate) struct Fact {

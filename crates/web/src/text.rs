@@ -13,6 +13,8 @@ pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};
 pub(crate) use steps::biz_step;
 
+use std::fmt::Write;
+
 /// Makes one table: a struct with a field a key, and one static of it for each language.
 ///
 /// A macro, so that the three translations of a sentence stand together for whoever reviews them
@@ -34,6 +36,12 @@ use texts;
 
 /// Puts `value` where the sentence has `{}`.
 pub(crate) fn fill(sentence: &str, value: impl std::fmt::Display) -> String {
-    let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
-    format!("{before}{value}{after}")
+    let at = sentence.find('{').unwrap_or(sentence.len());
+    let (before, after) = sentence.split_at(at);
+    // Room for a point in time, so that it grows once at most.
+    let mut filled = String::with_capacity(sentence.len() + 48);
+    filled.push_str(before);
+    write!(filled, "{value}").expect("writing to a String cannot fail");
+    filled.push_str(after.strip_prefix("{}").unwrap_or(after));
+    filled
 }

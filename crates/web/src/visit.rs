@@ -7,10 +7,16 @@ use crate::language::{Language, split_quality};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// One request as the edge saw it.
+/// One request as the edge saw it. Clones share it: an extractor gives each handler its own.
 #[derive(Clone, Debug)]
-pub(crate) struct Visit {
+pub(crate) struct Visit(Arc<Seen>);
+
+/// What a [`Visit`] holds.
+#[derive(Debug)]
+pub(crate) struct Seen {
     pub(crate) request_id: HeaderValue,
     pub(crate) language: Language,
     pub(crate) wants: Wants,
@@ -32,6 +38,14 @@ pub(crate) enum Wants {
     Neither,
 }
 
+impl Deref for Visit {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.0
+    }
+}
+
 impl Visit {
     pub(crate) fn new(request_id: HeaderValue, uri: &Uri, headers: &HeaderMap) -> Self {
         let chosen = uri.query().and_then(|it| pair(it, '&', "lang")).and_then(Language::of_tag);
@@ -40,7 +54,7 @@ impl Visit {
             .or_else(|| text(headers, header::ACCEPT_LANGUAGE).and_then(Language::of_accept))
             .unwrap_or_default();
         let wants = Wants::of_accept(text(headers, header::ACCEPT));
-        Self { request_id, language, wants, chosen, uri: uri.clone() }
+        Self(Arc::new(Seen { request_id, language, wants, chosen, uri: uri.clone() }))
     }
 
     /// The id as text; ids are printable ASCII by construction.
@@ -53,26 +67,19 @@ impl Visit {
         self.uri.path()
     }
 
-    /// Links to this very page in each language.
-    pub(crate) fn language_links(&self) -> Vec<LanguageLink> {
-        let query = self.uri.query().unwrap_or_default();
-        let others = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang="));
-        let kept: String = others.flat_map(|it| [it, "&"]).collect();
+    /// This very page as a link, up to where a language is chosen by `lang=`.
+    pub(crate) fn here(&self) -> String {
         let path = self.uri.path();
-        let link = |language: Language| LanguageLink {
-            href: [path, "?", &kept, "lang=", language.tag()].concat(),
-            language,
-            is_current: language == self.language,
-        };
-        Language::ALL.map(link).into()
+        let query = self.uri.query().unwrap_or_default();
+        let mut here = String::with_capacity(path.len() + query.len() + 2);
+        here.push_str(path);
+        here.push('?');
+        for pair in query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang=")) {
+            here.push_str(pair);
+            here.push('&');
+        }
+        here
     }
-}
-
-/// One link of the language bar.
-pub(crate) struct LanguageLink {
-    pub(crate) href: String,
-    pub(crate) language: Language,
-    pub(crate) is_current: bool,
 }
 
 /// Name of the cookie that remembers a language link.

@@ -84,7 +84,7 @@ fn positions_and_ordinals_are_inverse() {
             let line = all[at as usize];
             assert_eq!(ring.ordinal_of(&layout, at), Ok(line.ordinal));
             assert_eq!(ring.position_of(&layout, line.ordinal), Some(at));
-            assert!(ring.is_printed(&layout, line.ordinal));
+            assert!(ring.is_printed(&layout, ring.find(&line.code).unwrap()));
         }
         // A download goes on where it was cut.
         assert_eq!(printed(&ring, &layout, SEGMENT - 70..n_codes), all[SEGMENT as usize - 70..]);
@@ -96,7 +96,9 @@ fn positions_and_ordinals_are_inverse() {
         let ordinals = layout.segment(0).1;
         let spares = ordinals.start + SEGMENT..ordinals.end;
         for ordinal in (ordinals.start..spares.start).step_by(7).chain(spares.step_by(1000)) {
-            assert_eq!(ring.is_printed(&layout, ordinal), used.binary_search(&ordinal).is_ok());
+            let found = ring.code_at(LENGTH, ordinal).and_then(|code| ring.find(&code));
+            let is_printed = found.is_some_and(|found| ring.is_printed(&layout, found));
+            assert_eq!(is_printed, used.binary_search(&ordinal).is_ok());
         }
         let skipped = layout.segment(0).1.find(|ordinal| used.binary_search(ordinal).is_err());
         assert_eq!(skipped.and_then(|ordinal| ring.position_of(&layout, ordinal)), None);
@@ -110,7 +112,7 @@ fn what_lies_outside() {
     let layout = ring.lay_out(LENGTH, 1000, 500).unwrap();
     assert_eq!(ring.position_of(&layout, 999), None);
     assert_eq!(ring.position_of(&layout, layout.ordinals().end), None);
-    assert!(!ring.is_printed(&layout, 999));
+    assert!(!ring.is_printed(&layout, Found { epoch: 1, ordinal: 999 }));
     assert_eq!(ring.ordinal_of(&layout, 500), Err(Error::OutOfRange));
     assert_eq!(ring.ordinal_of(&layout, u64::MAX), Err(Error::OutOfRange));
     assert!(ring.positions(&layout, 0..501).is_err());
