@@ -3,13 +3,14 @@
 //! Four digits of the year, two of the certification body, four of the product class, six of a
 //! serial; a version like `(B0)` may follow.
 //! There is no check digit.
-//! Numbers of self-declarations and the twelve digits of old certificates are not read.
+//! Old certificates are said to have twelve digits; those are read and taken for opaque.
 
 use std::fmt;
 
 use crate::{Error, Warning, error::check_digits};
 
 const LENGTH: usize = 16;
+const OLD_LENGTH: usize = 12;
 
 /// A CCC certificate number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +20,7 @@ pub struct CccNumber {
 }
 
 impl CccNumber {
-    /// Reads 16 digits, and a version in brackets if there is one.
+    /// Reads 16 digits, or 12, and a version in brackets if there is one.
     ///
     /// # Errors
     /// [`Error::Character`], [`Error::Length`], [`Error::Pattern`] for a version that is not one
@@ -29,23 +30,27 @@ impl CccNumber {
             None => (text, None),
             Some((digits, rest)) => (digits, Some(version(rest)?)),
         };
-        check_digits(digits, LENGTH)?;
+        check_digits(digits, if digits.len() == OLD_LENGTH { OLD_LENGTH } else { LENGTH })?;
         Ok(Self { digits: digits.to_owned(), version })
     }
 
-    /// The year it was first issued.
-    pub fn year(&self) -> u16 {
-        self.digits[..4].parse().expect("four digits fit")
+    /// The year it was first issued; none in an old number.
+    pub fn year(&self) -> Option<u16> {
+        self.part(0..4)?.parse().ok()
     }
 
-    /// The certification body, two digits; 01 is CQC.
-    pub fn body(&self) -> &str {
-        &self.digits[4..6]
+    /// The certification body, two digits; 01 is CQC. None in an old number.
+    pub fn body(&self) -> Option<&str> {
+        self.part(4..6)
     }
 
-    /// The product class, four digits; 0903 is displays.
-    pub fn class(&self) -> &str {
-        &self.digits[6..10]
+    /// The product class, four digits; 0903 is displays. None in an old number.
+    pub fn class(&self) -> Option<&str> {
+        self.part(6..10)
+    }
+
+    fn part(&self, range: std::ops::Range<usize>) -> Option<&str> {
+        (self.digits.len() == LENGTH).then(|| &self.digits[range])
     }
 
     /// The version, a capital and a digit.
@@ -53,11 +58,12 @@ impl CccNumber {
         self.version.as_deref()
     }
 
-    /// What looks wrong: a year before 2002, when the CCC began.
+    /// What looks wrong: the old length, or a year before 2002, when the CCC began.
     pub fn warnings(&self) -> Vec<Warning> {
         match self.year() {
-            year @ ..2002 => vec![Warning::Year { year }],
-            _ => Vec::new(),
+            None => vec![Warning::OldCertificate],
+            Some(year @ ..2002) => vec![Warning::Year { year }],
+            Some(_) => Vec::new(),
         }
     }
 }

@@ -71,6 +71,62 @@ pub enum Warning {
         /// What was found.
         found: char,
     },
+    /// A certificate number of twelve digits: older ones are said to have had as many.
+    #[error("numbers have 16 digits since long; 12 are from before")]
+    OldCertificate,
+    /// A drug code begins with another digit than those that we heard of.
+    #[error("drug codes begin with 8 as far as known")]
+    DrugPrefix,
+    /// What should be a date is none.
+    #[error("{found} is no date")]
+    Date {
+        /// What was found.
+        found: String,
+    },
+    /// The version of an Ecode is reserved or unknown.
+    #[error("version {found} of Ecode is not known")]
+    EcodeVersion {
+        /// The first character.
+        found: char,
+    },
+    /// The number system of an Ecode is too short or not all digits.
+    #[error("the number system of the Ecode should be digits, four or five by its version")]
+    EcodeNsi,
+    /// The master code of an Ecode is empty or too long for its version.
+    #[error("the master code of this version should not have {found} characters")]
+    EcodeLength {
+        /// Characters found.
+        found: usize,
+    },
+    /// The master code of an Ecode has a character that its version does not use.
+    #[error("the master code of this version should not have {found:?}")]
+    EcodeCharacter {
+        /// The first such character.
+        found: char,
+    },
+    /// A character that the issuer of MA codes has no value for.
+    #[error("MA codes should not have {found:?}")]
+    MaCharacter {
+        /// The first such character.
+        found: char,
+    },
+    /// The user of an MA code should have four nodes.
+    #[error("an MA code should begin with four nodes")]
+    MaNodes,
+    /// A unit of a device code with an unknown letter.
+    #[error("units of a device code should not begin with {found:?}")]
+    MaUnit {
+        /// The letter.
+        found: char,
+    },
+    /// The check digit of a device code is another one.
+    #[error("the check digit should be {expected}, is {found}")]
+    MaCheck {
+        /// What the rule asks for.
+        expected: char,
+        /// What was found.
+        found: char,
+    },
 }
 
 /// Checks that `text` is exactly `expected` ASCII digits.

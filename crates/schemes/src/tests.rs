@@ -1,13 +1,16 @@
 //! Numbers in, text out: the published numbers of every scheme, good and bad.
 
+mod recognize;
+mod registry;
+
 use std::fmt::Display;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use crate::{
-    BusinessNumber, CccNumber, CorporateNumber, Division, Error, PROVINCES, ScLicence, Uscc,
-    Warning, XkLicence, mod11_10,
+    BusinessNumber, CccNumber, Check, CorporateNumber, Division, DrugCode, Ecode, Error, LAYOUTS,
+    MaCode, PROVINCES, ScLicence, Uscc, VeterinaryCode, Warning, XkLicence, mod11_10,
 };
 
 /// One line a number, `scheme number`: how it is printed and what looks wrong, or why it is none.
@@ -22,6 +25,10 @@ fn check(numbers: &str, expected: Expect) {
             "business" => show(BusinessNumber::parse(number), |_| Vec::new()),
             "corporate" => show(CorporateNumber::parse(number), CorporateNumber::warnings),
             "division" => show(Division::parse(number), Division::warnings),
+            "ecode" => show(Ecode::parse(number), Ecode::warnings),
+            "ma" => show(MaCode::parse(number), MaCode::warnings),
+            "drug" => show(DrugCode::parse(number), DrugCode::warnings),
+            "veterinary" => show(VeterinaryCode::parse(number), VeterinaryCode::warnings),
             other => panic!("no scheme {other}"),
         }
     });
@@ -156,6 +163,7 @@ fn ccc_certificates() {
          ccc 2022221101000119(B0)
          ccc 2022221101000119(B)
          ccc 1999010706840003
+         ccc 201601070684
          ccc 201601070684000
          ccc 201601070684000X",
         expect![[r#"
@@ -167,6 +175,7 @@ fn ccc_certificates() {
             2022221101000119(B0)
             error: must look like 2022221101000119(B0)
             1999010706840003 | there was no CCC in 1999
+            201601070684 | numbers have 16 digits since long; 12 are from before
             error: must have 16 characters, has 15
             error: the character 'X' is not allowed here
         "#]],
@@ -255,13 +264,13 @@ fn what_the_numbers_say() {
             xk.product(),
             xk.enterprise()
         ),
-        format!("{} {} {} {:?}", ccc.year(), ccc.body(), ccc.class(), ccc.version()),
+        format!("{:?} {:?} {:?} {:?}", ccc.year(), ccc.body(), ccc.class(), ccc.version()),
     ];
     expect![[r#"
         350100 M000100Y4
         Food 07 440307
         Some("Guangdong") 16 204 02450
-        2022 22 1101 Some("B0")
+        Some(2022) Some("22") Some("1101") Some("B0")
     "#]]
     .assert_eq(&lines.map(|line| line + "\n").concat());
 }
@@ -273,12 +282,156 @@ fn provinces_are_34_and_in_order() {
     assert_eq!(shorts.len(), 34);
 }
 
+/// The layouts are from memory, so all that breaks them is read and only warned of.
 #[test]
-fn published_check_digits_of_mod_11_10() {
-    for number in ["794623", "002006673085"] {
-        let (body, last) = number.split_at(number.len() - 1);
-        assert_eq!(mod11_10::check_digit(body).to_string(), last);
+fn ecodes() {
+    check(
+        "ecode 1000100000000000000000001
+         ecode https://www.iotroot.com/E=1000100000000000000000001
+         ecode E=20001abcXYZ
+         ecode 300001123456
+         ecode 400001商品
+         ecode 10001000000000000000000012
+         ecode 1000A1
+         ecode 10001A
+         ecode 10001
+         ecode 123
+         ecode 0123
+         ecode 9123
+         ecode A123
+         ecode 1000 1
+         ecode https://example.com/E=1",
+        expect![[r#"
+            1000100000000000000000001
+            1000100000000000000000001
+            20001abcXYZ
+            300001123456
+            400001商品
+            10001000000000000000000012 | the master code of this version should not have 21 characters
+            1000A1 | the number system of the Ecode should be digits, four or five by its version
+            10001A | the master code of this version should not have 'A'
+            10001 | the master code of this version should not have 0 characters
+            123 | the number system of the Ecode should be digits, four or five by its version
+            0123 | version 0 of Ecode is not known
+            9123 | version 9 of Ecode is not known
+            error: must look like https://www.iotroot.com/E=1000112345678901234567890
+            error: the character ' ' is not allowed here
+            error: must look like https://www.iotroot.com/E=1000112345678901234567890
+        "#]],
+    );
+    let code = Ecode::parse("E=300001123456").unwrap();
+    assert_eq!(code.parts(), Some(("00001", "123456")));
+    assert_eq!(code.url(), "https://www.iotroot.com/E=300001123456");
+    assert!(LAYOUTS.iter().all(|it| it.version.is_ascii_digit()));
+}
+
+/// Issued device codes pass; three that were made up or are of an older form only warn.
+#[test]
+fn ma_codes() {
+    check(
+        "ma MA.156.1003.16291
+         ma MA.156.1003.1629/10.46100000.riseplatform
+         ma MA.156.M0.100204.13351764
+         ma MA.156.M0.100472.11103316
+         ma MA.156.M0.100350.01004YA10017
+         ma MA.156.M0.100350.01004YA10017.SLMSAGAAAC.M210628.LAY21062803.E220628.V220627.C3
+         ma MA.156.M0.100274.13360111
+         ma MA.156.M0.100761.21234561.Sx00008.M220117.L20220117.D20220118.E220130.V220117.C3
+         ma MA.156.M0.100472.11103316.S1576130942.P190101.LABS20191201.E191201.C7
+         ma MA.156.M0.100204.13351764.M211332.X1
+         ma MA.156.M0
+         ma MA.156.1003.客户
+         ma MA.156..1629
+         ma MA.
+         ma 156.1003.1629
+         ma MA.156.1003. 1",
+        expect![[r#"
+            MA.156.1003.16291
+            MA.156.1003.1629/10.46100000.riseplatform
+            MA.156.M0.100204.13351764
+            MA.156.M0.100472.11103316
+            MA.156.M0.100350.01004YA10017
+            MA.156.M0.100350.01004YA10017.SLMSAGAAAC.M210628.LAY21062803.E220628.V220627.C3
+            MA.156.M0.100274.13360111 | the check digit should be 4, is 1
+            MA.156.M0.100761.21234561.Sx00008.M220117.L20220117.D20220118.E220130.V220117.C3 | the check digit should be 3, is 1
+            MA.156.M0.100472.11103316.S1576130942.P190101.LABS20191201.E191201.C7 | the check digit should be 8, is 7
+            MA.156.M0.100204.13351764.M211332.X1 | 211332 is no date | units of a device code should not begin with 'X'
+            MA.156.M0 | an MA code should begin with four nodes
+            MA.156.1003.客户 | MA codes should not have '客'
+            error: must look like MA.156.1003.1629/10.46100000.riseplatform
+            error: must look like MA.156.1003.1629/10.46100000.riseplatform
+            error: must look like MA.156.1003.1629/10.46100000.riseplatform
+            error: the character ' ' is not allowed here
+        "#]],
+    );
+    let text = "MA.156.M0.100350.01004YA10017.SLMSAGAAAC.M210628.C3";
+    let code = MaCode::parse(text).unwrap();
+    let units: Vec<_> = code.units().collect();
+    assert_eq!(units, [('S', "LMSAGAAAC"), ('M', "210628"), ('C', "3")]);
+    assert_eq!((code.country(), code.is_device()), ("156", true));
+}
+
+#[test]
+fn medicine() {
+    check(
+        "drug 81000000000000000000
+         drug 12345678901234567890
+         drug 8100000000000000000
+         drug 6901234567892
+         drug 8100000000000000000A
+         veterinary 202611010000112345678901
+         veterinary 202613010000112345678901
+         veterinary 20261101000011234567890",
+        expect![[r#"
+            81000000000000000000
+            12345678901234567890 | drug codes begin with 8 as far as known
+            error: must have 20 characters, has 19
+            error: must have 20 characters, has 13
+            error: the character 'A' is not allowed here
+            202611010000112345678901
+            202613010000112345678901 | 20261301 is no date
+            error: must have 24 characters, has 23
+        "#]],
+    );
+    let drug = DrugCode::parse("81234567890123456789").unwrap();
+    let animal = VeterinaryCode::parse("202611010000112345678901").unwrap();
+    assert_eq!((drug.product(), drug.serial()), ("8123456", "789012345"));
+    assert_eq!((animal.date(), animal.enterprise()), ("20261101", "00001"));
+}
+
+/// Published numbers hold, and none of them with its last character changed.
+#[test]
+fn published_check_digits() {
+    let published = [
+        (Check::Gs1, "73513537 036000291452 9780471117094 106141411234567897"),
+        (Check::Luhn, "78949 79927398713 4111111111111111"),
+        (Check::Mod11_10, "794623 002006673085"),
+        (Check::Mod97_10, "9999123456789012141490 08686001256515001121751 213800KUD8LAJWSQ9D15"),
+        (Check::Mod37_36, "A12425GABC1234002M"),
+        (Check::Mod11_2, "07940 079X"),
+    ];
+    for (check, numbers) in published {
+        for number in numbers.split_whitespace() {
+            assert!(check.holds(number), "{check:?} {number}");
+            let (body, last) = number.split_at(number.len() - 1);
+            for other in "0123456789".chars().filter(|c| !last.contains(*c)) {
+                assert!(!check.holds(&format!("{body}{other}")), "{check:?} {body}{other}");
+            }
+        }
+        for nothing in ["", "1", "中", "1中", "a1"] {
+            assert!(!check.holds(nothing), "{check:?} {nothing}");
+        }
     }
+    assert_eq!(mod11_10::check_digit("79462"), '3');
+}
+
+/// Reading what was printed gives the same, and printing that gives the same text.
+fn same_again<T: Display + PartialEq + std::fmt::Debug>(
+    number: T,
+    parse: fn(&str) -> Result<T, Error>,
+) -> Result<(), TestCaseError> {
+    prop_assert_eq!(parse(&number.to_string()), Ok(number));
+    Ok(())
 }
 
 proptest! {
@@ -300,8 +453,35 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "[(粤)XKSC0-9A-Z-]{0,20}") {
+    fn parse_after_print_is_identity(
+        xk in "((\\(粤\\)|浙)?)XK[0-9]{2}-[0-9]{3}-[0-9]{5}",
+        ccc in "[0-9]{12}([0-9]{4})?(\\([A-Z][0-9]\\))?",
+        corporate in "[0-9]{6}-?[0-9]{7}",
+        division in "[0-9]{6}",
+        ecode in "(E=|https://www\\.iotroot\\.com/E=)?[0-9][!-~中]{0,60}",
+        ma in "MA(\\.[!--0-~]{1,9}){1,8}",
+        drug in "[0-9]{20}",
+        veterinary in "[0-9]{24}",
+    ) {
+        same_again(XkLicence::parse(&xk).unwrap(), XkLicence::parse)?;
+        same_again(CccNumber::parse(&ccc).unwrap(), CccNumber::parse)?;
+        same_again(CorporateNumber::parse(&corporate).unwrap(), CorporateNumber::parse)?;
+        same_again(Division::parse(&division).unwrap(), Division::parse)?;
+        let ecode = Ecode::parse(&ecode).unwrap();
+        prop_assert_eq!(Ecode::parse(&ecode.url()), Ok(ecode.clone()));
+        same_again(ecode, Ecode::parse)?;
+        same_again(MaCode::parse(&ma).unwrap(), MaCode::parse)?;
+        same_again(DrugCode::parse(&drug).unwrap(), DrugCode::parse)?;
+        same_again(VeterinaryCode::parse(&veterinary).unwrap(), VeterinaryCode::parse)?;
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[(粤)XKSCMAE=.0-9A-Z-]{0,24}|\\PC{0,40}") {
         let _ = (Uscc::parse(&text), ScLicence::parse(&text), XkLicence::parse(&text));
         let _ = (CccNumber::parse(&text), BusinessNumber::parse(&text));
+        let _ = (CorporateNumber::parse(&text), Division::parse(&text), DrugCode::parse(&text));
+        let _ = VeterinaryCode::parse(&text);
+        let _ = MaCode::parse(&text).map(|code| (code.warnings(), code.units().count()));
+        let _ = Ecode::parse(&text).map(|code| code.warnings());
     }
 }

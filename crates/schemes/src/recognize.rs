@@ -1,0 +1,235 @@
+//! What a scanned or typed text is: an address, an element string, bare digits, an Ecode, an MA
+//! code, a licence, or a code of this platform.
+//!
+//! A text can be a number of several schemes; all readings come back, the best first: those in
+//! which nothing looks wrong, then the others, each in the order of the registry, which begins
+//! with the most specific schemes.
+//! Nothing here knows whether a number was ever given out.
+
+use std::fmt::Display;
+
+use gs1::epc::Level;
+use gs1::{Gtin, Sscc};
+
+use crate::registry::{Reader, Registry, Scheme};
+use crate::{
+    BusinessNumber, CccNumber, CorporateNumber, Division, DrugCode, Ecode, MaCode, ScLicence, Uscc,
+    VeterinaryCode, Warning, XkLicence,
+};
+
+/// Bytes of a text that is looked at; a QR symbol holds 2,953.
+pub const MAX_SCAN_BYTES: usize = 3_000;
+
+/// What only the platform knows of its own codes.
+#[derive(Clone, Copy)]
+pub struct Platform<'a> {
+    /// Hosts of the addresses on its labels, such as `t.example` or `t.example:8080`.
+    pub hosts: &'a [&'a str],
+    /// Digits as people type them to the code, or why they are none. Digits of another number
+    /// than a code has are none without a reason.
+    pub code: fn(&str) -> Result<String, Option<String>>,
+}
+
+/// One way to read a text.
+#[derive(Debug, Clone)]
+pub struct Reading<'r> {
+    /// As a number of this scheme.
+    pub scheme: &'r Scheme,
+    /// The number, or why it is none after all, though it looks like one.
+    pub outcome: Result<Number, String>,
+}
+
+/// A number of some scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// As the scheme prints it.
+    pub text: String,
+    /// One URI for all its spellings: the GS1 canonical form, the address itself, or
+    /// `scheme:number`.
+    pub uri: String,
+    /// Whether it names one thing, a class of them, or we cannot tell.
+    pub level: Level,
+    /// What looks wrong by rules that do not refuse.
+    pub warnings: Vec<String>,
+}
+
+/// All readings of a text, the best first; none if no scheme knows its form.
+///
+/// Spaces around it are dropped; if nothing reads it, also those inside, and full-width digits
+/// become plain ones.
+pub fn recognize<'r>(
+    registry: &'r Registry,
+    text: &str,
+    platform: &Platform<'_>,
+) -> Vec<Reading<'r>> {
+    let text = text.trim_matches(|c: char| c.is_whitespace());
+    if text.is_empty() || text.len() > MAX_SCAN_BYTES {
+        return Vec::new();
+    }
+    let read = |text: &str| -> Vec<Reading<'r>> {
+        registry.schemes().iter().filter_map(|scheme| scheme.read(text, platform)).collect()
+    };
+    let mut readings = read(text);
+    let folded = folded(text);
+    if readings.is_empty() && folded != text {
+        readings = read(&folded);
+    }
+    if readings.iter().any(|reading| !reading.scheme.is_fallback) {
+        readings.retain(|reading| !reading.scheme.is_fallback);
+    }
+    let is_clean = |number: &Number| number.warnings.is_empty();
+    readings.sort_by_key(|reading| !reading.outcome.as_ref().is_ok_and(is_clean));
+    readings
+}
+
+/// Plain digits for full-width ones, and no spaces.
+fn folded(text: &str) -> String {
+    let plain = |c: char| match c {
+        '０'..='９' => {
+            char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
+        }
+        c => c,
+    };
+    text.chars().filter(|c| !c.is_whitespace()).map(plain).collect()
+}
+
+/// A number before it has the name of its scheme.
+struct Read {
+    text: String,
+    uri: Option<String>,
+    level: Level,
+    warnings: Vec<Warning>,
+}
+
+impl Scheme {
+    /// Reads a text as a number of this scheme; none if it does not look like one.
+    pub fn read(&self, text: &str, platform: &Platform<'_>) -> Option<Reading<'_>> {
+        let read = match self.reader {
+            Some(Reader::Own) => own(text, platform)?,
+            _ if !self.pattern.is_match(text) => return None,
+            None => self.by_pattern(text),
+            Some(Reader::Gs1) => gs1(text)?,
+            Some(Reader::Ecode) => Ecode::parse(text).map_err(why).map(|code| Read {
+                uri: Some(code.url()),
+                warnings: code.warnings(),
+                ..Read::named(&code, Level::Instance)
+            }),
+            Some(Reader::Ma) => checked(MaCode::parse(text), MaCode::warnings, Level::Unknown),
+            Some(Reader::Drug) => {
+                checked(DrugCode::parse(text), DrugCode::warnings, Level::Instance)
+            }
+            Some(Reader::Veterinary) => {
+                checked(VeterinaryCode::parse(text), VeterinaryCode::warnings, Level::Instance)
+            }
+            Some(Reader::Ccc) => checked(CccNumber::parse(text), CccNumber::warnings, Level::Class),
+            Some(Reader::Sc) => checked(ScLicence::parse(text), ScLicence::warnings, Level::Class),
+            Some(Reader::Xk) => checked(XkLicence::parse(text), |_| Vec::new(), Level::Class),
+            Some(Reader::Uscc) => checked(Uscc::parse(text), Uscc::warnings, Level::Class),
+            Some(Reader::KrBusiness) => {
+                checked(BusinessNumber::parse(text), |_| Vec::new(), Level::Class)
+            }
+            Some(Reader::KrCorporate) => {
+                checked(CorporateNumber::parse(text), CorporateNumber::warnings, Level::Class)
+            }
+            Some(Reader::Division) => {
+                checked(Division::parse(text), Division::warnings, Level::Class)
+            }
+        };
+        Some(self.reading(read))
+    }
+
+    fn by_pattern(&self, text: &str) -> Result<Read, String> {
+        if self.check.is_some_and(|check| !check.holds(text)) {
+            return Err("the check digit does not fit".into());
+        }
+        let is_address = text.contains("://") && gs1::epc::is_absolute(text);
+        let uri = is_address.then(|| text.to_owned());
+        Ok(Read { uri, ..Read::named(&text, Level::Unknown) })
+    }
+
+    fn reading(&self, read: Result<Read, String>) -> Reading<'_> {
+        let outcome = read.map(|read| Number {
+            uri: read.uri.unwrap_or_else(|| format!("{}:{}", self.id, escaped(&read.text))),
+            text: read.text,
+            level: read.level,
+            warnings: read.warnings.iter().map(Warning::to_string).collect(),
+        });
+        Reading { scheme: self, outcome }
+    }
+}
+
+impl Read {
+    fn named(number: &impl Display, level: Level) -> Self {
+        Self { text: number.to_string(), uri: None, level, warnings: Vec::new() }
+    }
+}
+
+fn why(error: impl Display) -> String {
+    error.to_string()
+}
+
+fn checked<T: Display>(
+    parsed: Result<T, crate::Error>,
+    warnings: fn(&T) -> Vec<Warning>,
+    level: Level,
+) -> Result<Read, String> {
+    let number = parsed.map_err(why)?;
+    Ok(Read { warnings: warnings(&number), ..Read::named(&number, level) })
+}
+
+/// The digits of a code, or the address on a label of ours.
+fn own(text: &str, platform: &Platform<'_>) -> Option<Result<Read, String>> {
+    let digits = match text.split_once("://") {
+        None => text,
+        Some((_, rest)) => {
+            let (host, path) = rest.split_once('/')?;
+            let is_ours = platform.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host));
+            let path = path.split(['?', '#']).next().unwrap_or_default();
+            path.strip_prefix("c/").filter(|_| is_ours)?
+        }
+    };
+    match (platform.code)(digits) {
+        Ok(code) => Some(Ok(Read::named(&code, Level::Instance))),
+        Err(why) => why.map(Err),
+    }
+}
+
+/// A GTIN or an SSCC in digits, an EPC URN, a Digital Link; none for any other text.
+fn gs1(text: &str) -> Option<Result<Read, String>> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match text.len() {
+            8 | 12 | 13 | 14 => Some(Gtin::parse(text).map_err(why).map(|gtin| Read {
+                uri: Some(format!("https://id.gs1.org/01/{gtin}")),
+                ..Read::named(&text, Level::Class)
+            })),
+            18 => Some(Sscc::parse(text).map_err(why).map(|sscc| Read {
+                uri: Some(format!("https://id.gs1.org/00/{sscc}")),
+                ..Read::named(&sscc, Level::Instance)
+            })),
+            _ => None,
+        };
+    }
+    let canonical = match gs1::epc::verified(text) {
+        Ok(canonical) => canonical,
+        Err(_) if !gs1::epc::is_absolute(text) => return None,
+        Err(error) => return Some(Err(why(error))),
+    };
+    canonical.key.map(|_| {
+        let text = text.to_owned();
+        Ok(Read { text, uri: Some(canonical.uri), level: canonical.level, warnings: Vec::new() })
+    })
+}
+
+/// A number as the rest of a URI (RFC 3986 §2).
+fn escaped(number: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/()+".contains(&byte);
+    let mut text = String::with_capacity(number.len());
+    for byte in number.bytes() {
+        if is_plain(byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
