@@ -1,6 +1,6 @@
 //! Scans: the digits on a label to a verdict; the covered PIN to a proof.
 //!
-//! A scan costs one read and, if it counts, one group-committed write; neither grows with the
+//! A scan costs one group-committed write if it counts, else one read; neither grows with the
 //! number of codes, events or scans. What a batch, a lot and a product say is kept in memory.
 
 use std::sync::Arc;
@@ -76,12 +76,12 @@ impl ScannedItem {
     }
 }
 
-/// All that is known of a printed code.
+/// A printed code, before anything was read of its item.
 struct Printed {
+    code: Code,
     item_id: i64,
     ordinal: u64,
-    facts: ItemFacts,
-    item: ScannedItem,
+    label: Arc<Label>,
 }
 
 impl Service {
@@ -106,8 +106,8 @@ impl Service {
         };
         let gtin = gs1::Gtin::parse(gtin).map_err(|_| Error::NotFound)?;
         match self.printed(&code).await? {
-            Some(found) if found.item.gtin() == Some(gtin.as_str()) => {
-                self.scan_printed(found, scan).await
+            Some(printed) if printed.label.gtin.as_deref() == Some(gtin.as_str()) => {
+                self.scan_printed(printed, scan).await
             }
             _ => Ok(unknown(code)),
         }
@@ -119,65 +119,76 @@ impl Service {
             Ok(code) => code,
             Err(error) => return Ok(mistyped(error)),
         };
-        let Some(found) = self.printed(&code).await? else { return Ok(unknown(code)) };
-        let known = found.known(false);
+        let Some(printed) = self.printed(&code).await? else { return Ok(unknown(code)) };
+        let facts = scans::facts(self.store(), printed.item_id).await?;
+        let known = known(&printed.label, &facts, false);
         let would_compare = verdict::decide(&Facts::Known(Known {
             pin: Some(verdict::Pin::Wrong { tries_left: 1 }),
             ..known
         }));
         if !matches!(would_compare.state, verdict::State::PinWrong { .. }) {
-            return Ok(answer(found.item, &known));
+            return self.answer(printed, &facts, known).await;
         }
         let pin = Pin::parse(pin_text).map_err(|_| {
             Error::rejected("/pin", "bad-pin", "the PIN is the six digits under the cover")
         })?;
-        let epoch = found.item.label.epoch;
-        let right = self.secrets().pin.pin(code.length(), epoch, found.ordinal).matches(&pin);
-        let told = self.count_try(found.item_id, right).await?;
-        Ok(answer(found.item, &Known { pin: Some(told), ..known }))
+        let right = self.secrets().pin.pin(code.length(), printed.label.epoch, printed.ordinal);
+        let told = self.count_try(printed.item_id, right.matches(&pin)).await?;
+        self.answer(printed, &facts, Known { pin: Some(told), ..known }).await
     }
 
     async fn scan(&self, code: Code, scan: Scan<'_>) -> Result<ScanAnswer> {
         match self.printed(&code).await? {
-            Some(found) => self.scan_printed(found, scan).await,
+            Some(printed) => self.scan_printed(printed, scan).await,
             None => Ok(unknown(code)),
         }
     }
 
-    async fn scan_printed(&self, found: Printed, scan: Scan<'_>) -> Result<ScanAnswer> {
-        let label = &found.item.label;
+    async fn scan_printed(&self, printed: Printed, scan: Scan<'_>) -> Result<ScanAnswer> {
+        let (label, item_id) = (&printed.label, printed.item_id);
         let counts = scan.recording == Recording::Record
             && !label.is_sample
             && label.granularity == Granularity::Item;
-        let mut known = found.known(counts);
-        if counts {
+        let facts = if counts {
             let origin = ScanOrigin { device: scan.device, place: scan.place };
-            let statements = scans::record(found.item_id, self.now_us(), origin);
-            let written = self.store().write("record scan", statements).await?;
-            let (n_scans, first_at_us) = scans::count_of(&written)?;
-            known.scans = Some(ScanHistory { n_scans, first_at_us });
-        }
-        Ok(answer(found.item, &known))
+            let statements = scans::record(item_id, self.now_us(), origin);
+            scans::recorded(&self.store().write("record scan", statements).await?, item_id)?
+        } else {
+            scans::facts(self.store(), item_id).await?
+        };
+        let known = known(label, &facts, counts);
+        self.answer(printed, &facts, known).await
     }
 
-    /// What is known of a code; none if it was never printed.
+    /// The batch of a code and its place in it; none if it was never printed.
     async fn printed(&self, code: &Code) -> Result<Option<Printed>> {
         let ring = self.ring();
         let length = code.length();
-        let Some(place) = ring.find(code) else { return Ok(None) };
-        let Some(label) = self.label_at(length, place.ordinal).await? else { return Ok(None) };
-        if label.epoch != place.epoch || !ring.is_printed(&label.layout, place) {
+        let Some(found) = ring.find(code) else { return Ok(None) };
+        let Some(label) = self.label_at(length, found.ordinal).await? else { return Ok(None) };
+        if label.epoch != found.epoch || !ring.is_printed(&label.layout, found) {
             return Ok(None);
         }
-        let item_id = id_of(length.class(), place.ordinal);
-        let facts = scans::facts(self.store(), item_id).await?;
+        let item_id = id_of(length.class(), found.ordinal);
+        Ok(Some(Printed { code: *code, item_id, ordinal: found.ordinal, label }))
+    }
+
+    /// The verdict on what is known, and the goods that it is about.
+    async fn answer(
+        &self,
+        printed: Printed,
+        facts: &ItemFacts,
+        known: Known,
+    ) -> Result<ScanAnswer> {
+        let Printed { code, label, .. } = printed;
         let lot = match facts.life.as_ref().and_then(|life| life.lot_id) {
             Some(id) => Some(self.lot_of_item(id).await?),
             None => None,
         };
         let goods = self.goods_of(label.product_id).await?;
-        let item = ScannedItem { code: *code, label, goods, lot };
-        Ok(Some(Printed { item_id, ordinal: place.ordinal, facts, item }))
+        let verdict = verdict::decide(&Facts::Known(known));
+        let item = Some(ScannedItem { code, label, goods, lot });
+        Ok(ScanAnswer { code: Some(code.to_string()), verdict, item })
     }
 
     /// Takes one try off, or proves; decided again if another try came between.
@@ -234,35 +245,22 @@ fn decide_try(
     (scans::put_pin(item_id, &next), told)
 }
 
-impl Printed {
-    fn known(&self, is_counted: bool) -> Known {
-        let item = match &self.facts.life {
-            None => ItemState::NotCommissioned,
-            Some(ItemLife { state, reason, .. }) => match state {
-                LifeState::Commissioned => ItemState::Commissioned,
-                LifeState::Decommissioned => {
-                    ItemState::Voided(VoidReason::from_name(reason).unwrap_or(VoidReason::Other))
-                }
-                LifeState::Destroyed => ItemState::Destroyed(
-                    DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other),
-                ),
-            },
-        };
-        let scans = self.facts.scans;
-        Known {
-            granularity: self.item.label.granularity,
-            is_sample: self.item.label.is_sample,
-            item,
-            scans: scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us }),
-            is_counted,
-            pin: None,
-        }
-    }
-}
-
-fn answer(item: ScannedItem, known: &Known) -> ScanAnswer {
-    let verdict = verdict::decide(&Facts::Known(*known));
-    ScanAnswer { code: Some(item.code.to_string()), verdict, item: Some(item) }
+fn known(label: &Label, facts: &ItemFacts, is_counted: bool) -> Known {
+    let item = match &facts.life {
+        None => ItemState::NotCommissioned,
+        Some(ItemLife { state, reason, .. }) => match state {
+            LifeState::Commissioned => ItemState::Commissioned,
+            LifeState::Decommissioned => {
+                ItemState::Voided(VoidReason::from_name(reason).unwrap_or(VoidReason::Other))
+            }
+            LifeState::Destroyed => ItemState::Destroyed(
+                DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other),
+            ),
+        },
+    };
+    let scans = facts.scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us });
+    let (granularity, is_sample) = (label.granularity, label.is_sample);
+    Known { granularity, is_sample, item, scans, is_counted, pin: None }
 }
 
 /// The EPC of an item: its GTIN and serial where the batch has a GTIN, else its address.

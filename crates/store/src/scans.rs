@@ -3,7 +3,7 @@
 use crate::id::LotId;
 use crate::ident::block_of;
 use crate::items::{LifeState, life_state_of};
-use crate::{Result, Statement, Store, Written};
+use crate::{Result, Row, Statement, Store, Written};
 
 /// What changes of an item, and so is read for each scan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,15 +42,23 @@ pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
     for row in rows.iter() {
         if row.int(0)? == 1 {
             facts.scans = Some((row.uint(1)?, row.int(2)?));
-        } else if row.int(4)? >= item_id {
-            facts.life = Some(ItemLife {
-                state: life_state_of(row.int(1)?)?,
-                reason: row.text(3)?.to_owned(),
-                lot_id: row.opt_int(2)?.map(LotId),
-            });
+        } else {
+            facts.life = life_of(row, item_id)?;
         }
     }
     Ok(facts)
+}
+
+/// Columns 1 to 4 of a row about the states that begin at or before an item.
+fn life_of(row: Row<'_>, item_id: i64) -> Result<Option<ItemLife>> {
+    if row.int(4)? < item_id {
+        return Ok(None);
+    }
+    Ok(Some(ItemLife {
+        state: life_state_of(row.int(1)?)?,
+        reason: row.text(3)?.to_owned(),
+        lot_id: row.opt_int(2)?.map(LotId),
+    }))
 }
 
 /// Who looked, as far as it is known and kept.
@@ -62,7 +70,8 @@ pub struct ScanOrigin<'a> {
     pub place: Option<&'a str>,
 }
 
-/// Statements that count a scan and keep it. [`count_of`] reads the outcome.
+/// Statements that count a scan, keep it, and look up the item's life, so that a scan which counts
+/// costs nothing but its write. [`recorded`] reads the outcome.
 pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statement> {
     let block = block_of(item_id);
     vec![
@@ -89,13 +98,19 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
             ],
         )
         .expect(1),
+        Statement::new(
+            "select cast(0 as bigint), state, lot_id, reason, last_id from item_states
+             where block = $1 and first_id <= $2 order by first_id desc limit 1",
+            [block.into(), item_id.into()],
+        ),
     ]
 }
 
-/// What [`record`] counted: scans including this one, and when the first was.
-pub fn count_of(written: &Written) -> Result<(u64, i64)> {
-    let row = written.first(0).ok_or(crate::Error::corrupt("a count was not returned"))?;
-    Ok((row.uint(0)?, row.int(1)?))
+/// The facts of the item after [`record`], whose scan is counted among them.
+pub fn recorded(written: &Written, item_id: i64) -> Result<ItemFacts> {
+    let count = written.first(0).ok_or(crate::Error::corrupt("a count was not returned"))?;
+    let life = written.first(2).map(|row| life_of(row, item_id)).transpose()?.flatten();
+    Ok(ItemFacts { life, scans: Some((count.uint(0)?, count.int(1)?)) })
 }
 
 /// The PIN tries of one item.
