@@ -12,7 +12,7 @@ use crate::{
     violation::Rule,
 };
 
-const EPCIS: &str = "https://ref.gs1.org/epcis/";
+pub(crate) const EPCIS: &str = "https://ref.gs1.org/epcis/";
 
 /// The prefixes of the standard's context.
 const STANDARD: [(&str, &str); 8] = [
@@ -84,9 +84,14 @@ impl Context {
             _ => None,
         };
         if let Some(iri) = iri.filter(|_| !name.starts_with('@')) {
-            let iri = self.expand(iri).into_owned();
-            self.terms.push((name.to_owned(), iri));
+            self.add(name, iri);
         }
+    }
+
+    /// Adds one prefix or term.
+    pub(crate) fn add(&mut self, name: &str, iri: &str) {
+        let iri = self.expand(iri).into_owned();
+        self.terms.push((name.to_owned(), iri));
     }
 
     fn lookup(&self, name: &str) -> Option<&str> {

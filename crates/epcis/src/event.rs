@@ -1,9 +1,11 @@
 //! The event: what, when, where, why and how, in canonical form (EPCIS 2.0 §7.4).
 //!
-//! Only what the product decides by is a field; all else (ILMD, sensor data, extensions) stays in
-//! `body`, which is what was received.
+//! Only what the product decides by is a field; all else (ILMD, sensor data, extensions) is a list
+//! of leaves for who asks, and stays in `body`, which is what was received.
 
 use std::fmt::Write as _;
+
+use crate::leaf::Leaf;
 
 /// One EPCIS event that broke no rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub struct Event {
     pub error_declaration: Option<ErrorDeclaration>,
     /// `certificationInfo`, zero or more URIs.
     pub certification_info: Vec<String>,
+    /// Extensions, ILMD and sensor data, value by value.
+    pub leaves: Vec<Leaf>,
     /// SHA-256 of the pre-hash string (CBV 2.0 §8.9).
     pub event_hash: [u8; 32],
     /// The event as compact JSON: what was received, less white space, with its `@context` first.

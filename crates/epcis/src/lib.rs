@@ -3,7 +3,8 @@
 //! Bytes go in, events and violations come out: no I/O, no clock, no database.
 //! [`parse_document`] is the only way to an [`Event`]; [`build`] writes documents of our own, which
 //! go through the same parser.
-//! XML and the query language are not here yet.
+//! [`query`] is the query language.
+//! XML is not here yet.
 
 pub mod build;
 mod context;
@@ -13,7 +14,9 @@ mod fields;
 mod hash;
 mod identifier;
 mod json;
+mod leaf;
 mod number;
+pub mod query;
 mod read;
 mod report;
 mod time;
@@ -25,5 +28,6 @@ pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
     QuantityElement, RangeRef, Role, SourceDestination,
 };
+pub use leaf::{Area, Depth, Leaf, LeafValue};
 pub use violation::{Rule, Violation};
 pub use vocabulary::cbv_word;

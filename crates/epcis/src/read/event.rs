@@ -8,6 +8,7 @@ use crate::{
     fields::{self, Fields, QualifiedName},
     hash,
     json::{Json, Member},
+    leaf,
     report::{Pointer, shown},
     time,
     vocabulary::{BIZ_STEP, BIZ_TRANSACTION_TYPE, DISPOSITION, ERROR_REASON, SOURCE_DEST_TYPE},
@@ -77,6 +78,7 @@ impl Reader<'_> {
             transformation_id,
             error_declaration: self.error_declaration(fields, at),
             certification_info: self.certification_info(fields, at),
+            leaves: leaf::leaves(fields, self.context),
             event_hash,
             body: Vec::new(),
         })

@@ -1,0 +1,272 @@
+//! Where to look for candidates: the terms of an event, and those of a query.
+//!
+//! A term is a 64-bit hash of a field and one canonical value of it. Two values may share a term;
+//! [`EventQuery::matches`] tells them apart. What all events share (type, action) has no terms.
+//! An event with more values than [`MAX_EVENT_TERMS`] is under [`Term::OVERFLOW`], where every
+//! lookup by terms looks as well, so that the limit costs time and loses nothing.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    condition::{Condition, EventQuery, FieldName, PlaceField, Reach, Test, WordField},
+    matches::is_of_sensors,
+    name::SENSOR_TEXTS,
+    parse::{number_in, time_in},
+    pattern::EpcPattern,
+    surroundings::Surroundings,
+};
+use crate::{Area, Event, Leaf, LeafValue, context::EPCIS, leaf::number_of};
+
+/// Terms of one event at most.
+pub const MAX_EVENT_TERMS: usize = 64;
+
+/// A field and a value of it, hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term(pub i64);
+
+impl Term {
+    /// Every event has it.
+    pub const ALL: Term = Term(0);
+    /// Events with more terms than are kept.
+    pub const OVERFLOW: Term = Term(1);
+
+    fn of(parts: &[&str]) -> Term {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        let digest = hasher.finalize();
+        let bytes = digest.first_chunk().expect("a SHA-256 has more than eight bytes");
+        Term(i64::from_be_bytes(*bytes))
+    }
+
+    /// An event has a leaf of this name.
+    fn exists(area: Area, name: &str) -> Term {
+        Term::of(&["leaf", area_name(area), name])
+    }
+
+    /// An event has a leaf of this name with this value.
+    fn leaf(area: Area, name: &str, value: &str) -> Term {
+        Term::of(&["leaf", area_name(area), name, &comparable(value)])
+    }
+
+    fn has_sensors() -> Term {
+        Term::of(&["sensorElementList"])
+    }
+
+    fn has_error_declaration() -> Term {
+        Term::of(&["errorDeclaration"])
+    }
+}
+
+fn area_name(area: Area) -> &'static str {
+    match area {
+        Area::Event => "event",
+        Area::Ilmd => "ilmd",
+        Area::ErrorDeclaration => "errorDeclaration",
+        Area::ReadPoint => "readPoint",
+        Area::BizLocation => "bizLocation",
+        Area::SensorElement => "sensorElement",
+        Area::SensorMetadata => "sensorMetadata",
+        Area::SensorReport => "sensorReport",
+    }
+}
+
+/// Equal values have equal texts here, be they written as numbers, times or texts.
+fn comparable(text: &str) -> String {
+    match (number_in(text), time_in(text)) {
+        (Some(_), _) => number_of(text),
+        (None, Some(time_us)) => format!("@{time_us}"),
+        (None, None) => text.to_owned(),
+    }
+}
+
+/// The terms of an event, without [`Term::ALL`]: at most [`MAX_EVENT_TERMS`], and one more where
+/// they do not suffice.
+pub fn event_terms(event: &Event) -> Vec<Term> {
+    let mut terms = BTreeSet::new();
+    for (field, value) in [
+        ("bizStep", &event.biz_step),
+        ("disposition", &event.disposition),
+        ("readPoint", &event.read_point),
+        ("bizLocation", &event.biz_location),
+    ] {
+        terms.extend(value.iter().map(|value| Term::of(&[field, value])));
+    }
+    let persistent = &event.persistent_disposition;
+    terms.extend(persistent.set.iter().map(|it| Term::of(&["set", it])));
+    terms.extend(persistent.unset.iter().map(|it| Term::of(&["unset", it])));
+    if let Some(declared) = &event.error_declaration {
+        terms.insert(Term::has_error_declaration());
+        let corrective = declared.corrective_event_ids.iter();
+        terms.extend(corrective.map(|it| Term::of(&["correctiveEventID", it])));
+    }
+    let transactions = event.biz_transactions.iter();
+    terms.extend(transactions.map(|it| Term::of(&["bizTransaction", &it.biz_transaction])));
+    terms.extend(event.sources.iter().map(|it| Term::of(&["source", &it.id])));
+    terms.extend(event.destinations.iter().map(|it| Term::of(&["destination", &it.id])));
+    if event.leaves.iter().any(is_of_sensors) {
+        terms.insert(Term::has_sensors());
+    }
+    for leaf in &event.leaves {
+        // Enough to know that there are too many.
+        if terms.len() > MAX_EVENT_TERMS {
+            break;
+        }
+        leaf_terms(leaf, &mut terms);
+    }
+    let mut kept: Vec<Term> = terms.iter().copied().take(MAX_EVENT_TERMS).collect();
+    if terms.len() > MAX_EVENT_TERMS {
+        kept.push(Term::OVERFLOW);
+    }
+    kept
+}
+
+fn leaf_terms(leaf: &Leaf, terms: &mut BTreeSet<Term>) {
+    let standard = leaf.name.strip_prefix(EPCIS).filter(|_| is_of_sensors(leaf));
+    if let Some(field) = standard {
+        if let LeafValue::Text(text) = &leaf.value
+            && SENSOR_TEXTS.contains(&field)
+        {
+            terms.insert(Term::of(&["sensor", field, text]));
+        }
+        return;
+    }
+    terms.insert(Term::exists(leaf.area, &leaf.name));
+    match &leaf.value {
+        LeafValue::Text(text) | LeafValue::Number(text) => {
+            terms.insert(Term::leaf(leaf.area, &leaf.name, text));
+        }
+        LeafValue::Boolean(truth) => {
+            terms.insert(Term::leaf(leaf.area, &leaf.name, &truth.to_string()));
+        }
+        LeafValue::Parts => {}
+    }
+}
+
+/// An index that holds all answers of a query among its candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// Events with one of these eventIDs.
+    EventIds(Vec<String>),
+    /// Events that name one of these identifiers, in any role.
+    Identifiers(Vec<String>),
+    /// Events with one of these terms, or with [`Term::OVERFLOW`].
+    Terms(Vec<Term>),
+}
+
+impl EventQuery {
+    /// The indexes that the query may use, each sufficient by itself; none means that only time
+    /// narrows it.
+    pub fn lookups(&self, around: &Surroundings) -> Vec<Lookup> {
+        self.conditions.iter().filter_map(|condition| condition.lookup(around)).collect()
+    }
+
+    /// The single identifiers that `MATCH_…EPC` parameters name: what [`Surroundings::positions`]
+    /// should know.
+    pub fn instances(&self) -> Vec<&str> {
+        let patterns = self.conditions.iter().filter_map(|condition| match condition {
+            Condition::Epc(_, patterns) => Some(patterns),
+            _ => None,
+        });
+        patterns.flatten().filter_map(EpcPattern::exact).collect()
+    }
+
+    /// Whether the query asks for places inside places, or for master data.
+    pub fn needs_master_data(&self) -> bool {
+        self.conditions.iter().any(|condition| {
+            matches!(
+                condition,
+                Condition::Place(_, Reach::WithDescendants, _)
+                    | Condition::HasAttribute(..)
+                    | Condition::AttributeEquals(..)
+            )
+        })
+    }
+}
+
+impl Condition {
+    fn lookup(&self, around: &Surroundings) -> Option<Lookup> {
+        let terms = |field: &str, values: &[String]| {
+            Lookup::Terms(values.iter().map(|value| Term::of(&[field, value])).collect())
+        };
+        Some(match self {
+            Condition::EventId(ids) => Lookup::EventIds(ids.clone()),
+            Condition::TransformationId(ids) => Lookup::Identifiers(ids.clone()),
+            Condition::Epc(_, patterns) => {
+                Lookup::Identifiers(all(patterns.iter().map(EpcPattern::exact))?)
+            }
+            Condition::Class(_, patterns) => {
+                Lookup::Identifiers(all(patterns.iter().map(EpcPattern::exact_class))?)
+            }
+            Condition::Word(WordField::BizStep, words) => terms("bizStep", words),
+            Condition::Word(WordField::Disposition, words) => terms("disposition", words),
+            Condition::Word(WordField::PersistentSet, words) => terms("set", words),
+            Condition::Word(WordField::PersistentUnset, words) => terms("unset", words),
+            Condition::Word(WordField::ErrorReason, _)
+            | Condition::ErrorDeclared
+            | Condition::ErrorDeclarationTime(_) => {
+                Lookup::Terms(vec![Term::has_error_declaration()])
+            }
+            Condition::Place(field, Reach::Itself, places) => terms(field.name(), places),
+            Condition::Place(field, Reach::WithDescendants, places) => {
+                let inside = places.iter().flat_map(|it| around.with_descendants(it));
+                terms(field.name(), &inside.collect::<Vec<_>>())
+            }
+            Condition::CorrectiveEventId(ids) => terms("correctiveEventID", ids),
+            Condition::BizTransaction(_, ids) => terms("bizTransaction", ids),
+            Condition::Source(_, ids) => terms("source", ids),
+            Condition::Destination(_, ids) => terms("destination", ids),
+            Condition::SensorText(field, values) => {
+                let term = |value: &String| Term::of(&["sensor", field, value]);
+                Lookup::Terms(values.iter().map(term).collect())
+            }
+            Condition::HasSensorElements
+            | Condition::SensorBoolean(_)
+            | Condition::SensorTime(..)
+            | Condition::SensorNumber(..) => Lookup::Terms(vec![Term::has_sensors()]),
+            Condition::Field(field, test) => Lookup::Terms(field_terms(field, test)),
+            Condition::EventType(_)
+            | Condition::Action(_)
+            | Condition::Quantity(..)
+            | Condition::HasAttribute(..)
+            | Condition::AttributeEquals(..) => return None,
+        })
+    }
+}
+
+/// What to look for where a query asks for a member that no list of the standard names.
+fn field_terms(field: &FieldName, test: &Test) -> Vec<Term> {
+    let of_sensors =
+        matches!(field.area, Area::SensorElement | Area::SensorMetadata | Area::SensorReport);
+    if of_sensors && field.names.iter().any(|name| name.starts_with(EPCIS)) {
+        return vec![Term::has_sensors()];
+    }
+    let names = field.names.iter();
+    match test {
+        Test::Exists | Test::Compares(..) => {
+            names.map(|name| Term::exists(field.area, name)).collect()
+        }
+        Test::Equals(wanted) => names
+            .flat_map(|name| wanted.iter().map(move |given| (name, given)))
+            .map(|(name, given)| Term::leaf(field.area, name, &given.text))
+            .collect(),
+    }
+}
+
+impl PlaceField {
+    fn name(self) -> &'static str {
+        match self {
+            PlaceField::ReadPoint => "readPoint",
+            PlaceField::BizLocation => "bizLocation",
+        }
+    }
+}
+
+/// All texts, or none if one is missing.
+fn all<'t>(texts: impl Iterator<Item = Option<&'t str>>) -> Option<Vec<String>> {
+    texts.map(|text| text.map(str::to_owned)).collect()
+}

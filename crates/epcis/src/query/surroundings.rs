@@ -1,0 +1,44 @@
+//! What a query must know that no event says: the hierarchy of places, master data, our codes.
+
+use std::collections::{HashMap, HashSet};
+
+/// Facts beside the event. Keys are identifiers in canonical form; empty ones are allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The places that a place is directly inside (EPCIS 2.0 §6.5).
+    pub parents: HashMap<String, Vec<String>>,
+    /// Attributes of master data by identifier: names and values.
+    pub attributes: HashMap<String, Vec<(String, String)>>,
+    /// Code batch and position of those EPCs of a query that are codes of ours, since an event may
+    /// name them by a range.
+    pub positions: HashMap<String, (String, u64)>,
+}
+
+impl Surroundings {
+    /// Whether a place is the other, or directly or indirectly inside it.
+    pub(super) fn is_within(&self, place: &str, outer: &str) -> bool {
+        let mut seen = HashSet::new();
+        let mut rest = vec![place];
+        while let Some(place) = rest.pop() {
+            if place == outer {
+                return true;
+            }
+            // Master data of others may go round in circles.
+            if seen.insert(place) {
+                let parents = self.parents.get(place).into_iter().flatten();
+                rest.extend(parents.map(String::as_str));
+            }
+        }
+        false
+    }
+
+    /// A place and all places inside it.
+    pub(super) fn with_descendants(&self, outer: &str) -> Vec<String> {
+        let inside = self.parents.keys().filter(|place| self.is_within(place, outer));
+        let mut places: Vec<String> = inside.cloned().collect();
+        places.push(outer.to_owned());
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+}
