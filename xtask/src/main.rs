@@ -13,6 +13,7 @@ mod postgres;
 mod setup;
 mod shell;
 mod soak;
+mod tables;
 mod tidy;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     BenchServer(bench::server::ServerOptions),
     /// Check the rules of the house that no compiler knows.
     Tidy,
+    /// Make the table of GS1 application identifiers from the published dictionary.
+    Tables,
     /// Run the long properties that do not fit the gate.
     Soak,
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "bench")]
         Command::BenchServer(options) => bench::server::serve(&options),
         Command::Tidy => tidy::run(),
+        Command::Tables => tables::run(),
         Command::Soak => soak::run(),
     };
     match outcome {

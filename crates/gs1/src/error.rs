@@ -1,5 +1,7 @@
 //! Why a text is not the identifier it was read as.
 
+use crate::{dictionary::Ai, lint::Finding};
+
 /// Why a text is not the identifier it was read as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -62,6 +64,84 @@ pub enum Error {
         /// The path element.
         found: String,
     },
+    /// An AI that the dictionary does not have, or whose length is not that of its neighbours.
+    #[error("there is no application identifier at {found:?}")]
+    UnknownAi {
+        /// The AI, or the four characters in which it should be.
+        found: String,
+    },
+    /// A value, or one of its components, is too short.
+    #[error("the value of AI ({ai}) is too short")]
+    Short {
+        /// The AI.
+        ai: Ai,
+    },
+    /// A value is too long, or its end is not marked.
+    #[error("the value of AI ({ai}) is too long, or no FNC1 follows it")]
+    Long {
+        /// The AI.
+        ai: Ai,
+    },
+    /// The content of a component.
+    #[error("AI ({ai}): {}", .finding.fault)]
+    Component {
+        /// The AI.
+        ai: Ai,
+        /// Its value, with what follows if its end is not marked.
+        value: String,
+        /// What is wrong, and where in the value.
+        finding: Finding,
+    },
+    /// No elements.
+    #[error("there are no elements")]
+    Empty,
+    /// More elements than any symbol carries.
+    #[error("there are more than 64 elements")]
+    TooManyElements,
+    /// Not `(AI)value` repeated.
+    #[error("an element string is (AI)value, one behind the other")]
+    Brackets,
+    /// What a symbol carries begins with FNC1.
+    #[error("the first character must be FNC1")]
+    NoFnc1,
+    /// An AI stands there with two values.
+    #[error("AI ({ai}) stands there with different values")]
+    Repeated {
+        /// The AI.
+        ai: Ai,
+    },
+    /// Two AIs must not stand together.
+    #[error("AI ({ai}) must not stand together with AI ({other})")]
+    Excluded {
+        /// The AI that excludes.
+        ai: Ai,
+        /// The other one.
+        other: Ai,
+    },
+    /// An AI needs others.
+    #[error("AI ({ai}) needs {needed}")]
+    Required {
+        /// The AI.
+        ai: Ai,
+        /// The alternatives.
+        needed: String,
+    },
+    /// A digital signature needs the serial of the key.
+    #[error("AI ({ai}) needs its serial beside a digital signature")]
+    Unserialized {
+        /// The AI.
+        ai: Ai,
+    },
+}
+
+impl Error {
+    /// The element with vertical bars around what a linter found: `(01)1234567890123|4|`.
+    pub fn marked(&self) -> Option<String> {
+        let Self::Component { ai, value, finding } = self else { return None };
+        let (before, rest) = value.split_at(finding.start);
+        let (bad, after) = rest.split_at(finding.len);
+        Some(format!("({ai}){before}|{bad}|{after}"))
+    }
 }
 
 fn bounds(min: usize, max: usize) -> String {

@@ -7,6 +7,9 @@
 //! Standard (URNs), the GS1 Digital Link URI syntax, and CBV 2.0 §8.9.2 (the form that is
 //! hashed).
 //!
+//! - [`dictionary`]: every application identifier, from the GS1 syntax dictionary.
+//! - [`lint`]: the GS1 syntax tests.
+//! - [`element_string`]: identifiers with their values, bracketed or with FNC1.
 //! - [`Gtin`], [`Sscc`], [`Gln`]: the keys the product itself speaks of.
 //! - [`digital_link`]: a key with its qualifiers and attributes, fully checked.
 //! - [`epc`]: what the spellings of one identifier have in common.
@@ -14,13 +17,17 @@
 mod ai;
 mod charset;
 pub mod check_digit;
+pub mod dictionary;
 pub mod digital_link;
+pub mod element_string;
 pub mod epc;
 mod error;
 mod escape;
 mod key;
+pub mod lint;
 
 pub use ai::{Key, Qualifier};
+pub use charset::Charset;
 pub use error::Error;
 pub use key::{Gln, Gtin, Sscc};
 

@@ -1,6 +1,8 @@
 //! Data in, text out; the published vectors where they are at hand.
 
+mod dictionary;
 mod digital_link;
+mod element_string;
 mod epc;
 mod key;
 mod vectors;
