@@ -14,6 +14,10 @@ use crate::{
 
 pub(crate) const EPCIS: &str = "https://ref.gs1.org/epcis/";
 
+/// The standard's context, as documents of ours name it.
+pub(crate) const EPCIS_CONTEXT: &str =
+    "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
+
 /// The prefixes of the standard's context.
 const STANDARD: [(&str, &str); 8] = [
     ("epcis", EPCIS),
@@ -25,6 +29,11 @@ const STANDARD: [(&str, &str); 8] = [
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
     ("dcterms", "http://purl.org/dc/terms/"),
 ];
+
+/// What a prefix of the standard's context stands for.
+pub(crate) fn standard(prefix: &str) -> Option<&'static str> {
+    STANDARD.iter().find(|(name, _)| *name == prefix).map(|&(_, iri)| iri)
+}
 
 /// Prefixes and terms in force.
 #[derive(Debug, Clone, Default)]
@@ -94,10 +103,10 @@ impl Context {
         self.terms.push((name.to_owned(), iri));
     }
 
-    fn lookup(&self, name: &str) -> Option<&str> {
+    /// What a prefix stands for.
+    pub(crate) fn lookup(&self, name: &str) -> Option<&str> {
         let declared = self.terms.iter().rev().find(|(term, _)| term == name);
-        let standard = || STANDARD.iter().find(|(term, _)| *term == name).map(|&(_, iri)| iri);
-        declared.map(|(_, iri)| iri.as_str()).or_else(standard)
+        declared.map(|(_, iri)| iri.as_str()).or_else(|| standard(name))
     }
 
     /// Writes out a compact URI (`cbv:BizStep-shipping`); anything else stays as it is.

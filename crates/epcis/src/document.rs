@@ -1,16 +1,14 @@
 //! EPCIS documents in JSON-LD (EPCIS 2.0 §9.5, §10): bytes to events and violations.
-
-use std::borrow::Cow;
+//!
+//! Documents in XML are read by [`crate::parse_xml`], which ends in the same [`Document`].
 
 use crate::{
-    Event, EventType, Rule, Violation,
-    context::Context,
-    fields::{self, Fields, QualifiedName},
+    Event, Rule, Violation,
+    fields::Fields,
+    frame::{Frame, read_frame},
     hash,
-    json::{self, Json, Member},
-    read::{Reader, read_event},
-    report::{Pointer, Report, shown},
-    time::Moment,
+    json::{self, Json},
+    report::{Pointer, Report},
 };
 
 /// Bounds of what one call reads. Defaults suit one HTTP request.
@@ -54,9 +52,20 @@ pub enum DocumentKind {
     Event,
 }
 
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON-LD (EPCIS 2.0 §10).
+    Json,
+    /// XML: 2.0 (EPCIS 2.0 §9.5), or 1.x when reading.
+    Xml,
+}
+
 /// A document that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
+    /// How it was written.
+    pub format: Format,
     /// What the outermost object was.
     pub kind: DocumentKind,
     /// Number of events in the document, faulty ones included.
@@ -66,6 +75,24 @@ pub struct Document {
     /// What is odd about events that broke no rule, at most `Limits::n_violations`:
     /// [`Rule::EventHashMismatch`], or [`Rule::InvalidIdentifier`] of an SSCC of wrong length.
     pub warnings: Vec<Violation>,
+    /// `epcisHeader` with its master data as compact JSON, if there is one; not judged.
+    pub header: Option<String>,
+    /// Pointer to the event list, or to the only event.
+    pub(crate) list_pointer: String,
+    /// Whether the events stand in a list.
+    pub(crate) is_list: bool,
+}
+
+impl Document {
+    /// Where an event stands: a JSON pointer, or an XPath in an XML document.
+    pub fn event_pointer(&self, event_index: usize) -> String {
+        let list = &self.list_pointer;
+        match (self.is_list, self.format) {
+            (false, _) => list.clone(),
+            (true, Format::Json) => format!("{list}/{event_index}"),
+            (true, Format::Xml) => format!("{list}/*[{}]", event_index + 1),
+        }
+    }
 }
 
 /// Reads an EPCIS 2.0 JSON-LD document, query document or bare event.
@@ -102,17 +129,22 @@ pub fn parse_document(body: &[u8], limits: &Limits) -> (Option<Document>, Vec<Vi
 ///
 /// # Errors
 /// What is wrong with the frame of the document.
-pub fn event_hashes(body: &[u8], limits: &Limits) -> Result<Vec<[u8; 32]>, Vec<Violation>> {
+pub fn event_hashes(
+    body: &[u8],
+    format: Format,
+    limits: &Limits,
+) -> Result<Vec<[u8; 32]>, Vec<Violation>> {
     let mut report = Report::new(limits.n_violations);
     let mut hashes = Vec::new();
-    let json = parse_text(body, limits, &mut report);
-    let frame = json.as_ref().and_then(|json| read_frame(json, limits, &mut report));
-    for (_, json) in frame.iter().flat_map(Frame::events) {
-        let Json::Object(members) = json else { continue };
-        let frame = frame.as_ref().expect("its events are there");
-        let scope = frame.scope(members, &Pointer::ROOT, &mut Report::new(0));
-        let event = Fields::of(members, &scope.context);
-        hashes.push(hash::event_hash(&event, &[], &scope.context, &scope.ignored));
+    match format {
+        Format::Xml => crate::xml::event_hashes(body, limits, &mut report, &mut hashes),
+        Format::Json => {
+            let json = parse_text(body, limits, &mut report);
+            let frame = json.as_ref().and_then(|json| read_frame(json, limits, &mut report));
+            if let Some((frame, events)) = frame {
+                hashes.extend(events.as_list().iter().filter_map(|it| hash_of(&frame, it)));
+            }
+        }
     }
     match report.n_found() {
         0 => Ok(hashes),
@@ -120,7 +152,19 @@ pub fn event_hashes(body: &[u8], limits: &Limits) -> Result<Vec<[u8; 32]>, Vec<V
     }
 }
 
-fn parse_text<'a>(body: &'a [u8], limits: &Limits, report: &mut Report) -> Option<Json<'a>> {
+/// The event hash of an object, whatever it is.
+pub(crate) fn hash_of(frame: &Frame, json: &Json<'_>) -> Option<[u8; 32]> {
+    let members = json.members()?;
+    let scope = frame.scope(members, &Pointer::ROOT, &mut Report::new(0));
+    let event = Fields::of(members, &scope.context);
+    Some(hash::event_hash(&event, &[], &scope.context, &scope.ignored))
+}
+
+pub(crate) fn parse_text<'a>(
+    body: &'a [u8],
+    limits: &Limits,
+    report: &mut Report,
+) -> Option<Json<'a>> {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => {
@@ -139,66 +183,20 @@ fn parse_text<'a>(body: &'a [u8], limits: &Limits, report: &mut Report) -> Optio
     }
 }
 
-/// Finds duplicate members and what is too long.
-struct TreeCheck<'c> {
-    limits: &'c Limits,
-    /// A subtree that is checked elsewhere.
-    except: Option<&'c Json<'c>>,
-}
-
-fn check_tree(json: &Json<'_>, check: &TreeCheck<'_>, at: &Pointer<'_>, report: &mut Report) {
-    let limits = check.limits;
-    match json {
-        json if check.except.is_some_and(|except| std::ptr::eq(except, json)) => {}
-        Json::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                check_tree(item, check, &at.index(index), report);
-            }
-        }
-        Json::Object(members) => {
-            for name in duplicates(members) {
-                let message = format!("the member {} is there twice", shown(name));
-                report.push(&at.name(name), Rule::DuplicateKey, message);
-            }
-            for member in members {
-                if member.name.len() > limits.string_bytes {
-                    report.push(at, Rule::StringTooLong, "the name of a member is too long");
-                } else {
-                    check_tree(&member.value, check, &at.name(&member.name), report);
-                }
-            }
-        }
-        Json::String(text) if text.len() > limits.string_bytes => {
-            let message = format!("{} bytes; at most {}", text.len(), limits.string_bytes);
-            report.push(at, Rule::StringTooLong, message);
-        }
-        Json::Number(text) if text.len() > limits.string_bytes => {
-            let message = format!("{} digits; at most {}", text.len(), limits.string_bytes);
-            report.push(at, Rule::StringTooLong, message);
-        }
-        _ => {}
-    }
-}
-
-/// Names that an object has more than once.
-fn duplicates<'m>(members: &'m [Member<'_>]) -> Vec<&'m str> {
-    let is_first = |index: usize| members[..index].iter().all(|it| it.name != members[index].name);
-    if members.len() < 32 && (0..members.len()).all(is_first) {
-        return Vec::new();
-    }
-    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
-    names.sort_unstable();
-    let mut twice: Vec<&str> =
-        names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    twice.dedup();
-    twice
-}
-
 fn read_document(json: &Json<'_>, limits: &Limits, report: &mut Report) -> Option<Document> {
-    let frame = read_frame(json, limits, report)?;
-    let mut document =
-        Document { kind: frame.kind, n_events: 0, events: Vec::new(), warnings: Vec::new() };
-    for (index, event) in frame.events() {
+    let (frame, events) = read_frame(json, limits, report)?;
+    let header = json.members().and_then(|members| json::find(members, "epcisHeader"));
+    let mut document = Document {
+        format: Format::Json,
+        kind: frame.kind,
+        n_events: 0,
+        events: Vec::new(),
+        warnings: Vec::new(),
+        header: header.map(|member| json::compacted(member.value_text)),
+        list_pointer: frame.list_pointer(),
+        is_list: is_list(&frame, events),
+    };
+    for (index, event) in numbered(&frame, events) {
         document.n_events += 1;
         document.events.extend(frame.event(index, event, limits, report));
     }
@@ -206,257 +204,17 @@ fn read_document(json: &Json<'_>, limits: &Limits, report: &mut Report) -> Optio
     Some(document)
 }
 
-/// The outermost object, and what holds for all its events.
-struct Frame<'a> {
-    kind: DocumentKind,
-    context: Context,
-    /// The source text of the document's `@context`.
-    context_text: &'a str,
-    ignored: Vec<QualifiedName>,
-    /// The member that lists what the event hash leaves out.
-    ignore_text: Option<&'a str>,
-    /// The names that lead to the event list; none for a bare event.
-    path: &'static [&'static str],
+/// Whether the events stand in an array.
+fn is_list(frame: &Frame, events: &Json<'_>) -> bool {
+    frame.kind != DocumentKind::Event && matches!(events, Json::Array(_))
+}
+
+/// The events, with their places if they stand in an array.
+fn numbered<'a>(
+    frame: &Frame,
     events: &'a Json<'a>,
-}
-
-/// What holds for one event: the frame's context and its own.
-struct Scope<'s> {
-    context: Cow<'s, Context>,
-    ignored: Cow<'s, [QualifiedName]>,
-}
-
-fn read_frame<'a>(json: &'a Json<'a>, limits: &Limits, report: &mut Report) -> Option<Frame<'a>> {
-    let root = Pointer::ROOT;
-    let Some(members) = json.members() else {
-        report.push(&root, Rule::UnknownDocument, "the outermost value is not an object");
-        return None;
-    };
-    let mut context = Context::default();
-    let context_text = match json::find(members, "@context") {
-        Some(member) => {
-            context.extend(&member.value, &root.name("@context"), report);
-            member.value_text
-        }
-        None => {
-            report.push(&root, Rule::InvalidContext, "@context is missing");
-            "[]"
-        }
-    };
-    let document_type = ["type", "@type"].iter().find_map(|name| json::find(members, name));
-    let document_type = document_type.and_then(|it| it.value.as_str()).unwrap_or_default();
-    let document_type = context.expand(document_type);
-    let (kind, path): (_, &'static [&'static str]) = match hash::local_type(&document_type) {
-        "EPCISDocument" => (DocumentKind::EpcisDocument, &["epcisBody", "eventList"]),
-        "EPCISQueryDocument" => (
-            DocumentKind::EpcisQueryDocument,
-            &["epcisBody", "queryResults", "resultsBody", "eventList"],
-        ),
-        name if EventType::parse(name).is_some() => (DocumentKind::Event, &[]),
-        name => {
-            let message = format!("{} is not an EPCIS document or event type", shown(name));
-            report.push(&root, Rule::UnknownDocument, message);
-            return None;
-        }
-    };
-    if kind != DocumentKind::Event {
-        check_document(members, kind, &context, report);
-    }
-    let events = find_events(json, path, &root, report)?;
-    let n_events = events.as_list().len();
-    if n_events > limits.n_events {
-        let message = format!("{n_events} events; at most {}", limits.n_events);
-        report.push(&root, Rule::TooManyEvents, message);
-        return None;
-    }
-    let frame =
-        Frame { kind, context, context_text, ignored: Vec::new(), ignore_text: None, path, events };
-    Some(frame.with_ignored(members)).filter(|_| report.n_found() == 0)
-}
-
-/// Follows the path to the event list.
-fn find_events<'a>(
-    json: &'a Json<'a>,
-    path: &[&str],
-    at: &Pointer<'_>,
-    report: &mut Report,
-) -> Option<&'a Json<'a>> {
-    let Some((name, rest)) = path.split_first() else { return Some(json) };
-    match json.members().map(|members| json::find(members, name)) {
-        Some(Some(member)) => find_events(&member.value, rest, &at.name(name), report),
-        Some(None) => {
-            report.push(at, Rule::MissingField, format!("{name} is missing"));
-            None
-        }
-        None => {
-            report.push(at, Rule::WrongType, format!("expected an object, not {}", json.kind()));
-            None
-        }
-    }
-}
-
-/// The members of the document itself (EPCIS 2.0 §9.5.1).
-fn check_document(
-    members: &[Member<'_>],
-    kind: DocumentKind,
-    context: &Context,
-    report: &mut Report,
-) {
-    const NAMES: [&str; 10] = [
-        "type",
-        "id",
-        "schemaVersion",
-        "creationDate",
-        "epcisHeader",
-        "epcisBody",
-        "sender",
-        "receiver",
-        "instanceIdentifier",
-        "baseURL",
-    ];
-    let root = Pointer::ROOT;
-    let document = Fields::of(members, context);
-    for (name, _) in document.standard.iter().filter(|(name, _)| !NAMES.contains(name)) {
-        let message = format!("{} is not a member here, and has no namespace", shown(name));
-        report.push(&root.name(name), Rule::UnknownField, message);
-    }
-    for (name, _) in &document.undeclared {
-        let message = format!("the prefix of {} is not declared in @context", shown(name));
-        report.push(&root.name(name), Rule::UnknownPrefix, message);
-    }
-    match document.get("schemaVersion") {
-        Some(Json::String(version)) if version.split('.').next() == Some("2") => {}
-        Some(_) => {
-            let message = "the schema version is not 2.0";
-            report.push(&root.name("schemaVersion"), Rule::SchemaVersion, message);
-        }
-        None if kind == DocumentKind::EpcisDocument => {
-            report.push(&root, Rule::MissingField, "schemaVersion is missing");
-        }
-        None => {}
-    }
-    match document.get("creationDate").map(|json| json.as_str().map(Moment::parse)) {
-        Some(Some(Ok(_))) => {}
-        Some(_) => {
-            let message = "not a date and time with its time zone, 1970 to 9998";
-            report.push(&root.name("creationDate"), Rule::InvalidTime, message);
-        }
-        None if kind == DocumentKind::EpcisDocument => {
-            report.push(&root, Rule::MissingField, "creationDate is missing");
-        }
-        None => {}
-    }
-}
-
-impl<'a> Frame<'a> {
-    /// Looks for `ignoreFields` of any namespace, in the document and along the path.
-    fn with_ignored(mut self, members: &'a [Member<'a>]) -> Frame<'a> {
-        let mut level = members;
-        let mut path = self.path;
-        while let Some((name, rest)) = path.split_first() {
-            if let Some(member) = ignore_fields(level) {
-                self.ignored = fields::ignored_names(&member.value, &self.context);
-                self.ignore_text = Some(member.text);
-            }
-            match json::find(level, name).and_then(|member| member.value.members()) {
-                Some(members) => (level, path) = (members, rest),
-                None => break,
-            }
-        }
-        self
-    }
-
-    fn events(&self) -> impl Iterator<Item = (usize, &'a Json<'a>)> + use<'a> {
-        self.events.as_list().iter().enumerate()
-    }
-
-    fn scope(&self, members: &[Member<'_>], at: &Pointer<'_>, report: &mut Report) -> Scope<'_> {
-        let mut context = Cow::Borrowed(&self.context);
-        // A bare event is its own frame, whose context is read already.
-        let own = json::find(members, "@context").filter(|_| !self.path.is_empty());
-        if let Some(own) = own {
-            context.to_mut().extend(&own.value, &at.name("@context"), report);
-        }
-        let ignored = match ignore_fields(members) {
-            Some(own) => Cow::Owned(fields::ignored_names(&own.value, &context)),
-            None => Cow::Borrowed(&self.ignored[..]),
-        };
-        Scope { context, ignored }
-    }
-
-    fn event(
-        &self,
-        index: usize,
-        json: &Json<'_>,
-        limits: &Limits,
-        report: &mut Report,
-    ) -> Option<Event> {
-        with_path(&Pointer::ROOT, self.path, |at| {
-            let at = match (self.path, self.events) {
-                ([], _) | (_, Json::Object(_)) => *at,
-                _ => at.index(index),
-            };
-            let Json::Object(members) = json else {
-                let message = format!("expected an event, not {}", json.kind());
-                report.push(&at, Rule::WrongType, message);
-                return None;
-            };
-            let n_before = report.n_found();
-            check_tree(json, &TreeCheck { limits, except: None }, &at, report);
-            let scope = self.scope(members, &at, report);
-            let mut reader = Reader { context: &scope.context, limits, report };
-            let mut event = read_event(&mut reader, members, &scope.ignored, &at)
-                .filter(|_| report.n_found() == n_before)?;
-            event.event_index = index;
-            event.body = self.body(members);
-            Some(event)
-        })
-    }
-
-    /// What was received, less white space, with the context and `ignoreFields` that hold for it.
-    fn body(&self, members: &[Member<'_>]) -> Vec<u8> {
-        let n_bytes: usize = members.iter().map(|member| member.text.len() + ",".len()).sum();
-        let mut body = Vec::with_capacity(n_bytes + self.context_text.len() + 32);
-        body.extend_from_slice(b"{\"@context\":");
-        let own = json::find(members, "@context").filter(|_| !self.path.is_empty());
-        match own {
-            Some(own) => {
-                let parts = [bare_items(self.context_text), bare_items(own.value_text)];
-                let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-                json::compact(&format!("[{}]", parts.join(",")), &mut body);
-            }
-            None => json::compact(self.context_text, &mut body),
-        }
-        let inherited = self.ignore_text.filter(|_| ignore_fields(members).is_none());
-        let own = members.iter().filter(|member| member.name != "@context");
-        for text in inherited.into_iter().chain(own.map(|member| member.text)) {
-            body.push(b',');
-            json::compact(text, &mut body);
-        }
-        body.push(b'}');
-        body
-    }
-}
-
-/// Builds the pointer to the event list on the stack.
-fn with_path<T>(at: &Pointer<'_>, path: &[&str], then: impl FnOnce(&Pointer<'_>) -> T) -> T {
-    match path {
-        [] => then(at),
-        [a, b] => then(&at.name(a).name(b)),
-        [a, b, c, d] => then(&at.name(a).name(b).name(c).name(d)),
-        _ => unreachable!("paths have none, two or four names"),
-    }
-}
-
-/// The member `ignoreFields` of any namespace but the standard's.
-fn ignore_fields<'m, 'a>(members: &'m [Member<'a>]) -> Option<&'m Member<'a>> {
-    members.iter().find(|member| {
-        member.name.split_once(':').is_some_and(|(_, local)| local == fields::IGNORE_FIELDS)
-    })
-}
-
-/// The items of an array without its brackets; any other value as it is.
-fn bare_items(text: &str) -> &str {
-    let inner = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-    inner.unwrap_or(text).trim_ascii()
+) -> impl Iterator<Item = (Option<usize>, &'a Json<'a>)> + use<'a> {
+    let is_list = is_list(frame, events);
+    let numbered = events.as_list().iter().enumerate();
+    numbered.map(move |(index, event)| (is_list.then_some(index), event))
 }

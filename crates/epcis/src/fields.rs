@@ -45,6 +45,13 @@ pub(crate) const EVENT: &[&str] = &[
 /// The local name by which a document lists members that the event hash leaves out.
 pub(crate) const IGNORE_FIELDS: &str = "ignoreFields";
 
+/// The namespace of our own members.
+pub(crate) const SUYUAN: &str = "urn:suyuan:epcis:";
+
+/// Our member that says that an event came by EPCIS 1.x and keeps only to that. It is the
+/// translator's note, not the sender's, so the event hash leaves it out.
+pub(crate) const SCHEMA_VERSION: &str = "schemaVersion";
+
 /// The members of one object. `@context` is not among them.
 #[derive(Default)]
 pub(crate) struct Fields<'a> {
@@ -61,6 +68,13 @@ pub(crate) struct Extension<'a> {
     /// The name as written.
     pub(crate) name: &'a str,
     pub(crate) value: &'a Json<'a>,
+}
+
+impl Extension<'_> {
+    /// Whether it is our own member of this name.
+    pub(crate) fn is_ours(&self, local: &str) -> bool {
+        self.namespace == SUYUAN && self.local == local
+    }
 }
 
 impl<'a> Fields<'a> {

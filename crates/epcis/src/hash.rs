@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     EpcRef, Role,
     context::Context,
-    fields::{Extension, Fields, QualifiedName},
+    fields::{self, Extension, Fields, QualifiedName},
     identifier,
-    json::Json,
+    json::{Json, Member},
     number,
     time::Moment,
     vocabulary::{self, Vocabulary},
@@ -282,25 +282,37 @@ impl PreHash<'_> {
                     }
                 }
             }
-            Json::Object(members) => {
-                let fields = Fields::of(members, self.context);
-                let mut inner = Vec::new();
-                for (name, value) in fields.standard.iter().chain(&fields.undeclared) {
-                    if *name != "comment" {
-                        self.generic(name, value, &mut inner);
-                    }
-                }
-                for extension in &fields.extensions {
-                    self.extension(extension, &mut inner);
-                }
-                inner.sort_unstable();
-                parts.push(name.to_owned() + &inner.concat());
-            }
+            Json::Object(members) => self.object(name, members, parts),
             scalar => match self.scalar(scalar, Kind::Text) {
                 Some(text) => parts.push([name, "=", &text].concat()),
                 None => parts.push(name.to_owned()),
             },
         }
+    }
+
+    /// The object of an extension. The text of an XML element with attributes is `#text`, and a
+    /// value object (JSON-LD 1.1 §4.2.1) is its `@value`; what type such a text has says nothing.
+    fn object(&self, name: &str, members: &[Member<'_>], parts: &mut Vec<String>) {
+        let value = members.iter().find(|it| it.name == "@value");
+        if let Some(value) = value {
+            return self.generic(name, &value.value, parts);
+        }
+        let text = members.iter().find(|it| it.name == "#text");
+        let fields = Fields::of(members, self.context);
+        let mut inner = Vec::new();
+        for (name, value) in fields.standard.iter().chain(&fields.undeclared) {
+            let is_type = *name == "type" && text.is_some();
+            if !matches!(*name, "comment" | "#text") && !is_type {
+                self.generic(name, value, &mut inner);
+            }
+        }
+        for extension in &fields.extensions {
+            self.extension(extension, &mut inner);
+        }
+        inner.sort_unstable();
+        let text = text.and_then(|text| self.scalar(&text.value, Kind::Text));
+        let text = text.map_or(String::new(), |text| format!("={text}"));
+        parts.push([name, &text, &inner.concat()].concat());
     }
 
     /// The canonical text of a value that has no parts; `None` if it is empty or has parts.
@@ -346,7 +358,9 @@ fn is_ignored(extension: &Extension<'_>, ignored: &[QualifiedName]) -> bool {
     let same = |name: &QualifiedName| {
         name.namespace == extension.namespace && name.local == extension.local
     };
-    extension.local == crate::fields::IGNORE_FIELDS || ignored.iter().any(same)
+    extension.local == fields::IGNORE_FIELDS
+        || extension.is_ours(fields::SCHEMA_VERSION)
+        || ignored.iter().any(same)
 }
 
 /// `ObjectEvent` of `https://ref.gs1.org/epcis/ObjectEvent`.

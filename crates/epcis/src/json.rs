@@ -111,6 +111,19 @@ pub(crate) fn compact(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes[start..]);
 }
 
+/// The text without white space between tokens.
+pub(crate) fn compacted(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    compact(text, &mut out);
+    String::from_utf8(out).expect("only white space was taken away")
+}
+
+/// Whether the text is a JSON number and nothing else.
+pub(crate) fn is_number(text: &str) -> bool {
+    let mut parser = Parser { text, at: 0, depth: 0 };
+    parser.number().is_ok() && parser.at == text.len()
+}
+
 /// Where the string ends that begins at `at`.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::{
     context::{Context, EPCIS},
-    fields::Fields,
+    fields::{Extension, Fields, IGNORE_FIELDS, SCHEMA_VERSION},
     identifier,
     json::{self, Json, Member},
     number,
@@ -103,7 +103,9 @@ struct Gathering<'c> {
 
 impl Gathering<'_> {
     fn extensions(&mut self, area: Area, fields: &Fields<'_>) {
-        for extension in &fields.extensions {
+        // What the event hash leaves out by name is no statement of the event.
+        let notes = |it: &&Extension<'_>| it.local == IGNORE_FIELDS || it.is_ours(SCHEMA_VERSION);
+        for extension in fields.extensions.iter().filter(|it| !notes(it)) {
             let name = [&*extension.namespace, &*extension.local].concat();
             self.value(area, Depth::Top, &name, extension.value);
         }
@@ -115,7 +117,7 @@ impl Gathering<'_> {
     /// All members of an object, whatever their namespace.
     fn members(&mut self, area: Area, depth: Depth, members: &[Member<'_>]) {
         let fields = Fields::of(members, self.context);
-        for (name, value) in &fields.standard {
+        for (name, value) in fields.standard.iter().filter(|(name, _)| *name != "#text") {
             self.value(area, depth, &[EPCIS, name].concat(), value);
         }
         for extension in &fields.extensions {
@@ -142,7 +144,11 @@ impl Gathering<'_> {
                     typed.into_iter().for_each(|it| self.value(area, depth, name, it));
                     continue;
                 }
-                Json::Object(_) => LeafValue::Parts,
+                // The text of an XML element with attributes.
+                Json::Object(members) => match json::find(members, "#text").map(|it| &it.value) {
+                    Some(Json::String(text)) => LeafValue::Text(self.text(area, name, text)),
+                    _ => LeafValue::Parts,
+                },
                 Json::Bool(truth) => LeafValue::Boolean(*truth),
                 Json::Number(text) => LeafValue::Number(number_of(text)),
                 Json::String(text) => LeafValue::Text(self.text(area, name, text)),

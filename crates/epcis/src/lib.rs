@@ -1,16 +1,16 @@
 //! EPCIS 2.0 and CBV 2.0: documents, events, validation, canonical bytes and the event hash.
 //!
 //! Bytes go in, events and violations come out: no I/O, no clock, no database.
-//! [`parse_document`] is the only way to an [`Event`]; [`build`] writes documents of our own, which
-//! go through the same parser.
+//! [`parse_document`] and [`parse_xml`] are the only ways to an [`Event`]; [`build`] writes
+//! documents of our own, which go through the same parser.
 //! [`query`] is the query language.
-//! XML is not here yet.
 
 pub mod build;
 mod context;
 mod document;
 mod event;
 mod fields;
+mod frame;
 mod hash;
 mod identifier;
 mod json;
@@ -22,8 +22,9 @@ mod report;
 mod time;
 mod violation;
 mod vocabulary;
+mod xml;
 
-pub use document::{Document, DocumentKind, Limits, event_hashes, parse_document};
+pub use document::{Document, DocumentKind, Format, Limits, event_hashes, parse_document};
 pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
     QuantityElement, RangeRef, Role, SourceDestination,
@@ -31,3 +32,4 @@ pub use event::{
 pub use leaf::{Area, Depth, Leaf, LeafValue};
 pub use violation::{Rule, Violation};
 pub use vocabulary::cbv_word;
+pub use xml::parse_xml;

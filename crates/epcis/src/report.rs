@@ -70,6 +70,24 @@ impl Report {
         }
     }
 
+    /// Takes over what another report found, each with its new pointer.
+    pub(crate) fn absorb(&mut self, other: Report, pointer: impl Fn(&str) -> String) {
+        let moved = |it: Violation| Violation { pointer: pointer(&it.pointer), ..it };
+        let n_room = self.n_listed.saturating_sub(self.violations.len());
+        self.violations.extend(other.violations.into_iter().take(n_room).map(moved));
+        self.n_found += other.n_found;
+        let n_room = self.n_listed.saturating_sub(self.warnings.len());
+        self.warnings.extend(other.warnings.into_iter().take(n_room).map(moved));
+    }
+
+    /// Like [`Report::push`], where the pointer is text already.
+    pub(crate) fn push_at(&mut self, pointer: String, rule: Rule, message: impl Into<String>) {
+        self.n_found += 1;
+        if self.n_found <= self.n_listed {
+            self.violations.push(Violation { pointer, rule, message: message.into() });
+        }
+    }
+
     pub(crate) fn take_warnings(&mut self) -> Vec<Violation> {
         std::mem::take(&mut self.warnings)
     }

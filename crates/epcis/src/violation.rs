@@ -7,7 +7,8 @@ use std::fmt;
 /// One breach of a rule, at one place of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// JSON pointer (RFC 6901) to the faulty value, or to the object that lacks a member.
+    /// JSON pointer (RFC 6901) to the faulty value, or to the object that lacks a member; in an
+    /// XML document the XPath of the faulty element or attribute.
     pub pointer: String,
     /// The rule that is broken.
     pub rule: Rule,
@@ -53,6 +54,8 @@ rules! {
     InvalidUtf8 = "invalid-utf8",
     /// The text is not JSON (RFC 8259).
     InvalidJson = "invalid-json",
+    /// The text is not well-formed XML 1.0, or declares document types.
+    InvalidXml = "invalid-xml",
     /// An object has the same member twice.
     DuplicateKey = "duplicate-key",
     /// The document is nested deeper than the limit.
@@ -69,7 +72,7 @@ rules! {
     MoreViolations = "more-violations",
     /// It is not an EPCIS document, query document or event.
     UnknownDocument = "unknown-document",
-    /// The schema version is not 2.x.
+    /// The schema version is not 2.x, or 1.x in XML.
     SchemaVersion = "schema-version",
     /// `@context` is missing or is not what JSON-LD allows.
     InvalidContext = "invalid-context",

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::context::Context;
+use crate::context::{self, Context};
 
 /// One list of words.
 #[derive(Debug)]
@@ -47,6 +47,22 @@ pub(crate) fn modern(text: &str) -> Cow<'_, str> {
 }
 
 impl Vocabulary {
+    /// The bare word that JSON wants for a word of the standard; any other text as it is.
+    pub(crate) fn shortest<'t>(&self, text: &'t str) -> &'t str {
+        let of_web = text.strip_prefix(self.prefix);
+        let of_urn = || {
+            let urn = URNS.iter().find(|(_, prefix)| *prefix == self.prefix);
+            urn.and_then(|(urn, _)| text.strip_prefix(urn))
+        };
+        let of_compact = || {
+            let (prefix, rest) = text.split_once(':')?;
+            let local = self.prefix.strip_prefix(context::standard(prefix)?)?;
+            rest.strip_prefix(local)
+        };
+        let word = of_web.or_else(of_urn).or_else(of_compact);
+        word.filter(|word| self.words.contains(word)).unwrap_or(text)
+    }
+
     /// The canonical form of a term. A bare word that nobody knows comes back as it is, so what
     /// has no colon is a fault.
     pub(crate) fn expand<'t>(&self, text: &'t str, context: &Context) -> Cow<'t, str> {

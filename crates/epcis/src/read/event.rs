@@ -1,6 +1,8 @@
 //! One event (EPCIS 2.0 §7.4).
 
-use super::{Reader, what::WhatCheck};
+use gs1::epc;
+
+use super::{Edition, Reader, what::WhatCheck};
 use crate::{
     Action, BizTransaction, ErrorDeclaration, Event, EventType, PersistentDisposition, Rule,
     SourceDestination,
@@ -22,6 +24,9 @@ pub(crate) fn read_event(
     at: &Pointer<'_>,
 ) -> Option<Event> {
     let event_fields = reader.fields(members, fields::EVENT, at);
+    if event_fields.extensions.iter().any(|it| it.is_ours(fields::SCHEMA_VERSION)) {
+        reader.edition = Edition::First;
+    }
     reader.event(&event_fields, ignored, at)
 }
 
@@ -310,7 +315,16 @@ impl Reader<'_> {
 
     fn certification_info(&mut self, fields: &Fields<'_>, at: &Pointer<'_>) -> Vec<String> {
         let name = "certificationInfo";
-        fields.get(name).map_or(Vec::new(), |json| self.each(json, &at.name(name), Self::plain_uri))
+        let Some(json) = fields.get(name) else { return Vec::new() };
+        self.each(json, &at.name(name), |reader, json, at| {
+            let text = reader.text(json, at)?;
+            let uri = reader.context.expand(text);
+            if !epc::is_absolute(&uri) {
+                let message = format!("{} is not a URI", shown(text));
+                reader.fault_of_second(at, Rule::InvalidUri, message);
+            }
+            Some(uri.into_owned())
+        })
     }
 
     /// ILMD describes objects when their life begins (EPCIS 2.0 §7.3.8).
@@ -324,7 +338,7 @@ impl Reader<'_> {
         };
         if !begins {
             let message = "only an ObjectEvent with action ADD or a TransformationEvent has ilmd";
-            self.fault(&at, Rule::IlmdNotAllowed, message);
+            self.fault_of_second(&at, Rule::IlmdNotAllowed, message);
         }
         if let Some(members) = self.object(json, &at) {
             self.fields(members, &[], &at);

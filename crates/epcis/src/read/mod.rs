@@ -27,6 +27,16 @@ pub(crate) struct Reader<'r> {
     pub(crate) context: &'r Context,
     pub(crate) limits: &'r Limits,
     pub(crate) report: &'r mut Report,
+    pub(crate) edition: Edition,
+}
+
+/// By which edition of the standard an event is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// EPCIS 2.0.
+    Second,
+    /// EPCIS 1.x, whose schema is looser: warnings stand for some violations.
+    First,
 }
 
 /// How a member's values are read.
@@ -43,6 +53,14 @@ enum Shape {
 impl<'r> Reader<'r> {
     fn fault(&mut self, at: &Pointer<'_>, rule: Rule, message: impl Into<String>) {
         self.report.push(at, rule, message);
+    }
+
+    /// What the first edition's schema does not ask for is only worth a warning there.
+    fn fault_of_second(&mut self, at: &Pointer<'_>, rule: Rule, message: impl Into<String>) {
+        match self.edition {
+            Edition::Second => self.report.push(at, rule, message),
+            Edition::First => self.report.warn(at, rule, message),
+        }
     }
 
     fn wrong_type(&mut self, at: &Pointer<'_>, wanted: &str, found: &Json<'_>) {
@@ -127,10 +145,24 @@ impl<'r> Reader<'r> {
                 None
             }
             Err(error) => {
-                self.fault(at, Rule::InvalidIdentifier, format!("{}: {error}", shown(text)));
-                None
+                let message = format!("{}: {error}", shown(text));
+                let elsewhere = self.elsewhere(text);
+                match elsewhere {
+                    Some(_) => self.report.warn(at, Rule::InvalidIdentifier, message),
+                    None => self.fault(at, Rule::InvalidIdentifier, message),
+                }
+                elsewhere
             }
         }
+    }
+
+    /// A web address of another host than GS1's that resembles a Digital Link without being one
+    /// names what its owner says; published documents have such.
+    fn elsewhere(&self, text: &str) -> Option<(String, Level)> {
+        let (_, rest) = text.split_once("://").filter(|(scheme, _)| scheme.starts_with("http"))?;
+        let host = rest.split('/').next()?;
+        let canonical = epc::canonical(text).ok().filter(|_| host != "id.gs1.org")?;
+        Some((canonical.uri, canonical.level))
     }
 
     fn time(&mut self, json: &Json<'_>, at: &Pointer<'_>) -> Option<Moment> {

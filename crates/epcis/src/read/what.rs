@@ -12,9 +12,6 @@ use crate::{
     report::{Pointer, shown},
 };
 
-/// The namespace of our own members.
-const SUYUAN: &str = "urn:suyuan:epcis:";
-
 const EPC_LISTS: [(&str, Role); 4] = [
     ("epcList", Role::Epc),
     ("childEPCs", Role::Child),
@@ -78,7 +75,7 @@ impl Reader<'_> {
             }
         }
         for extension in &event.extensions {
-            if extension.namespace == SUYUAN && extension.local == "ranges" {
+            if extension.is_ours("ranges") {
                 self.ranges(extension.value, &at.name(extension.name), &mut what);
             }
         }

@@ -6,12 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use epcis::{Limits, Rule, event_hashes};
+use epcis::{Document, Format, Limits, Rule, Violation, event_hashes, parse_xml};
 
 use crate::parse;
 
-/// Files that are no EPCIS document although they lie among them.
-const NOT_DOCUMENTS: &[&str] = &["Query/Queries/"];
+/// Files that are no document with events although they lie among them: queries, master data.
+const NOT_DOCUMENTS: &[&str] =
+    &["Query/Queries/", "CBV/CBV-11.4-2020-06-16a.xml", "Mimasu/Example-masterData.xml"];
 
 /// Examples of a draft of the standard that 2.0 forbids, with the rule they break.
 const DRAFTS: &[(&str, Rule)] = &[
@@ -26,8 +27,19 @@ const DRAFTS: &[(&str, Rule)] = &[
     ("WithSensorData/SensorDataExample17.jsonld", Rule::SchemaVersion),
     // A sensor report has business rules, which belong into the metadata.
     ("WithSensorData/SensorDataExample8.jsonld", Rule::UnknownField),
+    ("WithSensorData/SensorDataExamples.xml", Rule::UnknownField),
     // ILMD in an event with action OBSERVE.
     ("WithFullCombinationOfFields/object_event_all_possible_fields.jsonld", Rule::IlmdNotAllowed),
+    ("WithFullCombinationOfFields/object_event_all_possible_fields.xml", Rule::IlmdNotAllowed),
+    // Elements that a later version of the standard might define, without a namespace.
+    ("XML/WithExtension/AggregationEvent.xml", Rule::UnknownField),
+    ("XML/WithExtension/AssociationEvent.xml", Rule::UnknownField),
+    ("XML/WithExtension/ObjectEvent.xml", Rule::UnknownField),
+    ("XML/WithExtension/TransactionEvent.xml", Rule::UnknownField),
+    ("XML/WithExtension/TransformationEvent.xml", Rule::UnknownField),
+    ("XSL/1.2/XML/ObjectEvent.xml", Rule::UnknownField),
+    // sensorMetaData in place of sensorMetadata.
+    ("XSL/1.2/XML/AssociationEvent.xml", Rule::UnknownField),
 ];
 
 /// MANIFEST.md of the examples names this file as faulty: a sensor report lacks its type.
@@ -45,14 +57,14 @@ fn folder() -> Option<PathBuf> {
     }
 }
 
-/// All JSON files under a folder, sorted.
-fn json_files(folder: &Path) -> Vec<PathBuf> {
+/// All JSON and XML files under a folder, sorted.
+fn documents(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
         let path = entry.expect("a folder can be listed").path();
         if path.is_dir() {
-            found.extend(json_files(&path));
-        } else if path.extension().is_some_and(|it| it == "json" || it == "jsonld") {
+            found.extend(documents(&path));
+        } else if path.extension().is_some_and(|it| it == "json" || it == "jsonld" || it == "xml") {
             found.push(path);
         }
     }
@@ -60,9 +72,21 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+fn format_of(path: &Path) -> Format {
+    if path.extension().is_some_and(|it| it == "xml") { Format::Xml } else { Format::Json }
+}
+
+fn read(path: &Path) -> (Option<Document>, Vec<Violation>) {
+    let body = fs::read(path).expect("a file can be read");
+    match format_of(path) {
+        Format::Json => parse(&body),
+        Format::Xml => parse_xml(&body, &Limits::default()),
+    }
+}
+
 /// Reads a file, and reads the body of each of its events again: it must be the same event.
 fn violations_of(path: &Path) -> Vec<epcis::Violation> {
-    let (document, violations) = parse(&fs::read(path).expect("a file can be read"));
+    let (document, violations) = read(path);
     for event in document.iter().flat_map(|document| &document.events) {
         let (again, violations) = parse(&event.body);
         assert_eq!(violations, [], "{path:?}");
@@ -76,7 +100,7 @@ fn violations_of(path: &Path) -> Vec<epcis::Violation> {
 /// Everything but the exceptions is accepted; an exception breaks its rule and no other.
 fn check_accepted(folder: &Path, exceptions: &[(&str, Rule)]) {
     let mut n_files = 0;
-    for path in json_files(folder) {
+    for path in documents(folder) {
         let name = path.to_str().expect("names are UTF-8");
         if name.contains("/Invalid/") || NOT_DOCUMENTS.iter().any(|it| name.contains(it)) {
             continue;
@@ -100,7 +124,7 @@ fn check_accepted(folder: &Path, exceptions: &[(&str, Rule)]) {
 fn openepcis_documents() {
     let Some(folder) = folder() else { return };
     let set = folder.join("openepcis_openepcis-test-resources/core/src/main/resources");
-    check_accepted(&set.join("2.0/EPCIS/JSON"), FAULTY);
+    check_accepted(&set, FAULTY);
 }
 
 #[test]
@@ -108,7 +132,7 @@ fn openepcis_invalid_documents() {
     let Some(folder) = folder() else { return };
     let set = folder.join("openepcis_openepcis-test-resources/core/src/main/resources");
     let mut n_files = 0;
-    for path in json_files(&set.join("2.0/EPCIS/JSON")) {
+    for path in documents(&set) {
         if path.to_str().unwrap().contains("/Invalid/") {
             n_files += 1;
             assert!(!violations_of(&path).is_empty(), "{path:?} was accepted");
@@ -123,6 +147,8 @@ fn gs1_examples() {
     let set = folder.join("gs1_EPCIS_apache2_55762a8");
     check_accepted(&set.join("JSON"), DRAFTS);
     check_accepted(&set.join("JSON-simple-context"), DRAFTS);
+    check_accepted(&set.join("XML"), DRAFTS);
+    check_accepted(&set.join("XSL"), DRAFTS);
 }
 
 #[test]
@@ -139,11 +165,12 @@ fn opentraceability_documents() {
 fn published_event_hashes() {
     let Some(folder) = folder() else { return };
     let set = folder.join("RalphTro_epcis-event-hash-generator/tests/examples");
-    for path in json_files(&set) {
+    for path in documents(&set) {
         let expected = fs::read_to_string(path.with_extension("hashes")).unwrap();
-        assert_eq!(hash_uris(&path), expected.split_whitespace().collect::<Vec<_>>(), "{path:?}");
+        let expected: Vec<&str> = expected.split_whitespace().collect();
         // Reads each event again from its body, which carries what the hash leaves out.
         violations_of(&path);
+        assert_eq!(hash_uris(&path), expected, "{path:?}");
     }
 }
 
@@ -152,14 +179,15 @@ fn published_event_hashes() {
 fn equal_event_hashes() {
     let Some(folder) = folder() else { return };
     let set = folder.join("RalphTro_epcis-event-hash-generator/tests/expected_equal");
-    for path in json_files(&set) {
+    for path in documents(&set) {
         let hashes = hash_uris(&path);
         assert!(hashes.len() > 1 && hashes.iter().all(|it| *it == hashes[0]), "{path:?}");
     }
 }
 
 fn hash_uris(path: &Path) -> Vec<String> {
-    let hashes = event_hashes(&fs::read(path).expect("a file can be read"), &Limits::default());
+    let body = fs::read(path).expect("a file can be read");
+    let hashes = event_hashes(&body, format_of(path), &Limits::default());
     let hashes = hashes.expect("the frame is sound");
     let hex = |hash: [u8; 32]| hash.map(|byte| format!("{byte:02x}")).concat();
     hashes.into_iter().map(|it| format!("ni:///sha-256;{}?ver=CBV2.0", hex(it))).collect()

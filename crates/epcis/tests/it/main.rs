@@ -4,6 +4,7 @@ mod conformance;
 mod objects;
 mod properties;
 mod violations;
+mod xml;
 
 use epcis::{Document, Limits, Violation, parse_document};
 
