@@ -3,7 +3,7 @@
 use crate::id::LotId;
 use crate::ident::block_of;
 use crate::items::{LifeState, life_state_of};
-use crate::{Result, Row, Statement, Store, Written};
+use crate::{Result, Rows, Statement, Store, Written};
 
 /// What changes of an item, and so is read for each scan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,40 +25,33 @@ pub struct ItemLife {
     pub lot_id: Option<LotId>,
 }
 
-/// The facts of one item, whose batch the caller has found. Two look-ups in B-trees.
+/// Two look-ups in B-trees: the state that begins at or before the item, and its count of scans.
+const FACTS: &str = "select cast(0 as bigint), state, lot_id, reason, last_id from (
+     select state, lot_id, reason, last_id from item_states
+     where block = $1 and first_id <= $2 order by first_id desc limit 1) s
+   union all
+   select cast(1 as bigint), n_scans, first_at, '', item_id from scans
+   where block = $1 and item_id = $2 and n_scan = 0";
+
+/// The facts of one item, whose batch the caller has found.
 pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
-    let rows = store
-        .rows(
-            "select cast(0 as bigint), state, lot_id, reason, last_id from (
-               select state, lot_id, reason, last_id from item_states
-               where block = $1 and first_id <= $2 order by first_id desc limit 1) s
-             union all
-             select cast(1 as bigint), n_scans, first_at, '', item_id from scans
-             where block = $1 and item_id = $2 and n_scan = 0",
-            &[block_of(item_id).into(), item_id.into()],
-        )
-        .await?;
+    facts_of(&store.rows(FACTS, &[block_of(item_id).into(), item_id.into()]).await?, item_id)
+}
+
+fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
     let mut facts = ItemFacts::default();
     for row in rows.iter() {
         if row.int(0)? == 1 {
             facts.scans = Some((row.uint(1)?, row.int(2)?));
-        } else {
-            facts.life = life_of(row, item_id)?;
+        } else if row.int(4)? >= item_id {
+            facts.life = Some(ItemLife {
+                state: life_state_of(row.int(1)?)?,
+                reason: row.text(3)?.to_owned(),
+                lot_id: row.opt_int(2)?.map(LotId),
+            });
         }
     }
     Ok(facts)
-}
-
-/// Columns 1 to 4 of a row about the states that begin at or before an item.
-fn life_of(row: Row<'_>, item_id: i64) -> Result<Option<ItemLife>> {
-    if row.int(4)? < item_id {
-        return Ok(None);
-    }
-    Ok(Some(ItemLife {
-        state: life_state_of(row.int(1)?)?,
-        reason: row.text(3)?.to_owned(),
-        lot_id: row.opt_int(2)?.map(LotId),
-    }))
 }
 
 /// Who looked, as far as it is known and kept.
@@ -70,8 +63,11 @@ pub struct ScanOrigin<'a> {
     pub place: Option<&'a str>,
 }
 
-/// Statements that count a scan, keep it, and look up the item's life, so that a scan which counts
-/// costs nothing but its write. [`recorded`] reads the outcome.
+/// Statements that count a scan, keep it, and read the facts, so that a scan which counts costs
+/// nothing but its write. [`recorded`] reads the outcome.
+///
+/// No `returning` and no `insert … select`: for these SQLite makes a table and a journal of its
+/// own at each run, which costs more than looking the row up again.
 pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statement> {
     let block = block_of(item_id);
     vec![
@@ -79,16 +75,15 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
             "insert into scans (block, item_id, n_scan, scanned_at, n_scans, first_at)
              values ($1, $2, 0, $3, 1, $3)
              on conflict (block, item_id, n_scan) do update
-               set n_scans = scans.n_scans + 1, scanned_at = excluded.scanned_at
-             returning n_scans, first_at",
+               set n_scans = scans.n_scans + 1, scanned_at = excluded.scanned_at",
             [block.into(), item_id.into(), now_us.into()],
         )
         .expect(1),
         // Nobody else changes row 0 before this write is committed.
         Statement::new(
             "insert into scans (block, item_id, n_scan, scanned_at, device, place)
-             select $1, $2, n_scans, cast($3 as bigint), $4, $5
-             from scans where block = $1 and item_id = $2 and n_scan = 0",
+             values ($1, $2, (select n_scans from scans
+                              where block = $1 and item_id = $2 and n_scan = 0), $3, $4, $5)",
             [
                 block.into(),
                 item_id.into(),
@@ -98,19 +93,13 @@ pub fn record(item_id: i64, now_us: i64, origin: ScanOrigin<'_>) -> Vec<Statemen
             ],
         )
         .expect(1),
-        Statement::new(
-            "select cast(0 as bigint), state, lot_id, reason, last_id from item_states
-             where block = $1 and first_id <= $2 order by first_id desc limit 1",
-            [block.into(), item_id.into()],
-        ),
+        Statement::new(FACTS, [block.into(), item_id.into()]),
     ]
 }
 
 /// The facts of the item after [`record`], whose scan is counted among them.
 pub fn recorded(written: &Written, item_id: i64) -> Result<ItemFacts> {
-    let count = written.first(0).ok_or(crate::Error::corrupt("a count was not returned"))?;
-    let life = written.first(2).map(|row| life_of(row, item_id)).transpose()?.flatten();
-    Ok(ItemFacts { life, scans: Some((count.uint(0)?, count.int(1)?)) })
+    facts_of(written.rows(2), item_id)
 }
 
 /// The PIN tries of one item.

@@ -209,8 +209,8 @@ impl Written {
         self.outcomes.get(index).map_or(0, |outcome| outcome.n_rows)
     }
 
-    /// The first row of the `returning` clause of statement `index`.
-    pub(crate) fn first(&self, index: usize) -> Option<Row<'_>> {
-        self.outcomes.get(index).and_then(|outcome| outcome.rows.first())
+    /// What statement `index` selected or returned; each statement of the write has an outcome.
+    pub(crate) fn rows(&self, index: usize) -> &Rows {
+        &self.outcomes[index].rows
     }
 }

@@ -83,8 +83,9 @@ async fn no_count_is_lost_and_none_is_given_twice() {
     each(async |store| {
         let count = || vec![Statement::new(COUNT, [7i64.into(), 1i64.into()])];
         let answers = together(&store, (0..100).map(|_| count()).collect()).await;
-        let heard =
-            answers.into_iter().map(|answer| answer.unwrap().first(0).unwrap().int(0).unwrap());
+        let heard = answers
+            .into_iter()
+            .map(|answer| answer.unwrap().rows(0).first().unwrap().int(0).unwrap());
         let mut heard: Vec<i64> = heard.collect();
         heard.sort_unstable();
         assert!(heard.into_iter().eq(1..=100));
@@ -177,10 +178,10 @@ async fn values_return_as_they_went_in() {
         let sql = "insert into notes (n, body, note) values ($3, $2, $1) returning note, body, n";
         let args = ["溯源\n'$1'".into(), [0u8, 255, 39].as_slice().into(), i64::MIN.into()];
         let written = store.write("test", vec![Statement::new(sql, args.clone()).expect(1)]).await;
-        assert_eq!(written.unwrap().first(0).unwrap().0, args);
+        assert_eq!(written.unwrap().rows(0).first().unwrap().0, args);
         let nulls = Statement::new(sql, ["".into(), Value::Null, Value::Null]);
         let written = store.write("test", vec![nulls]).await.unwrap();
-        assert_eq!(written.first(0).unwrap().0, ["".into(), Value::Null, Value::Null]);
+        assert_eq!(written.rows(0).first().unwrap().0, ["".into(), Value::Null, Value::Null]);
         let sql = "select note from notes where n = $2 and note = $1 and n <= $2";
         let rows = store.rows(sql, &[args[0].clone(), args[2].clone()]).await.unwrap();
         assert_eq!(rows.first().unwrap().text(0).unwrap(), "溯源\n'$1'");
