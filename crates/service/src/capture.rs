@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest::{SHA256, digest};
 use epcis::{Document, DocumentKind, EventType, parse_document};
 use store::captures::{self, Capture};
-use store::events::{self, Event};
+use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
 use trace::{Action, EventKind};
 
@@ -60,9 +60,13 @@ impl Service {
         captures::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
     }
 
-    /// Captures in order of arrival.
+    /// Captures in the order in which they can be read.
     pub async fn list_captures(&self, caller: &Caller, page: &Page) -> Result<Paged<Capture>> {
-        let after = page.after_id(CaptureId::number)?;
+        self.place_captures().await?;
+        let after = match &page.after {
+            None => None,
+            Some(id) => Some(self.position_of(caller.scope(), id.parse()?).await?),
+        };
         let rows = captures::list(self.store(), caller.scope(), page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.capture_id.to_string()))
     }
@@ -72,18 +76,20 @@ impl Service {
         events::find(self.store(), caller.scope(), event_id).await?.ok_or(Error::NotFound)
     }
 
-    /// Events in order of capture.
+    /// Events in order of [`Self::list_captures`], then as their documents had them.
     pub async fn list_events(&self, caller: &Caller, page: &Page) -> Result<Paged<Event>> {
-        let (capture, index) = match page.after.as_deref().map(|after| after.split_once('.')) {
-            None => (0, -1),
-            Some(Some((capture, index))) => {
+        self.place_captures().await?;
+        let after = match &page.after {
+            None => None,
+            Some(after) => {
+                let (capture, index) = after.split_once('.').ok_or(Error::NotFound)?;
                 let index = index.parse().map_err(|_| Error::NotFound)?;
-                (capture.parse::<CaptureId>()?.number(), index)
+                Some((self.position_of(caller.scope(), capture.parse()?).await?, index))
             }
-            Some(None) => return Err(Error::NotFound),
         };
-        let rows =
-            events::list(self.store(), caller.scope(), page.to_store(capture), index).await?;
+        let limit = page.to_store(None).limit;
+        let wanted = EventPage { after, limit, order: page.store_order() };
+        let rows = events::list(self.store(), caller.scope(), wanted).await?;
         Ok(page.paged(rows, |row| format!("{}.{}", row.capture_id, row.capture_index)))
     }
 
@@ -94,10 +100,10 @@ impl Service {
         lives: Lives,
         document: &Document,
     ) -> Result<Capture> {
-        let keyed = keyed(owner, document)?;
+        let (keyed, n_differing_here) = keyed(owner, document)?;
         let mut attempts = Attempts::of("capture");
         loop {
-            let fresh = self.not_known(document.kind, &keyed).await?;
+            let (fresh, n_differing) = self.not_known(document.kind, &keyed).await?;
             let named = self.identify(owner, &fresh).await?;
             let mut ledger = Ledger::new(owner, lives);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
@@ -110,6 +116,7 @@ impl Service {
                 created_at_us: now_us,
                 n_events: document.events.len() as u64,
                 n_known: (document.events.len() - fresh.len()) as u64,
+                n_differing: n_differing_here + n_differing,
             };
             let mut statements = vec![captures::insert(&capture)];
             statements.extend(named.interned);
@@ -122,27 +129,36 @@ impl Service {
             }
             statements.extend(ledger.statements());
             if self.write_decided(&mut attempts, statements).await?.is_some() {
+                self.note_capture().await;
                 return Ok(capture);
             }
         }
     }
 
-    /// The events of a document that the enterprise has not captured before, each once.
-    async fn not_known<'a>(&self, kind: DocumentKind, keyed: &Keyed<'a>) -> Result<Vec<Fresh<'a>>> {
+    /// The events of a document that the enterprise has not captured before, each once, and how
+    /// many it captured with other content.
+    async fn not_known<'a>(
+        &self,
+        kind: DocumentKind,
+        keyed: &Keyed<'a>,
+    ) -> Result<(Vec<Fresh<'a>>, u64)> {
         let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
         let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
-        let mut fresh = Vec::new();
+        let (mut fresh, mut n_differing) = (Vec::new(), 0);
         for (&event_key, &event) in keyed {
             match known.get(&event_key) {
                 None => {
                     fresh.push(Fresh { event, pointer: pointer_of(kind, event), event_key });
                 }
                 Some(event_hash) if *event_hash == event.event_hash => {}
-                Some(_) => warn_of_other_content(event),
+                Some(_) => {
+                    warn_of_other_content(event);
+                    n_differing += 1;
+                }
             }
         }
         fresh.sort_by_key(|fresh| fresh.event.event_index);
-        Ok(fresh)
+        Ok((fresh, n_differing))
     }
 }
 
@@ -181,14 +197,16 @@ fn parse(body: &[u8]) -> Result<Document> {
     }
 }
 
-/// The events of a document by key; of several with one identity the first stands.
-fn keyed(owner: EnterpriseId, document: &Document) -> Result<Keyed<'_>> {
+/// The events of a document by key; of several with one identity the first stands, and those with
+/// other content than the first are counted.
+fn keyed(owner: EnterpriseId, document: &Document) -> Result<(Keyed<'_>, u64)> {
     let mut keyed: Keyed<'_> = BTreeMap::new();
-    let mut violations = Vec::new();
+    let (mut violations, mut n_differing) = (Vec::new(), 0);
     for event in &document.events {
         let first = keyed.entry(event_key(owner, event)).or_insert(event);
         if first.event_hash != event.event_hash {
             warn_of_other_content(event);
+            n_differing += 1;
         }
         if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
             violations.push(Violation {
@@ -198,7 +216,7 @@ fn keyed(owner: EnterpriseId, document: &Document) -> Result<Keyed<'_>> {
             });
         }
     }
-    if violations.is_empty() { Ok(keyed) } else { Err(Error::Rejected(violations)) }
+    if violations.is_empty() { Ok((keyed, n_differing)) } else { Err(Error::Rejected(violations)) }
 }
 
 /// Repositories are idempotent on eventID; who wants to correct an event declares its error.

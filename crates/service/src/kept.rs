@@ -199,3 +199,6 @@ impl<K, V> Default for Shelf<K, V> {
         Self(RwLock::new(BTreeMap::new()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ pub mod limits;
 mod lots;
 mod page;
 mod pictures;
+mod placing;
 mod print;
 mod products;
 mod scan;
@@ -43,7 +44,7 @@ pub use error::{Error, Result, Violation};
 pub use kept::{Goods, ScannedLot};
 pub use keys::NewKey;
 pub use lots::expiry_date;
-pub use page::{Page, Paged};
+pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
@@ -53,6 +54,7 @@ pub use trace_epc::{Trace, TraceStep, Via};
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
+use crate::placing::Placing;
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.
 #[derive(Clone, Copy)]
@@ -76,6 +78,7 @@ struct Inner {
     ring: RwLock<Arc<KeyRing>>,
     lease: Mutex<Lease>,
     kept: Kept,
+    placing: Placing,
     public_url: String,
     outside: Outside,
 }
@@ -99,6 +102,7 @@ impl Service {
                 ring: RwLock::new(Arc::new(ring)),
                 lease: Mutex::default(),
                 kept: Kept::default(),
+                placing: Placing::default(),
                 public_url,
                 outside,
             }),
@@ -149,6 +153,10 @@ impl Service {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept
+    }
+
+    pub(crate) fn placing(&self) -> &Placing {
+        &self.inner.placing
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

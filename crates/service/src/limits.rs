@@ -36,6 +36,9 @@ pub const MAX_CAPTURE_BYTES: usize = 16 * 1024 * 1024;
 /// Events of a captured document.
 pub const MAX_CAPTURE_EVENTS: usize = 10_000;
 
+/// Captures that are given their position in one write.
+pub const CAPTURES_PLACED_AT_ONCE: u32 = 256;
+
 /// Bytes of a product picture as it arrives.
 pub const MAX_PICTURE_BYTES: usize = 5 * 1024 * 1024;
 

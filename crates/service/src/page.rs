@@ -1,6 +1,6 @@
 //! Lists come in pages, always.
 
-use store::id::Page as StorePage;
+use store::page::{Order as StoreOrder, Page as StorePage};
 
 use crate::Result;
 use crate::limits::MAX_PAGE_ROWS;
@@ -12,17 +12,40 @@ pub struct Page {
     pub after: Option<String>,
     /// Rows wanted; more than the limit gives the limit.
     pub limit: u32,
+    /// From which end.
+    pub order: Order,
+}
+
+/// From which end a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// What came first comes first.
+    OldestFirst,
+    /// What came last comes first.
+    NewestFirst,
 }
 
 impl Page {
-    /// The first page.
+    /// The first page, oldest first.
     pub fn first() -> Self {
-        Self { after: None, limit: MAX_PAGE_ROWS }
+        Self { after: None, limit: MAX_PAGE_ROWS, order: Order::OldestFirst }
+    }
+
+    /// The first page, newest first.
+    pub fn newest() -> Self {
+        Self { order: Order::NewestFirst, ..Self::first() }
     }
 
     /// One row more than wanted tells whether there is a next page.
-    pub(crate) fn to_store(&self, after: i64) -> StorePage {
-        StorePage { after, limit: self.n_rows() + 1 }
+    pub(crate) fn to_store(&self, after: Option<i64>) -> StorePage {
+        StorePage { after, limit: self.n_rows() + 1, order: self.store_order() }
+    }
+
+    pub(crate) fn store_order(&self) -> StoreOrder {
+        match self.order {
+            Order::OldestFirst => StoreOrder::OldestFirst,
+            Order::NewestFirst => StoreOrder::NewestFirst,
+        }
     }
 
     pub(crate) fn n_rows(&self) -> u32 {
@@ -30,13 +53,13 @@ impl Page {
     }
 
     /// The id that `after` names, as a number.
-    pub(crate) fn after_id<Id>(&self, number: impl Fn(Id) -> i64) -> Result<i64>
+    pub(crate) fn after_id<Id>(&self, number: impl Fn(Id) -> i64) -> Result<Option<i64>>
     where
         Id: std::str::FromStr<Err = store::id::BadId>,
     {
         Ok(match &self.after {
-            None => 0,
-            Some(text) => number(text.parse::<Id>()?),
+            None => None,
+            Some(text) => Some(number(text.parse::<Id>()?)),
         })
     }
 

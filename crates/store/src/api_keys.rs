@@ -1,6 +1,7 @@
 //! API keys and console sessions; only SHA-256 hashes of the secrets are stored.
 
-use crate::id::{EnterpriseId, KeyId, Page, Scope};
+use crate::id::{EnterpriseId, KeyId, Scope};
+use crate::page::{List, Page, list};
 use crate::{Result, Row, Statement, Store};
 
 /// An API key without its secret.
@@ -22,11 +23,11 @@ pub struct ApiKey {
 
 /// What [`key_of`] reads, with the rest of the statement.
 macro_rules! select_keys {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select enterprise_id, key_id, role, label, created_at, revoked_at
              from api_keys ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -75,15 +76,8 @@ pub async fn by_hash(store: &Store, key_hash: &[u8; 32]) -> Result<Option<ApiKey
 
 /// Keys in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>> {
-    let rows = store
-        .rows(
-            select_keys!(
-                "where enterprise_id between $1 and $2 and key_id > $3
-             order by key_id limit $4"
-            ),
-            &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
-        )
-        .await?;
+    const LIST: List = list!(select_keys, "key_id");
+    let rows = LIST.rows(store, scope, page).await?;
     rows.iter().map(key_of).collect()
 }
 

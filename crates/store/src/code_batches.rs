@@ -1,6 +1,7 @@
 //! Orders of codes, the counters they take ordinals from, key epochs, and print-file downloads.
 
-use crate::id::{BatchId, DownloadId, EnterpriseId, KeyId, Page, ProductId, Scope};
+use crate::id::{BatchId, DownloadId, EnterpriseId, KeyId, ProductId, Scope};
+use crate::page::{List, Order, Page, list};
 use crate::{Result, Row, Statement, Store};
 use verdict::Granularity;
 
@@ -81,12 +82,25 @@ pub struct Download {
 
 /// What [`batch_of`] reads, with the rest of the statement.
 macro_rules! select_batches {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
                manifest, created_at, range_salt
              from code_batches ",
+            $($rest),+
+        )
+    };
+}
+
+/// What [`download_of`] reads of a batch, with the rest of the statement.
+macro_rules! select_downloads {
+    ($rest:literal) => {
+        concat!(
+            "select download_id, batch_id, key_id, first_position, end_position, with_bom,
+               started_at, finished_at, sha256
+             from downloads
+             where enterprise_id between $1 and $2 and batch_id = $3 and ",
             $rest
         )
     };
@@ -181,15 +195,8 @@ pub async fn by_ordinal(
 
 /// Batches in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<CodeBatch>> {
-    let rows = store
-        .rows(
-            select_batches!(
-                "where enterprise_id between $1 and $2 and batch_id > $3
-             order by batch_id limit $4"
-            ),
-            &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
-        )
-        .await?;
+    const LIST: List = list!(select_batches, "batch_id");
+    let rows = LIST.rows(store, scope, page).await?;
     rows.iter().map(batch_of).collect()
 }
 
@@ -289,29 +296,27 @@ pub fn finish_download(id: DownloadId, sha256: &[u8; 32], now_us: i64) -> Vec<St
     ]
 }
 
-/// Downloads of a batch, oldest first.
+/// Downloads of a batch.
 pub async fn downloads(
     store: &Store,
     scope: Scope,
     batch: BatchId,
     page: Page,
 ) -> Result<Vec<Download>> {
-    let rows = store
-        .rows(
-            "select download_id, batch_id, key_id, first_position, end_position, with_bom,
-               started_at, finished_at, sha256
-             from downloads
-             where enterprise_id between $1 and $2 and batch_id = $3 and download_id > $4
-             order by download_id limit $5",
-            &[
-                scope.first.into(),
-                scope.last.into(),
-                batch.into(),
-                page.after.into(),
-                page.limit.into(),
-            ],
-        )
-        .await?;
+    let sql = match page.order {
+        Order::OldestFirst => select_downloads!("download_id > $4 order by download_id limit $5"),
+        Order::NewestFirst => {
+            select_downloads!("download_id < $4 order by download_id desc limit $5")
+        }
+    };
+    let args = [
+        scope.first.into(),
+        scope.last.into(),
+        batch.into(),
+        page.bound().into(),
+        page.limit.into(),
+    ];
+    let rows = store.rows(sql, &args).await?;
     rows.iter().map(download_of).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Enterprises (主体) and the types they come in.
 
-use crate::id::{EnterpriseId, Page, Scope};
+use crate::id::{EnterpriseId, Scope};
+use crate::page::{List, Page, list};
 use crate::{Result, Row, Statement, Store};
 
 /// An enterprise as it registered itself.
@@ -37,12 +38,12 @@ pub struct EnterpriseType {
 
 /// What [`enterprise_of`] reads, with the rest of the statement.
 macro_rules! select_enterprises {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select enterprise_id, name, enterprise_type, registration_scheme,
                registration_number, address, contact, created_at
              from enterprises ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -94,15 +95,8 @@ pub async fn find(store: &Store, scope: Scope, id: EnterpriseId) -> Result<Optio
 
 /// Enterprises in order of registration.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Enterprise>> {
-    let rows = store
-        .rows(
-            select_enterprises!(
-                "where enterprise_id between $1 and $2 and enterprise_id > $3
-             order by enterprise_id limit $4"
-            ),
-            &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
-        )
-        .await?;
+    const LIST: List = list!(select_enterprises, "enterprise_id");
+    let rows = LIST.rows(store, scope, page).await?;
     rows.iter().map(enterprise_of).collect()
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::{CaptureId, EnterpriseId, Page, Scope};
+use crate::id::{CaptureId, EnterpriseId, Scope};
 use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::ident::{self, IdRange};
+use crate::page::{List, Order};
 use crate::{Error, Result, Row, Statement, Store, Value};
 
 /// An event as it is stored.
@@ -47,6 +48,20 @@ macro_rules! select_events {
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
                event_time, record_time, capture_id, capture_index, ranges, body
              from events ",
+            $rest
+        )
+    };
+}
+
+/// The same of a list, over captures; the join is crossed, so that captures come first.
+macro_rules! select_listed {
+    ($rest:literal) => {
+        concat!(
+            "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type, e.action,
+               e.biz_step, e.event_time, e.record_time, e.capture_id, e.capture_index, e.ranges,
+               e.body
+             from captures c cross join events e
+             where e.capture_id = c.capture_id and ",
             $rest
         )
     };
@@ -192,24 +207,48 @@ pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<
     rows.first().map(event_of).transpose()
 }
 
-/// Events in order of capture. `page.after` is the capture id and `after_index` the place in it
-/// of the last event of the page before.
-pub async fn list(store: &Store, scope: Scope, page: Page, after_index: i64) -> Result<Vec<Event>> {
-    let rows = store
-        .rows(
-            select_events!(
-                "where enterprise_id between $1 and $2 and (capture_id, capture_index) > ($3, $4)
-             order by capture_id, capture_index limit $5"
-            ),
-            &[
-                scope.first.into(),
-                scope.last.into(),
-                page.after.into(),
-                after_index.into(),
-                page.limit.into(),
-            ],
-        )
-        .await?;
+/// A page of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventPage {
+    /// Position of the capture and place in it of the last event of the page before; none begins.
+    pub after: Option<(i64, u32)>,
+    /// How many rows at most.
+    pub limit: u32,
+    /// From which end.
+    pub order: Order,
+}
+
+/// Events in order of their captures' positions, then as their documents had them.
+pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Event>> {
+    const LIST: List = List {
+        one_oldest: select_listed!(
+            "c.enterprise_id = $1 and c.position >= $2
+               and (c.position > $2 or e.capture_index > $3)
+             order by c.position, e.capture_index limit $4"
+        ),
+        one_newest: select_listed!(
+            "c.enterprise_id = $1 and c.position <= $2
+               and (c.position < $2 or e.capture_index < $3)
+             order by c.position desc, e.capture_index desc limit $4"
+        ),
+        all_oldest: select_listed!(
+            "c.enterprise_id >= $1 and c.position >= $2
+               and (c.position > $2 or e.capture_index > $3)
+             order by c.position, e.capture_index limit $4"
+        ),
+        all_newest: select_listed!(
+            "c.enterprise_id >= $1 and c.position <= $2
+               and (c.position < $2 or e.capture_index < $3)
+             order by c.position desc, e.capture_index desc limit $4"
+        ),
+    };
+    let after = page.after.map(|(position, index)| (position, i64::from(index)));
+    let (position, index) = after.unwrap_or(match page.order {
+        Order::OldestFirst => (0, 0),
+        Order::NewestFirst => (i64::MAX, i64::MAX),
+    });
+    let args = [scope.first.into(), position.into(), index.into(), page.limit.into()];
+    let rows = store.rows(LIST.sql(scope, page.order), &args).await?;
     rows.iter().map(event_of).collect()
 }
 

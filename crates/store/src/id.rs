@@ -51,7 +51,7 @@ macro_rules! ids {
                 Self(new_id(now_us, random))
             }
 
-            /// The id as a number, for [`Page::after`].
+            /// The id as a number, for [`Page::after`](crate::page::Page::after).
             pub fn number(self) -> i64 {
                 self.0
             }
@@ -116,15 +116,6 @@ impl Scope {
     pub fn holds(&self, id: EnterpriseId) -> bool {
         (self.first..=self.last).contains(&id.0)
     }
-}
-
-/// One page of a list: rows after `after` (an id as number, 0 for the start), at most `limit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
-    /// The last id of the page before; 0 begins.
-    pub after: i64,
-    /// How many rows at most.
-    pub limit: u32,
 }
 
 #[cfg(test)]

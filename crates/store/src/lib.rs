@@ -21,6 +21,7 @@ mod lock;
 pub mod log_queue;
 pub mod lots;
 mod migrate;
+pub mod page;
 mod postgres;
 pub mod products;
 mod queue;

@@ -1,6 +1,7 @@
 //! Lots (批次): what was made together, with production date and shelf life.
 
-use crate::id::{EnterpriseId, LotId, Page, ProductId, Scope};
+use crate::id::{EnterpriseId, LotId, ProductId, Scope};
+use crate::page::{List, Page, list};
 use crate::{Result, Row, Statement, Store};
 
 /// A lot of one product.
@@ -24,12 +25,12 @@ pub struct Lot {
 
 /// What [`lot_of`] reads, with the rest of the statement.
 macro_rules! select_lots {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select enterprise_id, lot_id, product_id, lot_number, production_date,
                shelf_life_days, created_at
              from lots ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -86,15 +87,8 @@ pub async fn by_number(
 
 /// Lots in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Lot>> {
-    let rows = store
-        .rows(
-            select_lots!(
-                "where enterprise_id between $1 and $2 and lot_id > $3
-             order by lot_id limit $4"
-            ),
-            &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
-        )
-        .await?;
+    const LIST: List = list!(select_lots, "lot_id");
+    let rows = LIST.rows(store, scope, page).await?;
     rows.iter().map(lot_of).collect()
 }
 

@@ -13,8 +13,14 @@ use crate::engine::Table;
 use crate::{Engine, Error, Options, Result};
 
 /// All migrations of the product, oldest first.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "main", sql: include_str!("../migrations/0001_main.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "main", sql: include_str!("../migrations/0001_main.sql") },
+    Migration {
+        version: 2,
+        name: "order of captures",
+        sql: include_str!("../migrations/0002_order_of_captures.sql"),
+    },
+];
 
 /// One file of `migrations/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

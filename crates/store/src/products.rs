@@ -1,6 +1,7 @@
 //! Products and their pictures.
 
-use crate::id::{EnterpriseId, Page, ProductId, Scope};
+use crate::id::{EnterpriseId, ProductId, Scope};
+use crate::page::{List, Page, list};
 use crate::{Result, Row, Statement, Store};
 
 /// A product of one enterprise.
@@ -39,12 +40,12 @@ pub struct Picture {
 
 /// What [`product_of`] reads, with the rest of the statement.
 macro_rules! select_products {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select enterprise_id, product_id, name, product_type, specification, gtin, created_at,
                (select count(*) from product_pictures i where i.product_id = p.product_id)
              from products p ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -83,15 +84,8 @@ pub async fn find(store: &Store, scope: Scope, id: ProductId) -> Result<Option<P
 
 /// Products in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Product>> {
-    let rows = store
-        .rows(
-            select_products!(
-                "where enterprise_id between $1 and $2 and product_id > $3
-             order by product_id limit $4"
-            ),
-            &[scope.first.into(), scope.last.into(), page.after.into(), page.limit.into()],
-        )
-        .await?;
+    const LIST: List = list!(select_products, "product_id");
+    let rows = LIST.rows(store, scope, page).await?;
     rows.iter().map(product_of).collect()
 }
 

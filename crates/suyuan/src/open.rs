@@ -74,7 +74,7 @@ impl Platform {
 
     /// Keys of another platform would make every code unknown; the first batch tells.
     async fn check_keys(&self) -> Result<()> {
-        let page = Page { after: None, limit: 1 };
+        let page = Page { limit: 1, ..Page::first() };
         let first = self.service.list_batches(&Caller::console_of_machine(), &page).await?;
         first.items.iter().try_for_each(|view| self.key_facts.check(&view.batch))
     }

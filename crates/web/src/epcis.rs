@@ -13,6 +13,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use axum::response::Response;
 use serde::Serialize;
+use service::Order;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_PAGE_ROWS};
 
 /// `perPage` where the client names none (EPCIS 2.0 §12.6.3).
@@ -48,9 +49,13 @@ pub(crate) async fn list_jobs(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let limit = fields.number("perPage")?.unwrap_or(PER_PAGE).clamp(1, MAX_PAGE_ROWS);
-    let page = service::Page { after: fields.optional("nextPageToken"), limit };
+    let after = fields.optional("nextPageToken");
+    let page = service::Page { after, limit, order: Order::OldestFirst };
     let paged = app.service.list_captures(&caller, &page).await?;
-    let jobs = paged.items.into_iter().map(|it| Job::new(it.capture_id, it.created_at_us));
+    let jobs = paged.items.into_iter().map(|it| {
+        let counts = [it.n_events, it.n_known, it.n_differing];
+        Job::new(it.capture_id, it.created_at_us, counts)
+    });
     let response = with_versions(reply::json(&jobs.collect::<Vec<_>>()));
     let next = paged.next.map(|token| {
         format!("</epcis/capture?perPage={limit}&nextPageToken={token}>; rel=\"next\"")
@@ -66,7 +71,9 @@ pub(crate) async fn find_job(
     Path(capture_id): Path<String>,
 ) -> Result<Response, Problem> {
     let capture = app.service.find_capture(&caller, id(&capture_id)?).await?;
-    Ok(with_versions(reply::json(&Job::new(capture.capture_id, capture.created_at_us))))
+    let counts = [capture.n_events, capture.n_known, capture.n_differing];
+    let job = Job::new(capture.capture_id, capture.created_at_us, counts);
+    Ok(with_versions(reply::json(&job)))
 }
 
 /// `GET /epcis/events/{event_id}` (§12.7): a query document with the one event, in the very bytes
@@ -126,7 +133,8 @@ impl<S: Sync> FromRequestParts<S> for RollsBack {
 const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
 
 /// A capture job (§12.6.2). Ours are finished when they are answered: a document is captured in one
-/// write or rejected at once.
+/// write or rejected at once. An event that is known already is captured and stored once; how many
+/// were, and how many of those differ from what is stored, is ours to say.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Job {
@@ -138,10 +146,18 @@ struct Job {
     success: bool,
     capture_error_behaviour: &'static str,
     errors: [(); 0],
+    #[serde(rename = "suyuan:nEvents")]
+    n_events: u64,
+    #[serde(rename = "suyuan:nKnown")]
+    n_known: u64,
+    #[serde(rename = "suyuan:nDiffering")]
+    n_differing: u64,
 }
 
 impl Job {
-    fn new(capture_id: impl ToString, created_at_us: i64) -> Self {
+    /// `counts` are all events, those known before, and those of them that differ.
+    fn new(capture_id: impl ToString, created_at_us: i64, counts: [u64; 3]) -> Self {
+        let [n_events, n_known, n_differing] = counts;
         Self {
             capture_id: capture_id.to_string(),
             created_at: rfc3339(created_at_us),
@@ -150,6 +166,9 @@ impl Job {
             success: true,
             capture_error_behaviour: "rollback",
             errors: [],
+            n_events,
+            n_known,
+            n_differing,
         }
     }
 }

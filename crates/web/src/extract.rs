@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use service::Order;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -138,10 +139,16 @@ impl Fields {
         matches!(self.0.get(name).map(String::as_str), Some("1" | "true" | "on"))
     }
 
-    /// Which page of a list, by `after` and `limit`.
+    /// Which page of a list, by `after` and `limit`, oldest first.
     pub(crate) fn page(&self) -> Result<service::Page, Problem> {
         let limit = self.number("limit")?.unwrap_or(MAX_PAGE_ROWS);
-        Ok(service::Page { after: self.optional("after"), limit })
+        let order = Order::OldestFirst;
+        Ok(service::Page { after: self.optional("after"), limit, order })
+    }
+
+    /// The same, newest first, as people read lists.
+    pub(crate) fn newest_page(&self) -> Result<service::Page, Problem> {
+        Ok(service::Page { order: Order::NewestFirst, ..self.page()? })
     }
 
     fn parse(encoded: &[u8]) -> Result<Self, Problem> {

@@ -4,5 +4,6 @@ mod bad_input;
 mod epochs;
 mod house;
 mod main_job;
+mod order;
 mod pictures;
 mod stories;

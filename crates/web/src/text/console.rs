@@ -34,8 +34,8 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     step_batch: "订制编码", "코드 주문", "Order codes";
     step_commission: "印刷后启用编码", "인쇄 후 코드 사용 개시", "Put printed codes into use";
     step_capture: "上报流通事件", "유통 이력 신고", "Report events";
-    recent_batches: "编码批次", "코드 배치", "Code batches";
-    first_captures: "上报记录", "신고 내역", "Captures";
+    newest_batches: "最新编码批次", "최근 코드 배치", "Newest code batches";
+    newest_captures: "最新上报记录", "최근 신고 내역", "Newest captures";
 
     products: "产品", "제품", "Products";
     products_none: "还没有产品。", "아직 제품이 없습니다.", "There are no products yet.";
@@ -156,6 +156,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     file: "文件", "파일", "File";
     n_events: "事件数", "이력 수", "Events";
     n_known: "其中已有", "이미 있던 수", "Known before";
+    n_differing: "已有且内容不同（未保存）", "이미 있고 내용이 다름(저장 안 함)", "Known, but differing (not stored)";
     events: "事件", "이력", "Events";
     event_time: "发生时间", "발생 시각", "Happened";
     record_time: "接收时间", "접수 시각", "Recorded";

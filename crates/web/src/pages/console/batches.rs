@@ -28,7 +28,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    list_page(&app, &Desk::new(&visit, &caller), &fields.page()?, None).await
+    list_page(&app, &Desk::new(&visit, &caller), &fields.newest_page()?, None).await
 }
 
 /// `POST /console/batches`.
@@ -43,7 +43,7 @@ pub(crate) async fn order(
         Ok(location) => Ok(done(&location)),
         Err(problem) => {
             let tried = tried(PATH, fields, problem)?;
-            let page = list_page(&app, &desk, &Page::first(), Some(&tried)).await?;
+            let page = list_page(&app, &desk, &Page::newest(), Some(&tried)).await?;
             Ok(tried.problem.on(page))
         }
     }
@@ -179,7 +179,7 @@ async fn list_page(
 
 async fn order_form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
     let c = desk.c;
-    let products = app.service.list_products(desk.caller, &Page::first()).await?;
+    let products = app.service.list_products(desk.caller, &Page::newest()).await?;
     let products = products.items.into_iter().map(|it| (it.product_id.to_string(), it.name));
     let granularities =
         Granularity::ALL.map(|it| (it.name().to_owned(), granularity_name(desk, it).to_owned()));
@@ -250,7 +250,7 @@ fn print_form(desk: &Desk<'_>, batch_id: &str) -> Form {
 
 async fn downloads(app: &App, desk: &Desk<'_>, batch_id: &str) -> Result<Table, Problem> {
     let c = desk.c;
-    let page = Page::first();
+    let page = Page::newest();
     let paged = app.service.list_downloads(desk.caller, id(batch_id)?, &page).await?;
     let heads = vec![c.created, c.range, c.finished, "SHA-256"];
     let mut list = table(c.downloads, heads, [c.downloads_none, c.downloads_none_next]);

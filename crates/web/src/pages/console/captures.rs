@@ -26,7 +26,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    page(&app, &Desk::new(&visit, &caller), &fields.page()?, None).await
+    page(&app, &Desk::new(&visit, &caller), &fields.newest_page()?, None).await
 }
 
 /// `POST /console/captures` with a file.
@@ -41,7 +41,7 @@ pub(crate) async fn capture(
         Err(error) => {
             let tried = tried(PATH, Fields::default(), error.into())?;
             let desk = Desk::new(&visit, &caller);
-            Ok(tried.problem.on(page(&app, &desk, &Page::first(), Some(&tried)).await?))
+            Ok(tried.problem.on(page(&app, &desk, &Page::newest(), Some(&tried)).await?))
         }
     }
 }
@@ -54,14 +54,15 @@ async fn page(
 ) -> Result<Response, Problem> {
     let c = desk.c;
     let paged = app.service.list_captures(desk.caller, page).await?;
-    let heads = vec![c.capture, c.created, c.n_events, c.n_known];
+    let heads = vec![c.capture, c.created, c.n_events, c.n_known, c.n_differing];
     let mut list = table(c.captures, heads, [c.captures_none, c.captures_none_next]);
     list.next = next_link(PATH, paged.next);
     list.rows.extend(paged.items.into_iter().map(|it| {
         let created = in_words(desk.language(), it.created_at_us);
         let id = it.capture_id.to_string();
         let job = format!("/epcis/capture/{id}");
-        Row::linked(job, vec![id, created, grouped(it.n_events), grouped(it.n_known)])
+        let counts = [it.n_events, it.n_known, it.n_differing].map(grouped);
+        Row::linked(job, [id, created].into_iter().chain(counts).collect())
     }));
     let mut blocks = vec![Block::Table(list), Block::Table(events(app, desk).await?)];
     if matches!(desk.caller.role, Role::Enterprise | Role::Dealer) {
@@ -77,7 +78,7 @@ async fn page(
 
 async fn events(app: &App, desk: &Desk<'_>) -> Result<Table, Problem> {
     let c = desk.c;
-    let page = Page { after: None, limit: N_EVENTS };
+    let page = Page { limit: N_EVENTS, ..Page::newest() };
     let paged = app.service.list_events(desk.caller, &page).await?;
     let heads = vec![c.event_time, c.event_type, c.biz_step, c.record_time];
     let mut list = table(c.events, heads, [c.captures_none, c.captures_none_next]);

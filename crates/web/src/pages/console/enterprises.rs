@@ -21,7 +21,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    page(&app, &Desk::new(&visit, &caller), &fields.page()?, None).await
+    page(&app, &Desk::new(&visit, &caller), &fields.newest_page()?, None).await
 }
 
 /// `POST /operator/enterprises`.
@@ -37,7 +37,7 @@ pub(crate) async fn create(
         Err(error) => {
             let tried = tried(PATH, fields, error.into())?;
             let desk = Desk::new(&visit, &caller);
-            Ok(tried.problem.on(page(&app, &desk, &Page::first(), Some(&tried)).await?))
+            Ok(tried.problem.on(page(&app, &desk, &Page::newest(), Some(&tried)).await?))
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    page(&app, &Desk::new(&visit, &caller), &fields.page()?, None, Vec::new()).await
+    page(&app, &Desk::new(&visit, &caller), &fields.newest_page()?, None, Vec::new()).await
 }
 
 /// `POST /operator/keys` and `POST /console/keys`.
@@ -37,11 +37,11 @@ pub(crate) async fn create(
         Ok(secret) => {
             let mut note = Note::new(Tone::Green, desk.c.key_once);
             note.secret = Some(secret);
-            page(&app, &desk, &Page::first(), None, vec![Block::Note(note)]).await
+            page(&app, &desk, &Page::newest(), None, vec![Block::Note(note)]).await
         }
         Err(problem) => {
             let tried = tried(path(&desk), fields, problem)?;
-            let page = page(&app, &desk, &Page::first(), Some(&tried), Vec::new()).await?;
+            let page = page(&app, &desk, &Page::newest(), Some(&tried), Vec::new()).await?;
             Ok(tried.problem.on(page))
         }
     }
@@ -110,7 +110,7 @@ async fn form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
     let mut fields =
         vec![Field::line("label", c.key_label), Field::of("role", c.role, Input::Choice(roles))];
     if is_operator {
-        let paged = app.service.list_enterprises(desk.caller, &Page::first()).await?;
+        let paged = app.service.list_enterprises(desk.caller, &Page::newest()).await?;
         let mut choices = vec![(String::new(), c.platform_wide.to_owned())];
         choices.extend(paged.items.into_iter().map(|it| (it.enterprise_id.to_string(), it.name)));
         fields.push(Field::of("enterprise_id", c.enterprise, Input::Choice(choices)).optional());

@@ -21,7 +21,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&visit, &caller);
     let c = desk.c;
-    let paged = app.service.list_lots(&caller, &fields.page()?).await?;
+    let paged = app.service.list_lots(&caller, &fields.newest_page()?).await?;
     let heads = vec![c.lot_number, c.production_date, c.best_before, c.created];
     let mut list = table(c.lots, heads, [c.lots_none, c.lots_none_next]);
     list.next = next_link("/console/lots", paged.next);

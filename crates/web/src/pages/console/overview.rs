@@ -25,7 +25,7 @@ pub(crate) async fn show(
     }
     let desk = Desk::new(&visit, &caller);
     let c = desk.c;
-    let page = Page { after: None, limit: N_ROWS };
+    let page = Page { limit: N_ROWS, ..Page::newest() };
     let link = |href: &str, label| Link { href: href.to_owned(), label };
     let steps = vec![
         link("/console/products", c.step_product),
@@ -35,7 +35,7 @@ pub(crate) async fn show(
     ];
     let batches = app.service.list_batches(&caller, &page).await?;
     let heads = vec![c.batch, c.n_codes, c.n_commissioned, c.created];
-    let mut list = table(c.recent_batches, heads, [c.batches_none, c.batches_none_next]);
+    let mut list = table(c.newest_batches, heads, [c.batches_none, c.batches_none_next]);
     list.rows.extend(batches.items.into_iter().map(|it| {
         let id = it.batch.batch_id.to_string();
         let created = in_words(desk.language(), it.batch.created_at_us);
@@ -44,7 +44,7 @@ pub(crate) async fn show(
     }));
     let captures = app.service.list_captures(&caller, &page).await?;
     let heads = vec![c.capture, c.n_events, c.created];
-    let mut latest = table(c.first_captures, heads, [c.captures_none, c.captures_none_next]);
+    let mut latest = table(c.newest_captures, heads, [c.captures_none, c.captures_none_next]);
     latest.rows.extend(captures.items.into_iter().map(|it| {
         let created = in_words(desk.language(), it.created_at_us);
         Row::new(vec![it.capture_id.to_string(), grouped(it.n_events), created])

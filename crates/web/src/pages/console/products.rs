@@ -22,7 +22,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    page(&app, &Desk::new(&visit, &caller), &fields.page()?, None).await
+    page(&app, &Desk::new(&visit, &caller), &fields.newest_page()?, None).await
 }
 
 /// `POST /console/products`.
@@ -37,7 +37,7 @@ pub(crate) async fn create(
         Ok(location) => Ok(done(&location)),
         Err(problem) => {
             let tried = tried(PATH, fields, problem)?;
-            let page = page(&app, &desk, &Page::first(), Some(&tried)).await?;
+            let page = page(&app, &desk, &Page::newest(), Some(&tried)).await?;
             Ok(tried.problem.on(page))
         }
     }
@@ -119,7 +119,7 @@ async fn form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
     let c = desk.c;
     let mut fields = Vec::new();
     if desk.caller.enterprise_id.is_none() {
-        let paged = app.service.list_enterprises(desk.caller, &Page::first()).await?;
+        let paged = app.service.list_enterprises(desk.caller, &Page::newest()).await?;
         let choices = paged.items.into_iter().map(|it| (it.enterprise_id.to_string(), it.name));
         let input = Input::Choice(choices.collect());
         fields.push(Field::of("enterprise_id", c.enterprise, input));
