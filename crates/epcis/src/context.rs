@@ -55,6 +55,15 @@ pub(crate) enum Name<'a> {
     Undeclared(&'a str),
 }
 
+/// A name on its way to XML.
+pub(crate) struct Qualified<'a> {
+    /// The prefix it is written with.
+    pub(crate) prefix: Option<&'a str>,
+    /// Empty for names of the standard.
+    pub(crate) namespace: &'a str,
+    pub(crate) local: &'a str,
+}
+
 impl Context {
     /// Adds the declarations of one `@context`.
     pub(crate) fn extend(&mut self, json: &Json<'_>, at: &Pointer<'_>, report: &mut Report) {
@@ -118,6 +127,37 @@ impl Context {
         match self.lookup(prefix) {
             Some(iri) => Cow::Owned([iri, rest].concat()),
             None => Cow::Borrowed(text),
+        }
+    }
+
+    /// As [`Context::expand`], but only for the prefixes of GS1, as the event hash wants it
+    /// (CBV 2.0 §8.9, rules 15 and 16); XML need not declare others.
+    pub(crate) fn expand_gs1<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match text.split_once(':') {
+            Some(("cbv" | "gs1" | "epcis", _)) => self.expand(text),
+            _ => Cow::Borrowed(text),
+        }
+    }
+
+    /// Where a member's name belongs in XML; `None` if its prefix is not declared.
+    pub(crate) fn qualified<'a>(&'a self, name: &'a str) -> Option<Qualified<'a>> {
+        let split = |iri: &'a str| {
+            let end = iri.rfind(['/', '#', ':']).map_or(0, |at| at + 1);
+            let (namespace, local) = iri.split_at(end);
+            Qualified { prefix: None, namespace, local }
+        };
+        let Some((prefix, local)) = name.split_once(':') else {
+            return match self.term(name) {
+                Some(iri) if !is_standard(name) => Some(split(iri)),
+                _ => Some(Qualified { prefix: None, namespace: "", local: name }),
+            };
+        };
+        if local.starts_with("//") || prefix == "urn" {
+            return Some(split(name));
+        }
+        match self.lookup(prefix)? {
+            EPCIS => Some(Qualified { prefix: None, namespace: "", local }),
+            namespace => Some(Qualified { prefix: Some(prefix), namespace, local }),
         }
     }
 

@@ -328,7 +328,7 @@ impl PreHash<'_> {
         };
         let text = match kind {
             Kind::Text => self.canonical(text),
-            Kind::Word(vocabulary) => vocabulary.expand(text, self.context),
+            Kind::Word(vocabulary) => vocabulary.for_hash(text, self.context),
             Kind::Time => match Moment::parse(text) {
                 Ok(moment) => Cow::Owned(moment.to_pre_hash()),
                 Err(_) => Cow::Borrowed(text),
@@ -343,7 +343,7 @@ impl PreHash<'_> {
         if !text.contains(':') {
             return number::canonical(text).unwrap_or(Cow::Borrowed(text));
         }
-        let expanded = match self.context.expand(text) {
+        let expanded = match self.context.expand_gs1(text) {
             Cow::Borrowed(text) => vocabulary::modern(text),
             Cow::Owned(text) => Cow::Owned(text),
         };

@@ -10,6 +10,7 @@ mod context;
 mod document;
 mod event;
 mod fields;
+mod format;
 mod frame;
 mod hash;
 mod identifier;
@@ -22,6 +23,7 @@ mod report;
 mod time;
 mod violation;
 mod vocabulary;
+mod write;
 mod xml;
 
 pub use document::{Document, DocumentKind, Format, Limits, event_hashes, parse_document};
@@ -29,7 +31,9 @@ pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
     QuantityElement, RangeRef, Role, SourceDestination,
 };
+pub use format::{CbvFormat, EpcFormat, Formats};
 pub use leaf::{Area, Depth, Leaf, LeafValue};
 pub use violation::{Rule, Violation};
 pub use vocabulary::cbv_word;
+pub use write::{Envelope, Outgoing, write_document};
 pub use xml::parse_xml;

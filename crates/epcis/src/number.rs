@@ -19,6 +19,32 @@ pub(crate) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// A JSON number without an exponent, which `xsd:decimal` does not have (XML Schema §3.3.3).
+///
+/// One whose exponent is beyond ±400 stays as it is.
+pub(crate) fn decimal(text: &str) -> Cow<'_, str> {
+    let Some((digits, exponent)) = text.split_once(['e', 'E']) else { return Cow::Borrowed(text) };
+    let Some(exponent) = exponent.parse::<i32>().ok().filter(|it| it.abs() <= 400) else {
+        return Cow::Borrowed(text);
+    };
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = [whole, fraction].concat();
+    let point = i32::try_from(whole.len()).unwrap_or(i32::MAX).saturating_add(exponent);
+    let (before, after) = match usize::try_from(point) {
+        Ok(point) if point >= all.len() => (format!("{all:0<point$}"), String::new()),
+        Ok(point) if point > 0 => (all[..point].to_owned(), all[point..].to_owned()),
+        _ => ("0".to_owned(), "0".repeat(point.unsigned_abs() as usize) + &all),
+    };
+    let before = before.trim_start_matches('0');
+    let before = if before.is_empty() { "0" } else { before };
+    let dot = if after.is_empty() { "" } else { "." };
+    Cow::Owned([sign, before, dot, &after].concat())
+}
+
 fn through_double(text: &str) -> Option<String> {
     // Words that a double also parses from (`inf`, `nan`) are not numbers here.
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
@@ -41,7 +67,22 @@ fn through_double(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, decimal};
+
+    #[test]
+    fn decimal_text() {
+        for (text, expected) in [
+            ("2.50", "2.50"),
+            ("1e3", "1000"),
+            ("-1.25E1", "-12.5"),
+            ("1.5e-7", "0.00000015"),
+            ("0.001e2", "0.1"),
+            ("12.5e0", "12.5"),
+            ("1e999", "1e999"),
+        ] {
+            assert_eq!(decimal(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn canonical_text() {

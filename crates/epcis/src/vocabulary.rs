@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
-use crate::context::{self, Context};
+use crate::{
+    CbvFormat,
+    context::{self, Context},
+};
 
 /// One list of words.
 #[derive(Debug)]
@@ -66,16 +69,41 @@ impl Vocabulary {
     /// The canonical form of a term. A bare word that nobody knows comes back as it is, so what
     /// has no colon is a fault.
     pub(crate) fn expand<'t>(&self, text: &'t str, context: &Context) -> Cow<'t, str> {
+        self.word(text, context).unwrap_or_else(|| match context.expand(text) {
+            Cow::Borrowed(text) => modern(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        })
+    }
+
+    /// As [`Vocabulary::expand`], in the form that is hashed.
+    pub(crate) fn for_hash<'t>(&self, text: &'t str, context: &Context) -> Cow<'t, str> {
+        self.word(text, context).unwrap_or_else(|| match context.expand_gs1(text) {
+            Cow::Borrowed(text) => modern(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        })
+    }
+
+    /// What a bare word stands for.
+    fn word(&self, text: &str, context: &Context) -> Option<Cow<'static, str>> {
         if self.words.contains(&text) {
-            return Cow::Owned([self.prefix, text].concat());
+            return Some(Cow::Owned([self.prefix, text].concat()));
         }
-        match context.term(text) {
-            Some(iri) => Cow::Owned(iri.to_owned()),
-            None => match context.expand(text) {
-                Cow::Borrowed(text) => modern(text),
-                Cow::Owned(text) => Cow::Owned(text),
-            },
-        }
+        context.term(text).map(|iri| Cow::Owned(iri.to_owned()))
+    }
+
+    /// The word as a web URI, and as a URN if this vocabulary has them; other terms as they are.
+    pub(crate) fn uri<'t>(&self, text: &'t str, format: CbvFormat) -> Cow<'t, str> {
+        let word = self.shortest(text);
+        let is_bare = self.words.contains(&text);
+        let urn = URNS.iter().find(|(_, prefix)| *prefix == self.prefix).map(|&(urn, _)| urn);
+        let prefix = match format {
+            _ if !self.words.contains(&word) => return Cow::Borrowed(text),
+            CbvFormat::AlwaysWebUri => self.prefix,
+            CbvFormat::AlwaysUrn => urn.unwrap_or(self.prefix),
+            CbvFormat::NoPreference | CbvFormat::NeverTranslates if is_bare => self.prefix,
+            CbvFormat::NoPreference | CbvFormat::NeverTranslates => return Cow::Borrowed(text),
+        };
+        Cow::Owned([prefix, word].concat())
     }
 }
 

@@ -9,9 +9,9 @@ mod document;
 mod header;
 mod place;
 mod prefixes;
-mod pull;
-mod shape;
-mod to_json;
+pub(crate) mod pull;
+pub(crate) mod shape;
+pub(crate) mod to_json;
 
 use document::{Events, Found};
 use pull::Fault;

@@ -60,7 +60,7 @@ fn element(shapes: &'static [(&'static str, Shape)], step: &str, path: &mut Stri
     path.push('/');
     path.push_str(step);
     match shape::find(shapes, step) {
-        Some(Shape::TextList(of)) => Level::List(of, None),
+        Some(Shape::TextList(of) | Shape::IdList(of)) => Level::List(of, None),
         Some(Shape::ObjectList(of, part)) => Level::List(of, Some(part)),
         Some(Shape::Object(part)) => Level::Part(part),
         Some(Shape::Objects(part)) => Level::Repeated(Some(part)),

@@ -3,7 +3,7 @@
 use super::pull::{Binding, Name, XSD, is_ncname};
 use crate::{
     context,
-    json::{self, write_string},
+    json::{self, Json, write_string},
 };
 
 /// Which prefix stands for which namespace in the JSON-LD text.
@@ -48,28 +48,49 @@ impl Prefixes {
         }
     }
 
+    /// Declares the prefixes in the text of a JSON object; answers whether it is one.
+    pub(super) fn note_json(&mut self, text: &str) -> bool {
+        let parsed = json::parse(text, 64).ok();
+        let object = parsed.filter(|json| json.members().is_some());
+        object.iter().for_each(|json| self.note_tree(json));
+        object.is_some()
+    }
+
+    fn note_tree(&mut self, json: &Json<'_>) {
+        match json {
+            Json::String(text) => self.note_value(text),
+            Json::Array(items) => items.iter().for_each(|item| self.note_tree(item)),
+            Json::Object(members) => {
+                for member in members {
+                    self.note_value(&member.name);
+                    self.note_tree(&member.value);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The prefix for a namespace: the one wished for, unless it means something else.
     fn give(&mut self, wished: &str, namespace: &str) -> String {
         if context::standard(wished) == Some(namespace) {
             return wished.to_owned();
         }
-        let known = self.given.iter().find(|(prefix, it)| it == namespace && prefix == wished);
-        let known = known.or_else(|| self.given.iter().find(|(_, it)| it == namespace));
-        if let Some((prefix, _)) = known {
+        let is_given = |prefix: &str| self.given.iter().any(|(it, _)| it == prefix);
+        if self.given.iter().any(|(prefix, it)| prefix == wished && it == namespace) {
+            return wished.to_owned();
+        }
+        // `cbvmda` may end with a colon; other prefixes of the standard are protected.
+        let is_protected = context::standard(wished).is_some() && wished != "cbvmda";
+        let is_reserved = ["urn", "http", "https", "id", "type"].contains(&wished);
+        if is_ncname(wished) && !is_reserved && !is_protected && !is_given(wished) {
+            self.given.push((wished.to_owned(), namespace.to_owned()));
+            return wished.to_owned();
+        }
+        if let Some((prefix, _)) = self.given.iter().find(|(_, it)| it == namespace) {
             return prefix.clone();
         }
-        let is_free = |prefix: &str| {
-            // `cbvmda` may end with a colon; other prefixes of the standard are protected.
-            let protected = context::standard(prefix).is_some() && prefix != "cbvmda";
-            !protected && self.given.iter().all(|(it, _)| it != prefix)
-        };
-        let reserved = ["", "urn", "http", "https", "id", "type"].contains(&wished);
-        let prefix = if !reserved && is_ncname(wished) && is_free(wished) {
-            wished.to_owned()
-        } else {
-            let numbered = (1..).map(|n| format!("ns{n}"));
-            numbered.into_iter().find(|it| is_free(it)).expect("one of them is free")
-        };
+        let mut numbered = (1..).map(|n| format!("ns{n}"));
+        let prefix = numbered.find(|it| !is_given(it)).expect("one of them is free");
         self.given.push((prefix.clone(), namespace.to_owned()));
         prefix
     }
@@ -85,11 +106,4 @@ impl Prefixes {
         }
         out.push_str(if self.given.is_empty() { "]" } else { "}]" });
     }
-}
-
-/// What stands between the braces of a JSON object.
-pub(super) fn inner_members(text: &str) -> Option<&str> {
-    let parsed = json::parse(text, 64).ok()?;
-    parsed.members()?;
-    text.trim_ascii().strip_prefix('{')?.strip_suffix('}').map(str::trim_ascii)
 }

@@ -14,9 +14,9 @@ use quick_xml::{
 
 use crate::{Limits, Rule};
 
-pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema";
-pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+pub(crate) const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// Attributes of one element; duplicates are found by comparing each with each.
 const MAX_ATTRIBUTES: usize = 256;
@@ -341,12 +341,12 @@ impl<R: BufRead> Pull<R> {
 }
 
 /// What XML 1.0 allows in a text (§2.2).
-pub(super) fn is_xml_char(c: char) -> bool {
+pub(crate) fn is_xml_char(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A name without a colon (Namespaces in XML 1.0 §3).
-pub(super) fn is_ncname(name: &str) -> bool {
+pub(crate) fn is_ncname(name: &str) -> bool {
     let begins = |c: char| {
         c == '_'
             || c.is_ascii_alphabetic()

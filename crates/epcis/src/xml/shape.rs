@@ -9,9 +9,11 @@ use crate::vocabulary::{
 
 /// How a standard member of an event or of one of its parts is written.
 #[derive(Clone, Copy)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// One element with a text.
     Text,
+    /// One element with an identifier that has an EPC URN and a Digital Link.
+    Id,
     /// One element with a time, whose seconds may be missing.
     Time,
     /// One element with a number.
@@ -24,6 +26,8 @@ pub(super) enum Shape {
     Words(&'static Vocabulary),
     /// A list element around one element for each text.
     TextList(&'static str),
+    /// A list element around one element for each identifier.
+    IdList(&'static str),
     /// A list element around one element for each object.
     ObjectList(&'static str, &'static Part),
     /// One element with an object.
@@ -33,18 +37,18 @@ pub(super) enum Shape {
 }
 
 /// An object inside an event.
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Members that are attributes.
-    pub(super) attributes: &'static [(&'static str, Leaf)],
-    /// The member that is the text of the element.
-    pub(super) text: Option<&'static str>,
+    pub(crate) attributes: &'static [(&'static str, Leaf)],
+    /// The member that is the text of the element, an identifier.
+    pub(crate) text: Option<&'static str>,
     /// Members that are elements, in the order of the schema.
-    pub(super) elements: &'static [(&'static str, Shape)],
+    pub(crate) elements: &'static [(&'static str, Shape)],
 }
 
 /// What an attribute holds.
 #[derive(Clone, Copy)]
-pub(super) enum Leaf {
+pub(crate) enum Leaf {
     Text,
     Number,
     Boolean,
@@ -54,21 +58,21 @@ pub(super) enum Leaf {
 /// The members of any event, in the order in which schemas of all types agree, but for
 /// `bizTransactionList` of a TransactionEvent, which comes first, and `childQuantityList` of an
 /// AssociationEvent, which follows `childEPCs`.
-pub(super) const EVENT: &[(&str, Shape)] = &[
+pub(crate) const EVENT: &[(&str, Shape)] = &[
     ("eventTime", Shape::Time),
     ("recordTime", Shape::Time),
     ("eventTimeZoneOffset", Shape::Text),
     ("eventID", Shape::Text),
     ("errorDeclaration", Shape::Object(&ERROR_DECLARATION)),
     ("certificationInfo", Shape::Texts),
-    ("parentID", Shape::Text),
-    ("epcList", Shape::TextList("epc")),
-    ("childEPCs", Shape::TextList("epc")),
-    ("inputEPCList", Shape::TextList("epc")),
+    ("parentID", Shape::Id),
+    ("epcList", Shape::IdList("epc")),
+    ("childEPCs", Shape::IdList("epc")),
+    ("inputEPCList", Shape::IdList("epc")),
     ("inputQuantityList", Shape::ObjectList("quantityElement", &QUANTITY_ELEMENT)),
-    ("outputEPCList", Shape::TextList("epc")),
+    ("outputEPCList", Shape::IdList("epc")),
     ("outputQuantityList", Shape::ObjectList("quantityElement", &QUANTITY_ELEMENT)),
-    ("transformationID", Shape::Text),
+    ("transformationID", Shape::Id),
     ("action", Shape::Text),
     ("bizStep", Shape::Word(&BIZ_STEP)),
     ("disposition", Shape::Word(&DISPOSITION)),
@@ -85,7 +89,7 @@ pub(super) const EVENT: &[(&str, Shape)] = &[
 ];
 
 /// The shape of a member among these.
-pub(super) fn find(shapes: &[(&str, Shape)], name: &str) -> Option<Shape> {
+pub(crate) fn find(shapes: &[(&str, Shape)], name: &str) -> Option<Shape> {
     shapes.iter().find(|(it, _)| *it == name).map(|&(_, shape)| shape)
 }
 
@@ -102,10 +106,10 @@ const ERROR_DECLARATION: Part = Part {
 const QUANTITY_ELEMENT: Part = Part {
     attributes: &[],
     text: None,
-    elements: &[("epcClass", Shape::Text), ("quantity", Shape::Number), ("uom", Shape::Text)],
+    elements: &[("epcClass", Shape::Id), ("quantity", Shape::Number), ("uom", Shape::Text)],
 };
 
-const PLACE: Part = Part { attributes: &[], text: None, elements: &[("id", Shape::Text)] };
+const PLACE: Part = Part { attributes: &[], text: None, elements: &[("id", Shape::Id)] };
 
 const BIZ_TRANSACTION: Part = Part {
     attributes: &[("type", Leaf::Word(&BIZ_TRANSACTION_TYPE))],

@@ -6,10 +6,10 @@
 //! object, `{"@type":"xsd:dateTime","@value":"…"}`.
 //! Elements of one name become one member with an array.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use super::{
-    prefixes::{self, Prefixes},
+    prefixes::Prefixes,
     pull::{Binding, Element, Name, XSD, XSI},
     shape::{self, EVENT, Leaf, Part, Shape},
 };
@@ -18,11 +18,10 @@ use crate::{
     fields::SUYUAN,
     json::{is_number, write_string},
     number,
-    vocabulary::Vocabulary,
 };
 
 /// The member of ours that carries what XML cannot say, as the text of a JSON object.
-pub(super) const MEMBERS: &str = "members";
+pub(crate) const MEMBERS: &str = "members";
 
 /// An event as JSON-LD, with its own `@context`.
 pub(super) struct Converted {
@@ -209,8 +208,8 @@ impl Converter {
         let name = element.tag.name.local.clone();
         match shape {
             Shape::Number if is_nil(element) => {}
-            Shape::TextList(_) if element.children.is_empty() => {}
-            Shape::Text => {
+            Shape::IdList(_) if element.children.is_empty() => {}
+            Shape::Text | Shape::Id | Shape::Word(_) => {
                 self.name(&name);
                 self.inside(element, |it| it.text(element));
             }
@@ -228,16 +227,11 @@ impl Converter {
                     it.number(&text);
                 });
             }
-            Shape::Word(vocabulary) => {
-                self.name(&name);
-                self.inside(element, |it| it.word(vocabulary, element));
-            }
-            Shape::Texts => self.list(&name, same, |it, element| it.text(element)),
-            Shape::Words(vocabulary) => {
-                self.list(&name, same, |it, element| it.word(vocabulary, element));
+            Shape::Texts | Shape::Words(_) => {
+                self.list(&name, same, |it, element| it.text(element));
             }
             Shape::Objects(part) => self.list(&name, same, |it, element| it.part(element, part)),
-            Shape::TextList(of) => {
+            Shape::TextList(of) | Shape::IdList(of) => {
                 let items = self.items(element, of);
                 self.list(&name, &items, |it, element| it.text(element));
             }
@@ -315,8 +309,9 @@ impl Converter {
                 "false" | "0" => self.out.push_str("false"),
                 other => write_string(other, &mut self.out),
             },
-            Leaf::Word(vocabulary) => {
-                write_string(vocabulary.shortest(value.trim()), &mut self.out);
+            Leaf::Word(_) => {
+                self.prefixes.note_value(value);
+                write_string(value.trim(), &mut self.out);
             }
         }
     }
@@ -331,13 +326,9 @@ impl Converter {
         }
     }
 
-    fn word(&mut self, vocabulary: &Vocabulary, element: &Element) {
-        let text = self.leaf(element);
-        write_string(vocabulary.shortest(&text), &mut self.out);
-    }
-
     pub(super) fn text(&mut self, element: &Element) {
         let text = self.leaf(element);
+        self.prefixes.note_value(&text);
         write_string(&text, &mut self.out);
     }
 
@@ -456,10 +447,15 @@ impl Converter {
     }
 
     fn splice_text(&mut self, text: &str) {
-        let members = prefixes::inner_members(text);
-        match members {
+        let text = text.trim_ascii();
+        let inner = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+        let inner = inner.filter(|_| self.prefixes.note_json(text)).map(str::trim_ascii);
+        match inner {
             Some("") => {}
-            Some(members) => write!(self.out, ",{members}").expect("a string takes any text"),
+            Some(members) => {
+                self.out.push(',');
+                self.out.push_str(members);
+            }
             None => self.fault(Rule::WrongType, "the text is not a JSON object"),
         }
     }
@@ -480,7 +476,7 @@ impl Converter {
 }
 
 /// The type that a JSON number or boolean of this text shows by itself.
-pub(super) fn plain_type(text: &str) -> Option<&'static str> {
+pub(crate) fn plain_type(text: &str) -> Option<&'static str> {
     match text {
         "true" | "false" => Some("boolean"),
         text if !is_number(text) => None,

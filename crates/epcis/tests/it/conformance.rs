@@ -8,7 +8,7 @@ use std::{
 
 use epcis::{Document, Format, Limits, Rule, Violation, event_hashes, parse_xml};
 
-use crate::parse;
+use crate::{parse, round_trips::check_round_trip};
 
 /// Files that are no document with events although they lie among them: queries, master data.
 const NOT_DOCUMENTS: &[&str] =
@@ -90,6 +90,7 @@ fn violations_of(path: &Path) -> Vec<epcis::Violation> {
     for event in document.iter().flat_map(|document| &document.events) {
         let (again, violations) = parse(&event.body);
         assert_eq!(violations, [], "{path:?}");
+        check_round_trip(event, &path.to_string_lossy());
         let again = &again.expect("a body can be read").events[0];
         let index = event.event_index;
         assert_eq!(*event, epcis::Event { event_index: index, ..again.clone() }, "{path:?}");

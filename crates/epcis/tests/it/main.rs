@@ -3,6 +3,7 @@
 mod conformance;
 mod objects;
 mod properties;
+mod round_trips;
 mod violations;
 mod xml;
 
