@@ -1,6 +1,10 @@
 //! Why a text is not the identifier it was read as.
 
-use crate::{dictionary::Ai, lint::Finding};
+use crate::{
+    check_digit,
+    dictionary::Ai,
+    lint::{Fault, Finding},
+};
 
 /// Why a text is not the identifier it was read as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,9 +48,6 @@ pub enum Error {
     /// The EPC URN has too few or too many parts for its scheme.
     #[error("the EPC URN does not have the parts of its scheme")]
     Parts,
-    /// A GRAI begins with 0.
-    #[error("a GRAI begins with 0")]
-    GraiZero,
     /// Not a percent escape, or one that is no UTF-8 text.
     #[error("a percent escape is malformed")]
     Escape,
@@ -60,9 +61,39 @@ pub enum Error {
     #[error("{found:?} cannot stand here after the key {key}")]
     Qualifier {
         /// The AI of the primary key.
-        key: &'static str,
+        key: Ai,
         /// The path element.
         found: String,
+    },
+    /// No element is a primary key.
+    #[error("no element is the primary key of a Digital Link")]
+    NoKey,
+    /// The AI cannot stand in the query of a link.
+    #[error("AI ({ai}) cannot stand in the query of a Digital Link")]
+    NotAttribute {
+        /// The AI.
+        ai: Ai,
+    },
+    /// The AI narrows the key, so it stands in the path.
+    #[error("AI ({ai}) belongs into the path of the Digital Link")]
+    InPath {
+        /// The AI.
+        ai: Ai,
+    },
+    /// The AI stands twice in a link.
+    #[error("AI ({ai}) stands twice in the Digital Link")]
+    Duplicate {
+        /// The AI.
+        ai: Ai,
+    },
+    /// The last segment of the path is no compressed link.
+    #[error("not a compressed GS1 Digital Link")]
+    NotCompressed,
+    /// No EPC has this key.
+    #[error("there is no EPC URN for the key {key}")]
+    NoUrn {
+        /// The AI of the primary key.
+        key: Ai,
     },
     /// An AI that the dictionary does not have, or whose length is not that of its neighbours.
     #[error("there is no application identifier at {found:?}")]
@@ -83,7 +114,7 @@ pub enum Error {
         ai: Ai,
     },
     /// The content of a component.
-    #[error("AI ({ai}): {}", .finding.fault)]
+    #[error("AI ({ai}): {}", content(.value, *.finding))]
     Component {
         /// The AI.
         ai: Ai,
@@ -141,6 +172,18 @@ impl Error {
         let (before, rest) = value.split_at(finding.start);
         let (bad, after) = rest.split_at(finding.len);
         Some(format!("({ai}){before}|{bad}|{after}"))
+    }
+}
+
+/// What a linter found; for a check digit also the right one.
+fn content(value: &str, finding: Finding) -> String {
+    let (start, end) = (finding.start, finding.start + finding.len);
+    match (finding.fault, check_digit::of(&value[..start])) {
+        // A component before the digits is a zero, which weighs nothing.
+        (Fault::CheckDigit, Ok(expected)) => {
+            format!("the check digit must be {expected}, is {}", &value[start..end])
+        }
+        (fault, _) => fault.to_string(),
     }
 }
 

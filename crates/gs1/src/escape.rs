@@ -1,12 +1,10 @@
-//! Percent escapes (RFC 3986 §2.1) in one canonical spelling.
-//!
-//! Escapes are decoded and written again, so `%2f` and `%2F`, `A` and `%41` become one.
+//! Percent escapes (RFC 3986 §2.1).
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use crate::Error;
 
-/// Writes `text` as one path segment.
+/// Writes a value as one path segment of a canonical EPC.
 ///
 /// Escaped is all but the unreserved characters and `'`, `;`, `=`: exactly these three stay as
 /// they are when the reference implementation of the CBV event hash turns an EPC URN into a
@@ -24,9 +22,22 @@ fn is_plain_in_path(byte: u8) -> bool {
     is_unreserved(byte) || matches!(byte, b'\'' | b';' | b'=')
 }
 
-/// Writes `text` as a name or a value of a query string.
-pub(crate) fn query(text: &str) -> Cow<'_, str> {
+/// Writes a value as one path segment of a Digital Link: all is escaped but the unreserved.
+pub(crate) fn segment(text: &str) -> Cow<'_, str> {
     encode(text, is_unreserved)
+}
+
+/// Writes a value of a query, in which a plus stands for a space.
+pub(crate) fn query(text: &str) -> Cow<'_, str> {
+    match segment(text) {
+        Cow::Owned(escaped) if text.contains(' ') => Cow::Owned(escaped.replace("%20", "+")),
+        escaped => escaped,
+    }
+}
+
+/// Writes a free part of an EPC URN (EPC Tag Data Standard §6.3.1, table 6-2).
+pub(crate) fn urn(text: &str) -> Cow<'_, str> {
+    encode(text, |byte| !matches!(byte, b'"' | b'%' | b'&' | b'/' | b'<' | b'>' | b'?' | b'#'))
 }
 
 /// RFC 3986 §2.3.
@@ -35,6 +46,7 @@ fn is_unreserved(byte: u8) -> bool {
 }
 
 fn encode(text: &str, plain: fn(u8) -> bool) -> Cow<'_, str> {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     if text.bytes().all(plain) {
         return Cow::Borrowed(text);
     }
@@ -43,10 +55,54 @@ fn encode(text: &str, plain: fn(u8) -> bool) -> Cow<'_, str> {
         if plain(byte) {
             out.push(char::from(byte));
         } else {
-            write!(out, "%{byte:02X}").expect("a String takes all that is written");
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
     Cow::Owned(out)
+}
+
+/// What a plus means.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Plus {
+    /// Itself, in a path.
+    IsPlus,
+    /// A space, in a query.
+    IsSpace,
+}
+
+/// Reads escapes as browsers do: what is none stays as it is, and bytes that are no UTF-8 text are
+/// taken as Latin-1.
+pub(crate) fn unescape(text: &str, plus: Plus) -> Cow<'_, str> {
+    let is_plus = plus == Plus::IsSpace && text.contains('+');
+    if !is_plus && !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = match bytes[at..] {
+            [b'%', high, low, ..] => hex(high).zip(hex(low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        match (escaped, bytes[at]) {
+            (Some(byte), _) => out.push(byte),
+            (None, b'+') if is_plus => out.push(b' '),
+            (None, byte) => out.push(byte),
+        }
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    Cow::Owned(
+        String::from_utf8(out)
+            .unwrap_or_else(|bytes| bytes.into_bytes().into_iter().map(char::from).collect()),
+    )
+}
+
+/// Whether each percent sign begins an escape, and the escapes are UTF-8 text.
+pub(crate) fn is_well_formed(text: &str) -> bool {
+    !text.contains('%') || decode(text).is_ok()
 }
 
 /// Reads escapes; the result is UTF-8 text.

@@ -14,7 +14,7 @@
 //! - [`digital_link`]: a key with its qualifiers and attributes, fully checked.
 //! - [`epc`]: what the spellings of one identifier have in common.
 
-mod ai;
+mod bits;
 mod charset;
 pub mod check_digit;
 pub mod dictionary;
@@ -26,7 +26,6 @@ mod escape;
 mod key;
 pub mod lint;
 
-pub use ai::{Key, Qualifier};
 pub use charset::Charset;
 pub use error::Error;
 pub use key::{Gln, Gtin, Sscc};

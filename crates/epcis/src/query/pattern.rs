@@ -7,7 +7,7 @@
 //! for the digits at its place.
 
 use gs1::{
-    Key,
+    dictionary::Ai,
     epc::{self, Level},
 };
 
@@ -103,7 +103,7 @@ impl EpcPattern {
         let canonical = epc::canonical(text).map_err(|error| format!("{text}: {error}"))?;
         Ok(match (canonical.level, canonical.key) {
             (Level::Class, Some(key)) => {
-                let has_tail = matches!(key, Key::Gdti | Key::Gcn | Key::Grai);
+                let has_tail = matches!(key, Ai::GDTI | Ai::GCN | Ai::GRAI);
                 EpcPattern::Class { uri: canonical.uri, has_tail }
             }
             _ => EpcPattern::Exact(canonical.uri),

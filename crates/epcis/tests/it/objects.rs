@@ -62,14 +62,14 @@ fn identifiers() {
     check_epc(
         "https://id.gs1.org/01/04023333000551/21/1A",
         expect![[r#"
-        invalid-identifier ./epcList/0
-          "https://id.gs1.org/01/04023333000551/21/1A": the check digit must be 0, is 1"#]],
+            invalid-identifier ./epcList/0
+              "https://id.gs1.org/01/04023333000551/21/1A": AI (01): the check digit must be 0, is 1"#]],
     );
     check_epc(
         "https://id.gs1.org/01/0402333300055/21/1A",
         expect![[r#"
-        invalid-identifier ./epcList/0
-          "https://id.gs1.org/01/0402333300055/21/1A": the check digit must be 3, is 5"#]],
+            invalid-identifier ./epcList/0
+              "https://id.gs1.org/01/0402333300055/21/1A": AI (01): the check digit must be 3, is 5"#]],
     );
     check_epc(
         "https://id.gs1.org/01/04023333000550",

@@ -91,6 +91,54 @@ impl fmt::Debug for Ai {
     }
 }
 
+/// The AIs that this crate itself speaks of: the primary keys of EPCs and what narrows them.
+impl Ai {
+    /// 00, a logistic unit.
+    pub const SSCC: Self = Self::known("00");
+    /// 01, a trade item.
+    pub const GTIN: Self = Self::known("01");
+    /// 10, a batch or lot.
+    pub const LOT: Self = Self::known("10");
+    /// 21, a serial.
+    pub const SERIAL: Self = Self::known("21");
+    /// 22, a consumer product variant.
+    pub const CPV: Self = Self::known("22");
+    /// 235, a serial that a third party gave (tobacco).
+    pub const TPX: Self = Self::known("235");
+    /// 253, a document type, with a serial a document.
+    pub const GDTI: Self = Self::known("253");
+    /// 254, a place within a place.
+    pub const GLN_EXTENSION: Self = Self::known("254");
+    /// 255, a coupon type, with a serial a coupon.
+    pub const GCN: Self = Self::known("255");
+    /// 401, a consignment.
+    pub const GINC: Self = Self::known("401");
+    /// 402, a shipment.
+    pub const GSIN: Self = Self::known("402");
+    /// 414, a place.
+    pub const GLN: Self = Self::known("414");
+    /// 415, who is paid.
+    pub const PAY_TO: Self = Self::known("415");
+    /// 417, a party.
+    pub const PGLN: Self = Self::known("417");
+    /// 8003, a returnable asset type, with a serial an asset.
+    pub const GRAI: Self = Self::known("8003");
+    /// 8004, an individual asset.
+    pub const GIAI: Self = Self::known("8004");
+    /// 8006, a piece of a trade item.
+    pub const ITIP: Self = Self::known("8006");
+    /// 8010, a component or part.
+    pub const CPID: Self = Self::known("8010");
+    /// 8011, its serial.
+    pub const CPID_SERIAL: Self = Self::known("8011");
+    /// 8013, a model.
+    pub const GMN: Self = Self::known("8013");
+    /// 8017, a service relation: provider.
+    pub const GSRNP: Self = Self::known("8017");
+    /// 8018, a service relation: recipient.
+    pub const GSRN: Self = Self::known("8018");
+}
+
 /// A set of AIs: digits, then `n` for each digit that does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern {
@@ -225,6 +273,13 @@ impl Entry {
         };
         let rows = PREFIXES[usize::from(prefix)].rows();
         rows.iter().find(|row| (row.first..=row.last).contains(&ai))
+    }
+
+    /// The number of digits of all AIs that begin with two digits.
+    pub(crate) fn n_digits_of_prefix(tens: usize, ones: usize) -> Option<usize> {
+        let is_prefix = tens < 10 && ones < 10;
+        let n_digits = is_prefix.then(|| PREFIXES[tens * 10 + ones].n_digits);
+        n_digits.filter(|n_digits| *n_digits > 0).map(usize::from)
     }
 
     /// All rows, in the order of the dictionary.

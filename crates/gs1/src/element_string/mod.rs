@@ -22,7 +22,7 @@ use std::{borrow::Cow, fmt};
 use crate::{
     Error,
     dictionary::{Ai, Entry, Presence, Separator, UnknownAis, entry_at, entry_of},
-    lint::{self, Finding},
+    lint::{self, Finding, Linter},
 };
 
 /// The most elements that a text may have.
@@ -30,6 +30,15 @@ pub const MAX_ELEMENTS: usize = 64;
 
 /// FNC1 where text stands for the data of a symbol.
 const CARET: u8 = b'^';
+
+/// How much of a value is checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// All that the dictionary says.
+    Full,
+    /// Lengths, character sets, and that a company prefix may be there.
+    Shape,
+}
 
 /// An AI and its value.
 #[derive(Clone)]
@@ -47,7 +56,7 @@ impl<'a> Element<'a> {
     pub fn new(ai: Ai, value: impl Into<Cow<'a, str>>) -> Result<Self, Error> {
         let entry = entry_of(ai, UnknownAis::Refused)
             .ok_or_else(|| Error::UnknownAi { found: ai.to_string() })?;
-        Self::checked(ai, entry, value.into())
+        Self::checked(ai, entry, value.into(), Depth::Full)
     }
 
     /// Checks a value against the row of its AI.
@@ -55,13 +64,19 @@ impl<'a> Element<'a> {
         ai: Ai,
         entry: &'static Entry,
         value: Cow<'a, str>,
+        depth: Depth,
     ) -> Result<Self, Error> {
         check_length(ai, entry, &value)?;
-        let n_taken = lint_value(ai, entry, &value)?;
+        let n_taken = lint_value(ai, entry, &value, depth)?;
         if n_taken < value.len() {
             return Err(Error::Long { ai });
         }
         Ok(Self { ai, entry, value })
+    }
+
+    /// Takes a value as it is.
+    pub(crate) fn unchecked(ai: Ai, entry: &'static Entry, value: Cow<'a, str>) -> Self {
+        Self { ai, entry, value }
     }
 
     /// The application identifier.
@@ -142,7 +157,7 @@ impl<'a> ElementString<'a> {
             let (ai, entry) = found.ok_or_else(|| unknown_ai(digits))?;
             let (value, n_value) = bracketed_value(behind);
             rest = &behind[n_value..];
-            reader.push(Element::checked(ai, entry, value)?)?;
+            reader.push(Element::checked(ai, entry, value, Depth::Full)?)?;
         }
         reader.finish()
     }
@@ -179,7 +194,7 @@ impl<'a> ElementString<'a> {
             let (ai, entry) = entry_at(rest, unknown).ok_or_else(|| unknown_ai(rest))?;
             rest = &rest[ai.n_digits()..];
             let n_field = rest.bytes().position(|byte| byte == separator).unwrap_or(rest.len());
-            let n_value = lint_value(ai, entry, &rest[..n_field])?;
+            let n_value = lint_value(ai, entry, &rest[..n_field], Depth::Full)?;
             let value = Cow::Borrowed(&rest[..n_value]);
             reader.push(Element { ai, entry, value })?;
             rest = &rest[n_value..];
@@ -202,6 +217,11 @@ impl<'a> ElementString<'a> {
             return Err(Error::TooManyElements);
         }
         Self { elements }.finish()
+    }
+
+    /// The elements of a link: at least its key.
+    pub(crate) fn of_link(elements: Vec<Element<'a>>) -> Self {
+        Self { elements }
     }
 
     fn empty() -> Self {
@@ -301,7 +321,7 @@ fn check_length(ai: Ai, entry: &Entry, value: &str) -> Result<(), Error> {
 }
 
 /// Checks the components of the value at the start of `field`; how many bytes it has.
-fn lint_value(ai: Ai, entry: &'static Entry, field: &str) -> Result<usize, Error> {
+fn lint_value(ai: Ai, entry: &Entry, field: &str, depth: Depth) -> Result<usize, Error> {
     if field.is_empty() {
         return Err(Error::Short { ai });
     }
@@ -316,7 +336,7 @@ fn lint_value(ai: Ai, entry: &'static Entry, field: &str) -> Result<usize, Error
             return Err(Error::Short { ai });
         }
         let linted = lint::charset(component.charset, text)
-            .and_then(|()| component.linters.iter().try_for_each(|linter| linter.check(text)));
+            .and_then(|()| lint_content(component.linters, text, depth));
         if let Err(found) = linted {
             let finding = Finding { start: at + found.start, ..found };
             return Err(Error::Component { ai, value: field.to_owned(), finding });
@@ -324,6 +344,14 @@ fn lint_value(ai: Ai, entry: &'static Entry, field: &str) -> Result<usize, Error
         at += text.len();
     }
     Ok(at)
+}
+
+fn lint_content(linters: &[Linter], text: &str, depth: Depth) -> Result<(), Finding> {
+    let mut asked = linters.iter().filter(|linter| match depth {
+        Depth::Full => true,
+        Depth::Shape => **linter == Linter::GcpPos1,
+    });
+    asked.try_for_each(|linter| linter.check(text))
 }
 
 /// At most `max` bytes of a text, or the character that lies across that border.

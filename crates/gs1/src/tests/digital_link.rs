@@ -1,19 +1,24 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::element_string::{element_of, elements};
 use crate::{
-    Error, Gln, Gtin, Key, Qualifier, Sscc, check_digit, digital_link::DigitalLink, epc::canonical,
+    Error, Gln, Gtin, Sscc,
+    dictionary::{Ai, Attribute, Entry},
+    digital_link::DigitalLink,
+    element_string::{Element, ElementString},
+    epc::canonical,
 };
 
 /// One line a URI: what is read from it, or what is wrong with it.
 fn check(uris: &str, expected: Expect) {
     let lines = uris.split_whitespace().map(|uri| match DigitalLink::parse(uri) {
         Ok(link) => format!(
-            "{:?} {} {:?} {:?}\n",
-            link.key(),
-            link.value(),
-            link.qualifiers(),
-            link.attributes()
+            "{:?} {:?} {:?} {:?}\n",
+            link.stem(),
+            &link.elements()[..=link.qualifiers().len()],
+            link.attributes(),
+            link.others().collect::<Vec<_>>()
         ),
         Err(error) => format!("{error}\n"),
     });
@@ -30,16 +35,16 @@ fn links_are_read() {
          https://example.com/products/01/09521234543213
          http://example.com:8080/gtin/4006381333931/cpv/2A/lot/L1/ser/S%2F1#here
          https://a/00/faux/00/006141411234567890
-         https://a/01/12312312312333/22/A+1?99=A+B&singleton&&98=X%2fY",
+         https://a/01/12312312312333/22/A+1?99=A%2bB&singleton&&98=X%2fY&utm=a+b",
         expect![[r#"
-            Gtin 09521234543213 [] []
-            Gtin 09521234543213 [(Lot, "ABC123"), (Serial, "12345")] []
-            Gtin 09521234543213 [(Lot, "ABC123")] [("17", "261231")]
-            Sscc 106141411234567897 [] []
-            Gtin 09521234543213 [] []
-            Gtin 04006381333931 [(Cpv, "2A"), (Lot, "L1"), (Serial, "S/1")] []
-            Sscc 006141411234567890 [] []
-            Gtin 12312312312333 [(Cpv, "A+1")] [("99", "A B"), ("singleton", ""), ("98", "X/Y")]
+            "https://id.gs1.org" [(01)"09521234543213"] [] []
+            "https://id.gs1.org" [(01)"09521234543213", (10)"ABC123", (21)"12345"] [] []
+            "https://id.gs1.org" [(01)"09521234543213", (10)"ABC123"] [(17)"261231"] []
+            "https://id.gs1.org" [(00)"106141411234567897"] [] []
+            "https://example.com/products" [(01)"09521234543213"] [] []
+            "http://example.com:8080" [(01)"04006381333931", (22)"2A", (10)"L1", (21)"S/1"] [] []
+            "https://a/00/faux" [(00)"006141411234567890"] [] []
+            "https://a" [(01)"12312312312333", (22)"A+1"] [(99)"A+B", (98)"X/Y"] ["singleton", "utm=a+b"]
         "#]],
     );
 }
@@ -66,24 +71,24 @@ fn broken_links_are_named() {
          https://id.gs1.org/253/1231231231232TEST56789012345678
          https://id.gs1.org/8003/19521234543213",
         expect![[r#"
-            not an absolute URI
             not a GS1 Digital Link URI
             not a GS1 Digital Link URI
             not a GS1 Digital Link URI
-            the check digit must be 3, is 4
-            only digits are allowed
-            must have 14 characters, has 9
+            not a GS1 Digital Link URI
+            AI (01): the check digit must be 3, is 4
+            AI (01): only digits are allowed here
+            the value of AI (01) is too short
             "10" cannot stand here after the key 01
             "21" cannot stand here after the key 01
             "21" cannot stand here after the key 01
             "254" cannot stand here after the key 01
-            must have 1 to 20 characters, has 0
-            must have 1 to 20 characters, has 21
-            the character ' ' is not allowed here
-            a percent escape is malformed
-            the check digit must be 0, is 1
-            must have 13 to 30 characters, has 31
-            a GRAI begins with 0
+            the value of AI (10) is too short
+            the value of AI (21) is too long, or no FNC1 follows it
+            AI (21): not a character of CSET 82
+            "https://id.gs1.org" [(01)"09521234543213", (21)"%zz"] [] []
+            AI (00): the check digit must be 0, is 1
+            the value of AI (253) is too long, or no FNC1 follows it
+            AI (8003): must be zero
         "#]],
     );
 }
@@ -108,81 +113,99 @@ fn constructors_check_their_parts() {
         https://id.gs1.org/414/4226350800008
     "#]]
     .assert_eq(&lines.map(|link| format!("{link}\n")).concat());
-    assert_eq!(DigitalLink::sgtin(&gtin, ""), Err(Error::Length { min: 1, max: 20, found: 0 }));
-    assert_eq!(DigitalLink::lgtin(&gtin, "a b"), Err(Error::Character { found: ' ' }));
+    let ai = Ai::parse("21").unwrap();
+    assert_eq!(DigitalLink::sgtin(&gtin, ""), Err(Error::Short { ai }));
+    assert!(DigitalLink::lgtin(&gtin, "a b").is_err());
 }
 
-/// Some of a key's qualifiers in their order, each with a value it takes.
-fn qualifiers(key: Key) -> impl Strategy<Value = Vec<(Qualifier, String)>> {
-    let alternatives = key.qualifiers().to_vec();
-    let alternatives = if alternatives.is_empty() { vec![&[][..]] } else { alternatives };
-    let some = prop::sample::select(alternatives)
-        .prop_flat_map(|all| prop::sample::subsequence(all, 0..=all.len()));
-    some.prop_flat_map(|names| {
-        names.into_iter().map(|name| (Just(name), qualifier_value(name))).collect::<Vec<_>>()
-    })
-}
-
-fn qualifier_value(qualifier: Qualifier) -> &'static str {
-    match qualifier {
-        Qualifier::CpidSerial | Qualifier::Srin => "[0-9]{1,10}",
-        Qualifier::Uic => "[!-\"%-/0-9A-Z_a-z:-?]{4}",
-        _ => "[!-\"%-/0-9A-Z_a-z:-?]{1,20}",
+#[test]
+fn compressed_links() {
+    for (link, compressed) in [
+        // The published example of the resolver.
+        ("https://a.b/01/09506000134376/10/LOT01", "https://a.b/ARFKk4XB0CDKWcnpq"),
+        ("https://a.b/01/09506000134376", "https://a.b/ARFKk4XB0A"),
+    ] {
+        let link = DigitalLink::parse(link).unwrap();
+        assert_eq!(link.compress(), compressed);
+        assert_eq!(DigitalLink::decompress(compressed).unwrap(), link);
+    }
+    // The key is legible, the rest is compressed.
+    let half = DigitalLink::decompress("https://a.b/01/09506000134376/EGUs5PTU?x=y").unwrap();
+    assert_eq!(half.to_string(), "https://a.b/01/09506000134376/10/LOT01?x=y");
+    for broken in ["https://a.b/", "https://a.b/ARFK", "https://a.b/ARFKk4XB0CDKWcnp!", "x"] {
+        assert!(DigitalLink::decompress(broken).is_err(), "{broken}");
     }
 }
 
-fn key_value(key: Key) -> impl Strategy<Value = String> {
-    let (head, tail) = match key {
-        Key::Sscc | Key::Gsrn | Key::Gsrnp => ("[0-9]{17}", ""),
-        Key::Gtin => ("[0-9]{13}", ""),
-        Key::Gdti => ("[0-9]{12}", "[!-\"%-/0-9A-Z_a-z:-?]{0,17}"),
-        Key::Gcn => ("[0-9]{12}", "[0-9]{0,12}"),
-        Key::Gsin => ("[0-9]{16}", ""),
-        Key::Gln | Key::Pgln => ("[0-9]{12}", ""),
-        Key::Grai => ("0[0-9]{12}", "[!-\"%-/0-9A-Z_a-z:-?]{0,16}"),
-        Key::Itip => ("[0-9]{13}", "[0-9]{4}"),
-        Key::Ginc | Key::Giai => ("", "[0-9]{4}[!-\"%-/0-9A-Z_a-z:-?]{0,26}"),
-        Key::Cpid => ("", "[0-9]{4}[#/A-Z0-9-]{0,26}"),
-    };
-    (head, tail).prop_map(|(head, tail)| {
-        let check = if head.is_empty() { None } else { Some(check_digit::of(&head).unwrap()) };
-        format!("{head}{}{tail}", check.map_or(String::new(), |digit| digit.to_string()))
-    })
-}
-
-fn links() -> impl Strategy<Value = DigitalLink> {
-    let keys = prop::sample::select(Key::ALL.to_vec());
-    let attributes = prop::collection::vec(("[a-z0-9é+&=% ]{1,6}", ".{0,6}"), 0..3);
-    keys.prop_flat_map(move |key| (Just(key), key_value(key), qualifiers(key), attributes.clone()))
-        .prop_map(|(key, value, qualifiers, attributes)| DigitalLink {
-            key,
-            value,
-            qualifiers,
-            attributes,
+/// A key, some of its qualifiers in their order, attributes that may stand there.
+fn links() -> impl Strategy<Value = DigitalLink<'static>> {
+    let keys: Vec<&'static Entry> =
+        Entry::all().iter().filter(|entry| entry.qualifiers().is_some()).collect();
+    let path = prop::sample::select(keys).prop_flat_map(|key| {
+        let alternatives = key.qualifiers().unwrap().to_vec();
+        let alternatives = if alternatives.is_empty() { vec![&[][..]] } else { alternatives };
+        let some = prop::sample::select(alternatives).prop_flat_map(|all: &'static [Ai]| {
+            prop::sample::subsequence(all.to_vec(), 0..=all.len())
+        });
+        some.prop_flat_map(move |ais| {
+            let qualifiers: Vec<_> =
+                ais.into_iter().map(|ai| element_of(Entry::of(ai).unwrap())).collect();
+            (element_of(key), qualifiers)
         })
+    });
+    let attributes = prop::collection::vec(elements(), 0..4);
+    (path, attributes).prop_map(|((key, qualifiers), attributes)| {
+        let in_path = |element: &Element<'_>| {
+            let all = key.entry().qualifiers().unwrap_or_default();
+            all.iter().any(|ais| ais.contains(&element.ai()))
+        };
+        let attributes: Vec<_> = attributes
+            .into_iter()
+            .filter(|one| one.entry().attribute() == Attribute::Allowed && !in_path(one))
+            .filter(|one| one.entry().qualifiers().is_none())
+            .collect();
+        let all = [vec![key], qualifiers, attributes].concat();
+        let all = ElementString::from_elements(all).unwrap();
+        DigitalLink::build(all, "https://example.com/a").unwrap()
+    })
 }
 
 proptest! {
     #[test]
     fn parse_after_print_is_identity(link in links()) {
         let printed = link.to_string();
-        prop_assert_eq!(DigitalLink::parse(&printed), Ok(link), "{}", printed);
+        prop_assert_eq!(DigitalLink::parse(&printed).unwrap(), link.clone(), "{}", printed);
+    }
+
+    #[test]
+    fn decompress_after_compress_is_identity(link in links()) {
+        let compressed = link.compress();
+        prop_assert_eq!(DigitalLink::decompress(&compressed).unwrap(), link, "{}", compressed);
     }
 
     #[test]
     fn a_canonical_uri_is_its_own_canonical_form(link in links()) {
         let once = canonical(&link.to_string()).unwrap();
-        prop_assert_eq!(once.key, Some(link.key()));
-        prop_assert_eq!(canonical(&once.uri), Ok(once));
+        let twice = canonical(&once.uri).unwrap();
+        prop_assert_eq!(once, twice);
     }
 
     #[test]
     fn any_text_is_read_or_refused(text in "(https://|urn:epc:id:)?[ -~é]{0,60}") {
         if let Ok(link) = DigitalLink::parse(&text) {
-            prop_assert_eq!(DigitalLink::parse(&link.to_string()), Ok(link));
+            let printed = link.to_string();
+            prop_assert_eq!(DigitalLink::parse(&printed).unwrap(), link);
         }
         if let Ok(epc) = canonical(&text) {
             prop_assert_eq!(canonical(&epc.uri), Ok(epc));
+        }
+    }
+
+    #[test]
+    fn any_compressed_text_is_read_or_refused(text in "[A-Za-z0-9_-]{0,60}") {
+        let uri = format!("https://a.b/{text}");
+        if let Ok(link) = DigitalLink::decompress(&uri) {
+            prop_assert_eq!(DigitalLink::decompress(&link.compress()).unwrap(), link);
         }
     }
 }

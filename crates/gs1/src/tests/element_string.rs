@@ -36,7 +36,7 @@ fn element_strings() {
             ^010952123454321310ABC^2112
             ^10ABC(1)^17261231
             ^10A((^11260101
-            AI (01): the check digit is wrong (01)0952123454321|4|
+            AI (01): the check digit must be 3, is 4 (01)0952123454321|4|
             AI (10): not a character of CSET 82 (10)AB| |C
             AI (10): not a character of CSET 82 (10)AB|é|
             AI (8003): must be zero (8003)|1|95212345432100
@@ -132,17 +132,19 @@ fn value(entry: &'static Entry) -> BoxedStrategy<String> {
 
 /// Any AI with a value it accepts.
 pub(super) fn elements() -> impl Strategy<Value = Element<'static>> {
-    let rows = 0..Entry::all().len();
-    rows.prop_flat_map(|row| {
-        let entry = &Entry::all()[row];
-        let (first, last) = entry.range();
-        let width = first.n_digits();
-        let numbers = first.number()..=last.number();
-        (numbers, value(entry)).prop_map(move |(number, value)| {
-            let ai = Ai::parse(&format!("{number:0width$}")).unwrap();
-            Element::new(ai, value).unwrap()
-        })
-    })
+    (0..Entry::all().len()).prop_flat_map(|row| element_of(&Entry::all()[row]))
+}
+
+/// An AI of a row with a value it accepts.
+pub(super) fn element_of(entry: &'static Entry) -> BoxedStrategy<Element<'static>> {
+    let (first, last) = entry.range();
+    let width = first.n_digits();
+    let numbers = first.number()..=last.number();
+    let element = (numbers, value(entry)).prop_map(move |(number, value)| {
+        let ai = Ai::parse(&format!("{number:0width$}")).unwrap();
+        Element::new(ai, value).unwrap()
+    });
+    element.boxed()
 }
 
 proptest! {

@@ -1,6 +1,11 @@
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
-use crate::epc::canonical;
+use crate::{
+    Error,
+    dictionary::Ai,
+    epc::{Level, Pattern, canonical, urn},
+};
 
 /// One line a URI: its level and canonical form, or what is wrong with it.
 fn check(uris: &str, expected: Expect) {
@@ -186,19 +191,121 @@ fn broken_identifiers_are_named() {
             must have 13 characters, has 14
             the company prefix must have 6 to 12 digits
             the EPC URN does not have the parts of its scheme
-            must have 1 to 20 characters, has 0
+            the value of AI (21) is too short
             the character '/' is not allowed here
             a percent escape is malformed
-            the character '€' is not allowed here
-            must have 1 to 20 characters, has 21
+            AI (21): not a character of CSET 82
+            the value of AI (21) is too long, or no FNC1 follows it
             the company prefix must have 6 to 12 digits
             must have 17 characters, has 18
             must have 2 characters, has 1
-            the character 'a' is not allowed here
-            only digits are allowed
+            AI (8010): not a character of CSET 39
+            AI (8011): only digits are allowed here
             the EPC URN does not have the parts of its scheme
             the EPC URN does not have the parts of its scheme
             the EPC URN does not have the parts of its scheme
         "#]],
     );
+}
+
+/// The URNs of `urns_become_links`, and back again with the length of their company prefix.
+#[test]
+fn links_become_urns() {
+    for (n_prefix, uri) in [
+        (7, "urn:epc:id:sgtin:4023333.000055.1A"),
+        (12, "urn:epc:id:sgtin:415056789012.0.987654"),
+        (7, "urn:epc:id:sgtin:0614141.812345.6789%2F%26%25%22!%3F()"),
+        (7, "urn:epc:id:sscc:0614141.1234567890"),
+        (7, "urn:epc:id:sgln:0614141.07346.0"),
+        (12, "urn:epc:id:sgln:061414107346..0"),
+        (7, "urn:epc:id:sgln:0614141.07346.1234"),
+        (12, "urn:epc:id:pgln:999999999999."),
+        (7, "urn:epc:id:grai:4012345.00022.334455"),
+        (12, "urn:epc:id:grai:401234500022..334455"),
+        (7, "urn:epc:id:giai:4012345.A.B.C"),
+        (12, "urn:epc:id:gdti:987659999999..9"),
+        (7, "urn:epc:id:sgcn:4012345.22222.123"),
+        (7, "urn:epc:id:cpi:0614141.11-A%23%2F.1234"),
+        (7, "urn:epc:id:ginc:0614141.xyz47%2F11"),
+        (7, "urn:epc:id:gsin:4012345.222333444"),
+        (7, "urn:epc:id:gsrn:4012345.0000006765"),
+        (7, "urn:epc:id:gsrnp:4012345.0000000007"),
+        (7, "urn:epc:id:itip:4012345.011111.01.02.987"),
+        (7, "urn:epc:id:upui:1234567.098765.51q%3C%26Jp3*j7"),
+        (7, "urn:epc:class:lgtin:4012345.012345.Lot987"),
+        (7, "urn:epc:idpat:sgtin:4012345.012345.*"),
+        (7, "urn:epc:idpat:grai:4012345.99999.*"),
+        (7, "urn:epc:idpat:gdti:4012345.11111.*"),
+        (7, "urn:epc:idpat:sgcn:4012345.22222.*"),
+        (7, "urn:epc:idpat:cpi:4012345.AB12.*"),
+        (7, "urn:epc:idpat:itip:4012345.012345.01.02.*"),
+    ] {
+        let link = canonical(uri).unwrap().uri;
+        assert_eq!(urn(&link, n_prefix).as_deref(), Ok(uri), "{link}");
+    }
+    let link = "https://id.gs1.org/01/04012345123456/21/1";
+    assert_eq!(urn(link, 5), Err(Error::CompanyPrefix));
+    assert_eq!(urn(link, 13), Err(Error::CompanyPrefix));
+    assert_eq!(urn("https://id.gs1.org/8004/4012A", 6), Err(Error::CompanyPrefix));
+    let payment = "https://id.gs1.org/415/4226350800008/8020/1";
+    assert_eq!(urn(payment, 7), Err(Error::NoUrn { key: Ai::PAY_TO }));
+}
+
+#[test]
+fn other_schemes_have_their_grammar() {
+    for good in ["gid:95100000.12345.400", "usdod:2S194.12345678901", "bic:CSQU3054383"] {
+        let canonical = canonical(&format!("urn:epc:id:{good}")).unwrap();
+        assert_eq!(canonical.level, Level::Instance, "{good}");
+    }
+    for good in ["adi:2S194..12345678901", "adi:2S194.1.%231", "imovn:9176187"] {
+        assert!(canonical(&format!("urn:epc:id:{good}")).is_ok(), "{good}");
+    }
+    for bad in ["gid:95100000.12345", "gid:a.1.2", "usdod:2s194.1", "bic:CSQU305438", "imovn:917"] {
+        assert!(canonical(&format!("urn:epc:id:{bad}")).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn patterns_match() {
+    let matches = |pattern: &str, epc: &str| {
+        let text = format!("urn:epc:idpat:{pattern}");
+        let pattern = Pattern::parse(&text).unwrap();
+        assert_eq!(pattern.to_string(), text);
+        pattern.matches(epc)
+    };
+    let item = "urn:epc:id:sgtin:0614141.812345.6789";
+    let link = "https://id.gs1.org/01/80614141123458/21/6789";
+    for epc in [item, link] {
+        assert!(matches("sgtin:0614141.812345.6789", epc), "{epc}");
+        assert!(matches("sgtin:0614141.812345.*", epc), "{epc}");
+        assert!(matches("sgtin:0614141.*.*", epc), "{epc}");
+        assert!(matches("sgtin:*.*.*", epc), "{epc}");
+        assert!(!matches("sgtin:0614142.*.*", epc), "{epc}");
+        assert!(!matches("sgtin:061414.*.*", epc) || epc == link, "{epc}");
+        assert!(!matches("sscc:*.*", epc), "{epc}");
+    }
+    assert!(matches("sgln:0614141.07346.a%2Fb", "https://id.gs1.org/414/0614141073467/254/a%2Fb"));
+    assert!(matches("gid:95100000.*.*", "urn:epc:id:gid:95100000.12345.400"));
+    assert!(!matches("sgtin:0614141.812345.*", "https://id.gs1.org/01/80614141123458/10/A"));
+    for bad in ["sgtin:0614141.*.1", "sgtin:0614141.1", "sgtin:06141.*.*", "x:1.2", "sgtin"] {
+        assert!(Pattern::parse(&format!("urn:epc:idpat:{bad}")).is_err(), "{bad}");
+    }
+}
+
+proptest! {
+    /// URN to link and back, for any company prefix.
+    #[test]
+    fn an_sgtin_comes_back(
+        gcp in "[0-9]{6,12}",
+        item in "[0-9]{13}",
+        serial in "[!-\"%-/0-9A-Z_a-z:-?]{1,20}",
+    ) {
+        let item = &item[..13 - gcp.len()];
+        let serial = crate::escape::urn(&serial);
+        let text = format!("urn:epc:id:sgtin:{gcp}.{item}.{serial}");
+        let link = canonical(&text).unwrap().uri;
+        prop_assert_eq!(urn(&link, gcp.len()), Ok(text.clone()));
+        let pattern = format!("urn:epc:idpat:sgtin:{gcp}.{item}.*");
+        prop_assert!(Pattern::parse(&pattern).unwrap().matches(&link));
+    }
 }

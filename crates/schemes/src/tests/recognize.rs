@@ -72,7 +72,7 @@ fn addresses() {
             https://example.com/products/01/09521234543213
                 gs1 Class https://id.gs1.org/01/09521234543213
             https://id.gs1.org/00/106141411234567898
-                gs1 FAULT the check digit must be 7, is 8
+                gs1 FAULT AI (00): the check digit must be 7, is 8
             https://www.iotroot.com/E=1000100000000000000000001
                 ecode Instance https://www.iotroot.com/E=1000100000000000000000001
             https://www.hgzcloud.com/p?id=1

@@ -4,6 +4,7 @@
 
 mod elements;
 mod epc;
+mod links;
 mod linters;
 
 use std::{env, fs, path::PathBuf};
