@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use gs1::{Key, Qualifier, digital_link::DigitalLink, epc};
+use gs1::epc;
 
 /// How identifiers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -122,71 +122,13 @@ pub(crate) fn company_prefix(urn: &str) -> Option<&str> {
 /// (EPC Tag Data Standard §6 to §8).
 fn urn(link: &str, prefix: &str) -> Option<String> {
     let canonical = epc::canonical(link).ok()?;
-    let link = DigitalLink::parse(&canonical.uri).ok()?;
-    let value = link.value();
-    let serial = |qualifier| link.qualifier(qualifier).map(escaped);
-    // What follows the prefix, up to the check digit.
-    let rest = |from: usize, to: usize| value.get(from..to)?.strip_prefix(prefix);
-    let urn = match link.key() {
-        Key::Gtin => {
-            let item = [value.get(..1)?, rest(1, 13)?].concat();
-            match (serial(Qualifier::Serial), serial(Qualifier::Lot), serial(Qualifier::Tpx)) {
-                (Some(serial), ..) => format!("id:sgtin:{prefix}.{item}.{serial}"),
-                (_, Some(lot), _) => format!("class:lgtin:{prefix}.{item}.{lot}"),
-                (.., Some(tpx)) => format!("id:upui:{prefix}.{item}.{tpx}"),
-                _ => format!("idpat:sgtin:{prefix}.{item}.*"),
-            }
-        }
-        Key::Sscc => format!("id:sscc:{prefix}.{}{}", value.get(..1)?, rest(1, 17)?),
-        Key::Gln => {
-            let extension = serial(Qualifier::GlnExtension);
-            format!("id:sgln:{prefix}.{}.{}", rest(0, 12)?, extension.as_deref().unwrap_or("0"))
-        }
-        Key::Pgln => format!("id:pgln:{prefix}.{}", rest(0, 12)?),
-        Key::Grai => match value.get(14..)? {
-            "" => format!("idpat:grai:{prefix}.{}.*", rest(1, 13)?),
-            serial => format!("id:grai:{prefix}.{}.{}", rest(1, 13)?, escaped(serial)),
-        },
-        Key::Giai => format!("id:giai:{prefix}.{}", escaped(value.strip_prefix(prefix)?)),
-        Key::Gsrn => format!("id:gsrn:{prefix}.{}", rest(0, 17)?),
-        Key::Gsrnp => format!("id:gsrnp:{prefix}.{}", rest(0, 17)?),
-        Key::Gdti => {
-            let serial = value.get(13..).filter(|serial| !serial.is_empty())?;
-            format!("id:gdti:{prefix}.{}.{}", rest(0, 12)?, escaped(serial))
-        }
-        Key::Gcn => {
-            let serial = value.get(13..).filter(|serial| !serial.is_empty())?;
-            format!("id:sgcn:{prefix}.{}.{serial}", rest(0, 12)?)
-        }
-        Key::Ginc => format!("id:ginc:{prefix}.{}", escaped(value.strip_prefix(prefix)?)),
-        Key::Gsin => format!("id:gsin:{prefix}.{}", rest(0, 16)?),
-        Key::Cpid => {
-            let part = escaped(value.strip_prefix(prefix)?);
-            match serial(Qualifier::CpidSerial) {
-                Some(serial) => format!("id:cpi:{prefix}.{part}.{serial}"),
-                None => format!("idpat:cpi:{prefix}.{part}.*"),
-            }
-        }
-        _ => return None,
-    };
-    let urn = format!("urn:epc:{urn}");
+    let urn = epc::urn(&canonical.uri, prefix.len()).ok()?;
+    if company_prefix(&urn) != Some(prefix) {
+        return None;
+    }
     // Right if and only if it leads back.
     let back = epc::canonical(&urn).ok()?;
     (back.uri == canonical.uri).then_some(urn)
-}
-
-/// Characters that a URN cannot hold are percent escapes (EPC Tag Data Standard §6.1).
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '"' | '%' | '&' | '/' | '<' | '>' | '?' | '#' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
