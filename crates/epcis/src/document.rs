@@ -26,6 +26,10 @@ pub struct Limits {
     pub n_violations: usize,
     /// Bytes of one string or number.
     pub string_bytes: usize,
+    /// Bytes of one event, when events are read one by one.
+    pub event_bytes: usize,
+    /// Bytes of all that stands around the events, when they are read one by one.
+    pub frame_bytes: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +41,8 @@ impl Default for Limits {
             n_ranges: 1_000,
             n_violations: 100,
             string_bytes: 64 << 10,
+            event_bytes: 8 << 20,
+            frame_bytes: 4 << 20,
         }
     }
 }
@@ -183,7 +189,11 @@ pub(crate) fn parse_text<'a>(
     }
 }
 
-fn read_document(json: &Json<'_>, limits: &Limits, report: &mut Report) -> Option<Document> {
+pub(crate) fn read_document(
+    json: &Json<'_>,
+    limits: &Limits,
+    report: &mut Report,
+) -> Option<Document> {
     let (frame, events) = read_frame(json, limits, report)?;
     let header = json.members().and_then(|members| json::find(members, "epcisHeader"));
     let mut document = Document {

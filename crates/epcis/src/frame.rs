@@ -158,6 +158,11 @@ impl Frame {
         Some(frame.with_ignored(members))
     }
 
+    /// Whether another frame leaves the same members out of the event hash.
+    pub(crate) fn ignores_same(&self, other: &Frame) -> bool {
+        self.ignored == other.ignored
+    }
+
     /// JSON pointer to the event list, or to the only event.
     pub(crate) fn list_pointer(&self) -> String {
         self.path.iter().flat_map(|name| ["/", name]).collect()

@@ -137,7 +137,7 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The number of bytes before the first quote, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     // Blocks without a branch inside, so that the compiler looks at 16 bytes at once.
     let is_special = |byte: u8| (byte == b'"') | (byte == b'\\') | (byte < b' ');
     let is_plain = |block: &&[u8; 16]| !block.iter().fold(false, |any, &it| any | is_special(it));
@@ -190,7 +190,7 @@ pub(crate) fn print(json: &Json<'_>, out: &mut String) {
     }
 }
 
-fn is_space(byte: u8) -> bool {
+pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 

@@ -20,6 +20,7 @@ mod number;
 pub mod query;
 mod read;
 mod report;
+mod stream;
 mod time;
 mod violation;
 mod vocabulary;
@@ -33,6 +34,7 @@ pub use event::{
 };
 pub use format::{CbvFormat, EpcFormat, Formats};
 pub use leaf::{Area, Depth, Leaf, LeafValue};
+pub use stream::{EventReader, ReadError, ReadEvent};
 pub use violation::{Rule, Violation};
 pub use vocabulary::cbv_word;
 pub use write::{Envelope, Outgoing, write_document};

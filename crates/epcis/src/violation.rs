@@ -62,6 +62,8 @@ rules! {
     TooDeep = "too-deep",
     /// A string is longer than the limit.
     StringTooLong = "string-too-long",
+    /// An event, or what stands around the events, is larger than the limit.
+    TooLarge = "too-large",
     /// The document has more events than the limit.
     TooManyEvents = "too-many-events",
     /// An event has more identifiers than the limit.

@@ -114,9 +114,11 @@ impl Writer<'_> {
             self.out.push_str(&compacted(context.value_text));
         }
         let own = |name: &str| {
-            let is = |member: &&Member<'_>| matches!(stored.context.name(&member.name), Name::Standard(it) if it == name);
+            let is =
+                |member: &&Member<'_>| stored.context.name(&member.name) == Name::Standard(name);
             stored.members.iter().any(|member| is(&member))
         };
+        let has_record_time = stored.outgoing.record_time_us.is_some();
         let event_id = stored.outgoing.event_id.filter(|_| !own("eventID") && !own("id"));
         for member in stored.members {
             let name = match stored.context.name(&member.name) {

@@ -22,7 +22,7 @@ pub(crate) struct Found {
     /// The document is of EPCIS 1.x.
     pub(super) is_first_edition: bool,
     /// Its place in the event list, 0-based.
-    pub(super) index: usize,
+    pub(crate) index: usize,
     /// Its XPath.
     pub(super) path: String,
 }
@@ -34,7 +34,7 @@ impl Found {
 }
 
 /// The events of a document, read as they are asked for.
-pub(super) struct Events<R> {
+pub(crate) struct Events<R> {
     pull: Pull<R>,
     kind: DocumentKind,
     /// The only event, if there is no document around it.
@@ -55,7 +55,7 @@ pub(super) struct Events<R> {
 
 impl<R: BufRead> Events<R> {
     /// Reads to the beginning of the outermost element.
-    pub(super) fn open(source: R, limits: &Limits) -> Result<Events<R>, Fault> {
+    pub(crate) fn open(source: R, limits: &Limits) -> Result<Events<R>, Fault> {
         let mut pull = Pull::new(source, limits);
         let root = loop {
             match pull.next()? {
@@ -73,7 +73,7 @@ impl<R: BufRead> Events<R> {
             }
             local => {
                 let message = format!("{} is not an EPCIS document or event type", shown(local));
-                return Err(Fault { rule: Rule::UnknownDocument, message });
+                return Err(Fault::new(Rule::UnknownDocument, message));
             }
         };
         let mut events = Events {
@@ -99,26 +99,31 @@ impl<R: BufRead> Events<R> {
         Ok(events)
     }
 
-    pub(super) fn kind(&self) -> DocumentKind {
+    pub(crate) fn kind(&self) -> DocumentKind {
         self.kind
     }
 
     /// The XPath of the event list, or of the only event.
-    pub(super) fn list_path(&self) -> &str {
+    pub(crate) fn list_path(&self) -> &str {
         &self.list_path
     }
 
-    pub(super) fn take_header(&mut self) -> Option<String> {
+    pub(crate) fn take_header(&mut self) -> Option<String> {
         self.header.take()
     }
 
     /// Hands over what is wrong outside the events; answers how much that is.
-    pub(super) fn check(&mut self, report: &mut Report) -> usize {
+    pub(crate) fn check(&mut self, report: &mut Report) -> usize {
         let n_faults = self.faults.len();
         for (path, rule, message) in self.faults.drain(..) {
             report.push_at(path, rule, message);
         }
         n_faults
+    }
+
+    /// Where the bytes come from.
+    pub(crate) fn source(&mut self) -> &mut R {
+        self.pull.source()
     }
 
     fn path(&self) -> String {
@@ -151,7 +156,7 @@ impl<R: BufRead> Events<R> {
     }
 
     /// The next event, `None` after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Found>, Fault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Found>, Fault> {
         if let Some(tag) = self.bare.take() {
             let path = self.path();
             let found = self.found(tag, path)?;

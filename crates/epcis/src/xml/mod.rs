@@ -13,8 +13,8 @@ pub(crate) mod pull;
 pub(crate) mod shape;
 pub(crate) mod to_json;
 
-use document::{Events, Found};
-use pull::Fault;
+pub(crate) use document::{Events, Found};
+pub(crate) use pull::Fault;
 
 use crate::{
     Document, DocumentKind, Event, EventType, Format, Limits, Rule, Violation,

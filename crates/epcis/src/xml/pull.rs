@@ -5,7 +5,10 @@
 //! There are no entities but the five of XML itself; a document type declaration that declares
 //! anything is refused.
 
-use std::{io::BufRead, sync::Arc};
+use std::{
+    io::{self, BufRead},
+    sync::Arc,
+};
 
 use quick_xml::{
     Reader, XmlVersion,
@@ -86,6 +89,14 @@ pub(super) enum Token {
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
     pub(crate) message: String,
+    /// The bytes could not be read, which is no fault of the document.
+    pub(crate) io: Option<Arc<io::Error>>,
+}
+
+impl Fault {
+    pub(super) fn new(rule: Rule, message: impl Into<String>) -> Fault {
+        Fault { rule, message: message.into(), io: None }
+    }
 }
 
 /// A binding of a prefix to a namespace.
@@ -124,7 +135,12 @@ impl<R: BufRead> Pull<R> {
 
     pub(super) fn fault(&self, message: impl std::fmt::Display) -> Fault {
         let message = format!("{message} at byte {}", self.reader.buffer_position());
-        Fault { rule: Rule::InvalidXml, message }
+        Fault::new(Rule::InvalidXml, message)
+    }
+
+    /// Where the bytes come from.
+    pub(super) fn source(&mut self) -> &mut R {
+        self.reader.get_mut()
     }
 
     pub(super) fn next(&mut self) -> Result<Token, Fault> {
@@ -144,11 +160,12 @@ impl<R: BufRead> Pull<R> {
 
     fn malformed(&self, error: &quick_xml::Error) -> Fault {
         match error {
-            quick_xml::Error::Io(error) if error.get_ref().is_some() => {
-                Fault { rule: Rule::StringTooLong, message: error.to_string() }
+            quick_xml::Error::Io(error) => {
+                let message = error.to_string();
+                Fault { rule: Rule::TooLarge, message, io: Some(error.clone()) }
             }
             quick_xml::Error::Encoding(_) => {
-                Fault { rule: Rule::InvalidUtf8, message: "the document is not UTF-8".to_owned() }
+                Fault::new(Rule::InvalidUtf8, "the document is not UTF-8")
             }
             error => self.fault(error),
         }
@@ -198,8 +215,8 @@ impl<R: BufRead> Pull<R> {
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().and_then(Result::ok);
                 if encoding.is_some_and(|it| !it.eq_ignore_ascii_case(b"utf-8")) {
-                    let message = "the document names another encoding than UTF-8".to_owned();
-                    return Err(Fault { rule: Rule::InvalidUtf8, message });
+                    let message = "the document names another encoding than UTF-8";
+                    return Err(Fault::new(Rule::InvalidUtf8, message));
                 }
                 None
             }
@@ -223,11 +240,11 @@ impl<R: BufRead> Pull<R> {
     fn opened(&mut self, start: &BytesStart<'_>) -> Result<Tag, Fault> {
         if self.open.len() >= self.depth {
             let message = format!("more than {} elements in each other", self.depth);
-            return Err(Fault { rule: Rule::TooDeep, message });
+            return Err(Fault::new(Rule::TooDeep, message));
         }
         if start.len() > self.string_bytes {
             let message = format!("a tag of {} bytes; at most {}", start.len(), self.string_bytes);
-            return Err(Fault { rule: Rule::StringTooLong, message });
+            return Err(Fault::new(Rule::StringTooLong, message));
         }
         self.open.push(self.bindings.len());
         let mut attributes: Vec<(String, String)> = Vec::new();

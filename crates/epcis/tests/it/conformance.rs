@@ -8,7 +8,7 @@ use std::{
 
 use epcis::{Document, Format, Limits, Rule, Violation, event_hashes, parse_xml};
 
-use crate::{parse, round_trips::check_round_trip};
+use crate::{parse, round_trips::check_round_trip, streams::check_stream};
 
 /// Files that are no document with events although they lie among them: queries, master data.
 const NOT_DOCUMENTS: &[&str] =
@@ -87,6 +87,8 @@ fn read(path: &Path) -> (Option<Document>, Vec<Violation>) {
 /// Reads a file, and reads the body of each of its events again: it must be the same event.
 fn violations_of(path: &Path) -> Vec<epcis::Violation> {
     let (document, violations) = read(path);
+    let body = fs::read(path).expect("a file can be read");
+    check_stream(&body, format_of(path), &path.to_string_lossy());
     for event in document.iter().flat_map(|document| &document.events) {
         let (again, violations) = parse(&event.body);
         assert_eq!(violations, [], "{path:?}");

@@ -4,6 +4,7 @@ mod conformance;
 mod objects;
 mod properties;
 mod round_trips;
+mod streams;
 mod violations;
 mod xml;
 
