@@ -114,18 +114,16 @@ impl Writer<'_> {
             self.out.push_str(&compacted(context.value_text));
         }
         let own = |name: &str| {
-            let is =
-                |member: &&Member<'_>| stored.context.name(&member.name) == Name::Standard(name);
-            stored.members.iter().any(|member| is(&member))
+            let names = stored.members.iter().map(|member| stored.context.name(&member.name));
+            names.into_iter().any(|it| it == Name::Standard(name))
         };
         let has_record_time = stored.outgoing.record_time_us.is_some();
         let event_id = stored.outgoing.event_id.filter(|_| !own("eventID") && !own("id"));
         for member in stored.members {
             let name = match stored.context.name(&member.name) {
                 Name::Standard("@context") => continue,
-                Name::Standard("recordTime") if stored.outgoing.record_time_us.is_some() => {
-                    continue;
-                }
+                Name::Standard("recordTime") if has_record_time => continue,
+
                 Name::Standard(name) => Some(name),
                 _ => None,
             };
