@@ -25,4 +25,4 @@ mod visit;
 
 pub use edge::Edge;
 pub use router::router;
-pub use serve::serve;
+pub use serve::{serve, serve_within};

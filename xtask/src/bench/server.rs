@@ -100,7 +100,7 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<()> {
         let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
         let stop = async { drop(ended.await) };
         tokio::select! {
-            served = async { axum::serve(listener, router).await } => served?,
+            served = web::serve(listener, router, std::future::pending()) => served?,
             () = stop => {}
         }
         match world {

@@ -8,3 +8,4 @@ mod house;
 mod pages;
 mod portals;
 mod race;
+mod serve;
