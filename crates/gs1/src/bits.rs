@@ -7,9 +7,9 @@ pub(crate) struct BitWriter {
 }
 
 impl BitWriter {
-    /// The low `n_bits` of a number.
+    /// A number in `n_bits`, with zeros before it.
     pub(crate) fn number(&mut self, value: u64, n_bits: usize) {
-        self.bits.extend((0..n_bits).rev().map(|bit| value >> bit & 1 == 1));
+        self.bits.extend((0..n_bits).rev().map(|bit| bit < 64 && value >> bit & 1 == 1));
     }
 
     /// A decimal number of any length; its value must be below 2^`n_bits`.

@@ -123,6 +123,18 @@ pub enum Error {
         /// What is wrong, and where in the value.
         finding: Finding,
     },
+    /// No symbology identifier, one that GS1 does not use, or a symbol that cannot hold the text.
+    #[error("no symbology identifier of GS1 that fits what follows")]
+    Symbology,
+    /// The GTIN of a linear symbol has another length, or is no number.
+    #[error("the symbol does not hold the digits of a GTIN")]
+    Primary,
+    /// The bits are no EPC of a scheme that is read here.
+    #[error("the tag does not hold an SGTIN or an SSCC")]
+    NotTag,
+    /// The scheme of a tag cannot hold the EPC.
+    #[error("the EPC does not fit into a tag of this scheme")]
+    TagScheme,
     /// No elements.
     #[error("there are no elements")]
     Empty,

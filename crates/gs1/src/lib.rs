@@ -10,6 +10,7 @@
 //! - [`dictionary`]: every application identifier, from the GS1 syntax dictionary.
 //! - [`lint`]: the GS1 syntax tests.
 //! - [`element_string`]: identifiers with their values, bracketed or with FNC1.
+//! - [`scan`]: what readers of symbols send; [`tag`]: what RFID tags hold.
 //! - [`Gtin`], [`Sscc`], [`Gln`]: the keys the product itself speaks of.
 //! - [`digital_link`]: a key with its qualifiers and attributes, fully checked.
 //! - [`epc`]: what the spellings of one identifier have in common.
@@ -25,6 +26,8 @@ mod error;
 mod escape;
 mod key;
 pub mod lint;
+pub mod scan;
+pub mod tag;
 
 pub use charset::Charset;
 pub use error::Error;

@@ -5,4 +5,6 @@ mod digital_link;
 mod element_string;
 mod epc;
 mod key;
+mod scan;
+mod tag;
 mod vectors;

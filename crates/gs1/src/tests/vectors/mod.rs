@@ -6,6 +6,7 @@ mod elements;
 mod epc;
 mod links;
 mod linters;
+mod scans;
 
 use std::{env, fs, path::PathBuf};
 
