@@ -18,6 +18,9 @@ pub(crate) const EPCIS: &str = "https://ref.gs1.org/epcis/";
 pub(crate) const EPCIS_CONTEXT: &str =
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
 
+/// Prefixes and terms that one event can have; each name is looked up among them.
+const MAX_TERMS: usize = 1_000;
+
 /// The prefixes of the standard's context.
 const STANDARD: [(&str, &str); 8] = [
     ("epcis", EPCIS),
@@ -86,6 +89,11 @@ impl Context {
                     report.push(at, Rule::InvalidContext, message);
                 }
             }
+        }
+        if self.terms.len() > MAX_TERMS {
+            self.terms.truncate(MAX_TERMS);
+            let message = format!("more than {MAX_TERMS} prefixes and terms");
+            report.push(at, Rule::InvalidContext, message);
         }
         if n_remote == 0 && self.terms.is_empty() {
             report.push(at, Rule::InvalidContext, "the context names no EPCIS context");

@@ -79,7 +79,9 @@ pub struct Document {
     /// The events without violations, in the order of the document.
     pub events: Vec<Event>,
     /// What is odd about events that broke no rule, at most `Limits::n_violations`:
-    /// [`Rule::EventHashMismatch`], or [`Rule::InvalidIdentifier`] of an SSCC of wrong length.
+    /// [`Rule::EventHashMismatch`], [`Rule::InvalidIdentifier`] of an SSCC of wrong length or of a
+    /// web address that resembles a Digital Link, [`Rule::UnknownVocabulary`] of a private term,
+    /// and what only EPCIS 1.x allows.
     pub warnings: Vec<Violation>,
     /// `epcisHeader` with its master data as compact JSON, if there is one; not judged.
     pub header: Option<String>,

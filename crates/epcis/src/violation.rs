@@ -98,7 +98,8 @@ rules! {
     TimeOutOfRange = "time-out-of-range",
     /// A time zone offset is not `±hh:mm` or lies beyond ±14:00.
     InvalidTimeZone = "invalid-time-zone",
-    /// A bare word is not in the Core Business Vocabulary.
+    /// A bare word is not in the Core Business Vocabulary; of a URI, which may be a private term, a
+    /// warning.
     UnknownVocabulary = "unknown-vocabulary",
     /// A value is not a URI.
     InvalidUri = "invalid-uri",

@@ -75,6 +75,11 @@ impl Vocabulary {
         })
     }
 
+    /// Whether a term in canonical form is a word of this vocabulary, not a private term.
+    pub(crate) fn has(&self, term: &str) -> bool {
+        term.strip_prefix(self.prefix).is_some_and(|word| self.words.contains(&word))
+    }
+
     /// As [`Vocabulary::expand`], in the form that is hashed.
     pub(crate) fn for_hash<'t>(&self, text: &'t str, context: &Context) -> Cow<'t, str> {
         self.word(text, context).unwrap_or_else(|| match context.expand_gs1(text) {

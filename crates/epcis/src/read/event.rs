@@ -179,8 +179,8 @@ impl Reader<'_> {
 
     /// `eventID`; one that is an event hash should be the hash of this event.
     ///
-    /// It is a warning only: the hashes in GS1's own examples are stale, and the id still names
-    /// the event.
+    /// It is a warning only: each of the published examples that must be accepted has a stale
+    /// hash (of GS1 and OpenEPCIS not one agrees), and the id still names the event.
     fn event_id(
         &mut self,
         fields: &Fields<'_>,
@@ -192,11 +192,14 @@ impl Reader<'_> {
             .find_map(|name| fields.get(name).map(|json| (name, json)))?;
         let at = at.name(name);
         let event_id = self.plain_uri(json, &at)?;
-        let is_event_hash =
-            event_id.starts_with("ni:///sha-256;") && event_id.ends_with("?ver=CBV2.0");
-        if is_event_hash {
+        if event_id.starts_with("ni:") {
             let computed = event_hash_uri(event_hash);
-            if event_id != computed {
+            let is_known =
+                event_id.starts_with("ni:///sha-256;") && event_id.ends_with("?ver=CBV2.0");
+            if !is_known {
+                let message = "an event hash of another kind than sha-256 of CBV2.0; not verified";
+                self.report.warn(&at, Rule::EventHashMismatch, message);
+            } else if event_id != computed {
                 let message = format!("the event hash is {computed}");
                 self.report.warn(&at, Rule::EventHashMismatch, message);
             }

@@ -86,7 +86,7 @@ impl<'r> Reader<'r> {
                 self.fault(&at, Rule::UnknownField, message);
             } else if fields.standard[..index].iter().any(|(other, _)| other == name)
                 // Twice under one name was found before.
-                && members.iter().filter(|member| member.name == *name).count() < 2
+                && members.iter().filter(|member| member.name == *name).nth(1).is_none()
             {
                 self.fault(&at, Rule::DuplicateKey, "the same member is there under another name");
             }
@@ -196,6 +196,10 @@ impl<'r> Reader<'r> {
             self.fault(at, Rule::InvalidUri, format!("{} is not a URI", shown(text)));
             None
         } else {
+            if !vocabulary.has(&term) {
+                let message = format!("{} is not a CBV {}", shown(text), vocabulary.name);
+                self.report.warn(at, Rule::UnknownVocabulary, message);
+            }
             Some(term.into_owned())
         }
     }

@@ -25,7 +25,7 @@ pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const MAX_ATTRIBUTES: usize = 256;
 
 /// Namespace declarations in force at one place.
-const MAX_BINDINGS: usize = 1_000;
+const MAX_BINDINGS: usize = 200;
 
 /// The name of an element or attribute; without a prefix an attribute has no namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]

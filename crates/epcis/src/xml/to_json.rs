@@ -6,7 +6,7 @@
 //! object, `{"@type":"xsd:dateTime","@value":"…"}`.
 //! Elements of one name become one member with an array.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     prefixes::Prefixes,
@@ -165,42 +165,33 @@ impl Converter {
 
     /// The children of a standard element.
     pub(super) fn elements(&mut self, children: &[&Element], shapes: &[(&str, Shape)]) {
-        let mut done = vec![false; children.len()];
-        for (index, &child) in children.iter().enumerate() {
-            if done[index] {
-                continue;
-            }
-            let name = &child.tag.name;
-            let standard = is_standard(name);
-            let shape = if standard { shape::find(shapes, &name.local) } else { None };
-            let repeats = match shape {
-                Some(shape) => {
-                    matches!(shape, Shape::Texts | Shape::Words(_) | Shape::Objects(_))
-                }
-                None => !standard,
-            };
-            let mut same = vec![child];
-            for (other, done) in children.iter().zip(&mut done).skip(index + 1) {
-                if repeats && other.tag.name.is(&name.namespace, &name.local) {
-                    same.push(other);
-                    *done = true;
-                }
-            }
-            match shape {
+        let shape_of = |element: &Element| {
+            let name = &element.tag.name;
+            is_standard(name).then(|| shape::find(shapes, &name.local)).flatten()
+        };
+        // A standard element that comes twice stays twice: the reader of events says so.
+        let repeats = |element: &Element| match shape_of(element) {
+            Some(shape) => matches!(shape, Shape::Texts | Shape::Words(_) | Shape::Objects(_)),
+            None => !is_standard(&element.tag.name),
+        };
+        for same in grouped(children, repeats) {
+            match shape_of(same[0]) {
                 Some(shape) => self.standard(shape, &same),
-                None if name.is(SUYUAN, MEMBERS) => same.iter().for_each(|it| self.splice(it)),
-                None if standard => {
-                    // Without a namespace and unknown: the reader of events says so.
-                    self.name(&name.local);
-                    self.inside(child, |it| it.value(child));
-                }
-                None => {
-                    let written = self.prefixes.member_name(name);
-                    self.name(&written);
-                    self.values(&same);
-                }
+                None => self.extension(&same),
             }
         }
+    }
+
+    /// Elements of one name that the standard does not know here.
+    fn extension(&mut self, same: &[&Element]) {
+        let name = &same[0].tag.name;
+        if name.is(SUYUAN, MEMBERS) {
+            return same.iter().for_each(|element| self.splice(element));
+        }
+        let written = self.prefixes.member_name(name);
+        // What has no namespace and is unknown goes on: the reader of events says so.
+        self.name(if is_standard(name) { &name.local } else { &written });
+        self.values(same);
     }
 
     fn standard(&mut self, shape: Shape, same: &[&Element]) {
@@ -396,24 +387,13 @@ impl Converter {
                 it.prefixes.note_value(text);
                 it.member("#text", text);
             }
-            let mut done = vec![false; element.children.len()];
-            for (index, child) in element.children.iter().enumerate() {
-                let name = &child.tag.name;
-                let mut same = Vec::new();
-                for (other, done) in element.children.iter().zip(&mut done).skip(index) {
-                    if !*done && other.tag.name.is(&name.namespace, &name.local) {
-                        same.push(other);
-                        *done = true;
-                    }
-                }
-                if same.is_empty() {
-                    continue;
-                }
-                if name.is(SUYUAN, MEMBERS) {
+            let children: Vec<&Element> = element.children.iter().collect();
+            for same in grouped(&children, |_| true) {
+                if same[0].tag.name.is(SUYUAN, MEMBERS) {
                     same.iter().for_each(|element| it.splice(element));
                     continue;
                 }
-                let name = it.prefixes.member_name(name);
+                let name = it.prefixes.member_name(&same[0].tag.name);
                 it.name(&name);
                 it.values(&same);
             }
@@ -473,6 +453,27 @@ impl Converter {
         }
         self.out.push(']');
     }
+}
+
+/// Elements of one name together, in the order of the first of each.
+fn grouped<'e>(
+    elements: &[&'e Element],
+    repeats: impl Fn(&Element) -> bool,
+) -> Vec<Vec<&'e Element>> {
+    let mut groups: Vec<Vec<&Element>> = Vec::new();
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    for &element in elements {
+        let name = &element.tag.name;
+        let place = match repeats(element) {
+            true => *places.entry((&name.namespace, &name.local)).or_insert(groups.len()),
+            false => groups.len(),
+        };
+        match groups.get_mut(place) {
+            Some(group) => group.push(element),
+            None => groups.push(vec![element]),
+        }
+    }
+    groups
 }
 
 /// The type that a JSON number or boolean of this text shows by itself.

@@ -436,6 +436,9 @@ fn warnings() {
     for members in [
         "eventID: \"ni:///sha-256;00?ver=CBV2.0\"",
         "epcList: [\"urn:epc:id:sscc:08600031303.0003\"]",
+        "epcList: [\"https://shop.example/01/04023333000551/21/1A\"]",
+        "bizStep: \"https://example.com/steps/blending\"",
+        "disposition: \"urn:epcglobal:cbv:disp:lost\"",
     ] {
         let (document, violations) = parse(document_of(&object_event(members)).as_bytes());
         assert_eq!(violations, []);
@@ -447,7 +450,13 @@ fn warnings() {
         event-hash-mismatch /epcisBody/eventList/0/eventID
           the event hash is ni:///sha-256;ae051e296df951d31df9dbfc28687a2a3a4f0cd8f9680052f92b8694034ec919?ver=CBV2.0
         invalid-identifier /epcisBody/eventList/0/epcList/0
-          "urn:epc:id:sscc:08600031303.0003" has not the length of an SSCC"#]].assert_eq(&text(&lines));
+          "urn:epc:id:sscc:08600031303.0003" has not the length of an SSCC
+        invalid-identifier /epcisBody/eventList/0/epcList/0
+          "https://shop.example/01/04023333000551/21/1A": AI (01): the check digit must be 0, is 1
+        unknown-vocabulary /epcisBody/eventList/0/bizStep
+          "https://example.com/steps/blending" is not a CBV business step
+        unknown-vocabulary /epcisBody/eventList/0/disposition
+          "urn:epcglobal:cbv:disp:lost" is not a CBV disposition"#]].assert_eq(&text(&lines));
 }
 
 /// A faulty event takes no neighbour with it.
