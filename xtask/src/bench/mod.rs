@@ -13,6 +13,8 @@ mod client;
 #[cfg(feature = "bench")]
 mod csv;
 #[cfg(feature = "bench")]
+mod epcis;
+#[cfg(feature = "bench")]
 mod line;
 #[cfg(feature = "bench")]
 mod mint;
@@ -58,6 +60,8 @@ enum Name {
     Scan,
     /// EPCIS events over HTTP, beside one indexed table.
     Capture,
+    /// Reading, judging and hashing EPCIS events, beside a bare JSON parser.
+    Epcis,
 }
 
 /// Measures, in the optimised build.
@@ -76,6 +80,7 @@ fn measure(options: Options) -> Result<()> {
         Name::Csv => csv::run(options),
         Name::Scan => scan::run(options),
         Name::Capture => capture::run(options),
+        Name::Epcis => epcis::run(options),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     Limits, Rule,
     context::Context,
     fields::Fields,
+    identifier,
     json::{Json, Member},
     report::{Pointer, Report, shown},
     time::{self, Moment},
@@ -138,8 +139,8 @@ impl<'r> Reader<'r> {
     /// A URI, GS1 keys verified and in canonical form.
     fn id(&mut self, json: &Json<'_>, at: &Pointer<'_>) -> Option<(String, Level)> {
         let text = self.text(json, at)?;
-        match epc::verified(&self.context.expand(text)) {
-            Ok(it) => Some((it.uri, it.level)),
+        match identifier::verified(&self.context.expand(text)) {
+            Ok(it) => Some(it),
             Err(gs1::Error::NotUri) => {
                 self.fault(at, Rule::InvalidUri, format!("{} is not a URI", shown(text)));
                 None
