@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: the properties of the pure crates, for hours instead of seconds.
+//! `cargo xtask soak`: the properties and fuzz targets of the pure crates, for hours instead of
+//! seconds.
 
 use anyhow::Result;
 
@@ -7,6 +8,9 @@ use crate::tidy::PURE;
 
 /// Cases of each property; the gate runs proptest's default of 256.
 const CASES: &str = "100000";
+
+/// Inputs of each fuzz target: some ten minutes, which with the targets of one crate make an hour.
+const FUZZ_RUNS: &str = "100000000";
 
 /// Runs the tests of the pure crates at length, optimised.
 pub(crate) fn run() -> Result<()> {
@@ -17,5 +21,6 @@ pub(crate) fn run() -> Result<()> {
         command.args(["--package", name]);
     }
     command.env("SUYUAN_SOAK", "1").env("PROPTEST_CASES", CASES);
+    command.env("SUYUAN_FUZZ_RUNS", FUZZ_RUNS);
     shell::run(&mut command)
 }

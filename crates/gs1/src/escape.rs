@@ -37,7 +37,10 @@ pub(crate) fn query(text: &str) -> Cow<'_, str> {
 
 /// Writes a free part of an EPC URN (EPC Tag Data Standard §6.3.1, table 6-2).
 pub(crate) fn urn(text: &str) -> Cow<'_, str> {
-    encode(text, |byte| !matches!(byte, b'"' | b'%' | b'&' | b'/' | b'<' | b'>' | b'?' | b'#'))
+    encode(text, |byte| {
+        let is_reserved = matches!(byte, b'"' | b'%' | b'&' | b'/' | b'<' | b'>' | b'?' | b'#');
+        byte.is_ascii_graphic() && !is_reserved
+    })
 }
 
 /// RFC 3986 §2.3.
@@ -45,6 +48,7 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
+/// `plain` holds for ASCII only.
 fn encode(text: &str, plain: fn(u8) -> bool) -> Cow<'_, str> {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     if text.bytes().all(plain) {

@@ -4,6 +4,7 @@ mod dictionary;
 mod digital_link;
 mod element_string;
 mod epc;
+mod fuzz;
 mod key;
 mod scan;
 mod tag;

@@ -198,9 +198,24 @@ impl<'a> DigitalLink<'a> {
     }
 }
 
-/// RFC 3986: unreserved, reserved, and the percent sign.
+/// The bytes of a URI (RFC 3986): unreserved, reserved, and the percent sign.
+const IN_URI: [bool; 256] =
+    table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
+/// The bytes that no domain has, although a URI may have them.
+const NOT_IN_DOMAIN: [bool; 256] = table(b"_~?#@!$&'()*+,;=%");
+
+const fn table(some: &[u8]) -> [bool; 256] {
+    let mut all = [false; 256];
+    let mut at = 0;
+    while at < some.len() {
+        all[some[at] as usize] = true;
+        at += 1;
+    }
+    all
+}
+
 fn is_uri_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
+    IN_URI[usize::from(byte)]
 }
 
 pub(super) fn check_stem(stem: &str) -> Result<(), Error> {
@@ -232,7 +247,7 @@ fn scheme_length(uri: &str) -> Option<usize> {
 
 /// Characters only, so that numbers and names to come are taken.
 fn check_domain(domain: &str) -> Result<(), Error> {
-    let is_bad = |byte: u8| b"_~?#@!$&'()*+,;=%".contains(&byte);
+    let is_bad = |byte: u8| NOT_IN_DOMAIN[usize::from(byte)];
     if domain.is_empty() || domain.bytes().any(is_bad) {
         return Err(Error::NotDigitalLink);
     }

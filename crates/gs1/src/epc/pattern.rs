@@ -59,6 +59,10 @@ impl Pattern {
             return Err(Error::Parts);
         }
         let given = parts.into_iter().map(read_urn::text).collect::<Result<Vec<_>, _>>()?;
+        let mut characters = given.iter().flat_map(|part| part.chars());
+        if let Some(found) = characters.find(|c| !c.is_ascii_graphic()) {
+            return Err(Error::Character { found });
+        }
         let is_gs1 = !matches!(scheme, "gid" | "usdod" | "adi" | "bic" | "imovn");
         if let Some(gcp) = given.first().filter(|_| is_gs1) {
             let is_prefix = gcp.bytes().all(|byte| byte.is_ascii_digit());
