@@ -158,8 +158,25 @@ fn gs1_examples() {
 fn opentraceability_documents() {
     let Some(folder) = folder() else { return };
     let set = folder.join("ift-gftc_opentraceability/CSharp/OpenTraceability.Tests/Data");
-    for name in ["traceback_tests.jsonld", "epcisquerydoc-example01.jsonld"] {
+    for name in [
+        "traceback_tests.jsonld",
+        "epcisquerydoc-example01.jsonld",
+        "querydoc_example01.xml",
+        "gdst_extensions_01.xml",
+        "gdst_extensions_02.xml",
+        "aggregation_event_all_possible_fields.xml",
+        "object_event_all_possible_fields.xml",
+        "transformation_event_all_possible_fields.xml",
+    ] {
         assert_eq!(violations_of(&set.join(name)), [], "{name}");
+    }
+    // Master data is carried in both formats, in the shape of the JSON schema.
+    for name in ["traceback_tests.jsonld", "querydoc_example01.xml"] {
+        let header = read(&set.join(name)).0.and_then(|document| document.header);
+        let header = header.expect("there is master data");
+        let fact = r#"mda#descriptionShort","attribute":"Whole Yellowfin Tuna"}"#;
+        assert!(header.contains("\"epcisMasterData\":{\"vocabularyList\":["), "{name}");
+        assert!(header.contains(fact), "{name}");
     }
 }
 

@@ -406,3 +406,36 @@ fn query_document_in_xml() {
         </epcisq:EPCISQueryDocument>"#]],
     );
 }
+
+/// What XML says in other namespaces comes out of the stored JSON as it came in.
+#[test]
+fn extensions_of_xml_survive() {
+    let extensions = [
+        "<example:a>  x &amp; &lt;y&gt;\n </example:a>",
+        "<example:b xsi:type=\"xsd:double\">20</example:b>",
+        "<example:b xsi:type=\"xsd:integer\">20</example:b>",
+        "<example:b xsi:type=\"xsd:string\">23.0</example:b>",
+        "<example:b xsi:type=\"xsd:boolean\">1</example:b>",
+        "<example:c u=\"KGM\" other:v=\"a&#10;b &quot;c&quot;\">3.50</example:c>",
+        "<example:d xsi:nil=\"true\"/>",
+        "<other:e xsi:type=\"other:Kind\"><bare>007</bare><other:f>example:g</other:f></other:e>",
+        "<other:é>溯源</other:é>",
+    ]
+    .concat();
+    let xml = format!(
+        "<ObjectEvent xmlns:example=\"https://ns.example.com/a\" xmlns:other=\"urn:other:\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\
+         <eventTime>2026-11-21T09:30:00+08:00</eventTime>\
+         <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>\
+         <epcList><epc>urn:epc:id:sgtin:4023333.000055.1A</epc></epcList>\
+         <action>ADD</action><ilmd>{extensions}</ilmd>{extensions}</ObjectEvent>"
+    );
+    let (document, violations) = parse_xml(xml.as_bytes(), &Limits::default());
+    assert_eq!(violations, []);
+    let event = document.unwrap().events.remove(0);
+    check_round_trip(&event, "extensions");
+    let again = written(Format::Xml, &Envelope::Event, &event.body, &AS_IT_IS);
+    let (_, again) = again.split_once("<ilmd>").unwrap();
+    assert_eq!(again, format!("{extensions}</ilmd>{extensions}</ObjectEvent>"));
+}
