@@ -55,7 +55,7 @@ pub(crate) fn run(_options: Options) -> Result<()> {
     emit("epcis/event", n_events / whole, "events/s", what, Some(value / whole))?;
     emit("epcis/event/stream", n_events / stream, "events/s", what, Some(value / stream))?;
     emit("epcis/event/xml", n_events / xml, "events/s", None, None)?;
-    Ok(())
+    super::identifiers::run()
 }
 
 fn timed(act: impl FnOnce()) -> Duration {

@@ -15,6 +15,8 @@ mod csv;
 #[cfg(feature = "bench")]
 mod epcis;
 #[cfg(feature = "bench")]
+mod identifiers;
+#[cfg(feature = "bench")]
 mod line;
 #[cfg(feature = "bench")]
 mod mint;
