@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{DigitalLink, OthersOnly};
+use super::{DigitalLink, Leniency, OthersOnly};
 use crate::{
     Error,
     bits::{BitReader, BitWriter},
@@ -123,7 +123,7 @@ impl DigitalLink<'static> {
         read_elements(coded, &mut elements, &mut others)?;
         others.extend(query.split('&').filter(|part| !part.is_empty()).map(str::to_owned));
         let elements = ElementString::from_elements(elements)?;
-        let mut link = DigitalLink::build_under(elements, Cow::Owned(stem))?;
+        let mut link = DigitalLink::build_under(elements, Cow::Owned(stem), Leniency::default())?;
         if link.elements.len() + others.len() > MAX_ELEMENTS {
             return Err(Error::TooManyElements);
         }

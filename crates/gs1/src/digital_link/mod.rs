@@ -57,10 +57,27 @@ impl<'a> DigitalLink<'a> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::NotAttribute`], [`Error::NotUri`].
     pub fn build(elements: ElementString<'a>, stem: &'a str) -> Result<Self, Error> {
-        Self::build_under(elements, Cow::Borrowed(stem.strip_suffix('/').unwrap_or(stem)))
+        Self::build_with(elements, stem, Leniency::default())
     }
 
-    fn build_under(elements: ElementString<'a>, stem: Cow<'a, str>) -> Result<Self, Error> {
+    /// As [`DigitalLink::build`], with a word on attributes that the dictionary lacks.
+    ///
+    /// # Errors
+    /// As [`DigitalLink::build`].
+    pub fn build_with(
+        elements: ElementString<'a>,
+        stem: &'a str,
+        leniency: Leniency,
+    ) -> Result<Self, Error> {
+        let stem = stem.strip_suffix('/').unwrap_or(stem);
+        Self::build_under(elements, Cow::Borrowed(stem), leniency)
+    }
+
+    fn build_under(
+        elements: ElementString<'a>,
+        stem: Cow<'a, str>,
+        leniency: Leniency,
+    ) -> Result<Self, Error> {
         read::check_stem(&stem)?;
         let mut rest: Vec<Element<'a>> = Vec::new();
         for element in elements.into_elements() {
@@ -82,7 +99,12 @@ impl<'a> DigitalLink<'a> {
                 path.push(rest.remove(at));
             }
         }
-        if let Some(wrong) = rest.iter().find(|one| one.entry().attribute() != Attribute::Allowed) {
+        let is_wrong = |one: &&Element<'_>| match one.entry().attribute() {
+            Attribute::Allowed => false,
+            Attribute::Forbidden => true,
+            Attribute::Unknown => !leniency.unknown_attributes,
+        };
+        if let Some(wrong) = rest.iter().find(is_wrong) {
             return Err(Error::NotAttribute { ai: wrong.ai() });
         }
         let n_path = path.len();

@@ -47,7 +47,7 @@ fn links_are_built_as_published() {
         let elements =
             ElementString::bracketed_with(text(vector, "input_bracketed_ai"), unknown).unwrap();
         let stem = vector["stem"].as_str().unwrap_or("https://id.gs1.org");
-        let found = DigitalLink::build(elements, stem);
+        let found = DigitalLink::build_with(elements, stem, leniency(vector));
         assert_eq!(found.is_ok(), vector["ok"], "{vector}: {found:?}");
         if let Ok(link) = found {
             assert_eq!(link.to_string(), text(vector, "expect_uri"), "{vector}");
@@ -88,6 +88,17 @@ fn escapes_agree() {
             }
         }
     });
+}
+
+/// What the engine allows when it is told not to mind unknown attributes.
+#[test]
+fn unknown_attributes_are_written_on_demand() {
+    let text = "(01)12312312312326(99)000001(89)XXX(95)INT";
+    let elements = ElementString::bracketed_with(text, UnknownAis::Permitted).unwrap();
+    let lenient = Leniency { unknown_attributes: true, ..Leniency::default() };
+    let link = DigitalLink::build_with(elements.clone(), "https://example.com", lenient).unwrap();
+    assert_eq!(link.to_string(), "https://example.com/01/12312312312326?99=000001&89=XXX&95=INT");
+    assert!(DigitalLink::build(elements, "https://example.com").is_err());
 }
 
 /// The reader of the engine ends a text at NUL; ours refuses it by its character set.
