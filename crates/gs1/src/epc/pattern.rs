@@ -59,6 +59,13 @@ impl Pattern {
             return Err(Error::Parts);
         }
         let given = parts.into_iter().map(read_urn::text).collect::<Result<Vec<_>, _>>()?;
+        // What would not be read as the same part again.
+        let is_other = |(nth, part): (usize, &String)| {
+            part == "*" || (nth + 1 < n_parts && part.contains('.'))
+        };
+        if given.iter().enumerate().any(is_other) {
+            return Err(Error::Parts);
+        }
         let mut characters = given.iter().flat_map(|part| part.chars());
         if let Some(found) = characters.find(|c| !c.is_ascii_graphic()) {
             return Err(Error::Character { found });
