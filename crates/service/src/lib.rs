@@ -23,6 +23,7 @@ mod pictures;
 mod placing;
 mod print;
 mod products;
+mod resolver;
 mod scan;
 mod secrets;
 #[cfg(any(test, feature = "testing"))]
@@ -47,6 +48,7 @@ pub use lots::expiry_date;
 pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
+pub use resolver::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use trace_epc::{Trace, TraceStep, Via};

@@ -76,3 +76,9 @@ pub const MAX_KEPT: usize = 100_000;
 
 /// How old the name and the picture of a product may be on the page of a scan, in microseconds.
 pub const GOODS_US: i64 = 5_000_000;
+
+/// Links of one entry of the resolver, and languages or contexts of one link.
+pub const MAX_LINKS: usize = 100;
+
+/// Bytes of the URL of a link.
+pub const MAX_URL_BYTES: usize = 2_000;

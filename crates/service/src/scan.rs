@@ -77,11 +77,11 @@ impl ScannedItem {
 }
 
 /// A printed code, before anything was read of its item.
-struct Printed {
+pub(crate) struct Printed {
     code: Code,
     item_id: i64,
     ordinal: u64,
-    label: Arc<Label>,
+    pub(crate) label: Arc<Label>,
 }
 
 impl Service {
@@ -104,7 +104,7 @@ impl Service {
             Ok(code) => code,
             Err(error) => return Ok(mistyped(error)),
         };
-        let gtin = gs1::Gtin::parse(gtin).map_err(|_| Error::NotFound)?;
+        let Ok(gtin) = gs1::Gtin::parse(gtin) else { return Ok(unknown(code)) };
         match self.printed(&code).await? {
             Some(printed) if printed.label.gtin.as_deref() == Some(gtin.as_str()) => {
                 self.scan_printed(printed, scan).await
@@ -161,7 +161,7 @@ impl Service {
     }
 
     /// The batch of a code and its place in it; none if it was never printed.
-    async fn printed(&self, code: &Code) -> Result<Option<Printed>> {
+    pub(crate) async fn printed(&self, code: &Code) -> Result<Option<Printed>> {
         let ring = self.ring();
         let length = code.length();
         let Some(found) = ring.find(code) else { return Ok(None) };

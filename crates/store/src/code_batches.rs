@@ -296,6 +296,18 @@ pub fn finish_download(id: DownloadId, sha256: &[u8; 32], now_us: i64) -> Vec<St
     ]
 }
 
+/// Whether codes were ordered for a product, samples aside.
+pub async fn has_any(store: &Store, scope: Scope, product_id: ProductId) -> Result<bool> {
+    let rows = store
+        .rows(
+            "select 1 from code_batches
+             where enterprise_id between $1 and $2 and product_id = $3 and is_sample = 0 limit 1",
+            &[scope.first.into(), scope.last.into(), product_id.into()],
+        )
+        .await?;
+    Ok(rows.first().is_some())
+}
+
 /// Downloads of a batch.
 pub async fn downloads(
     store: &Store,

@@ -74,7 +74,7 @@ pub fn lease(first: u64, n: u64) -> Vec<Statement> {
 }
 
 /// Where an EPC is stored: 16 bits of its SHA-256.
-fn bucket_of(epc: &str) -> i64 {
+pub(crate) fn bucket_of(epc: &str) -> i64 {
     let digest = Sha256::digest(epc.as_bytes());
     i64::from(u16::from_be_bytes([digest[0], digest[1]]))
 }

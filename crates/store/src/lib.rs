@@ -17,6 +17,7 @@ pub mod id;
 pub mod ident;
 pub mod identifiers;
 pub mod items;
+pub mod links;
 mod lock;
 pub mod log_queue;
 pub mod lots;

@@ -20,6 +20,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "order of captures",
         sql: include_str!("../migrations/0002_order_of_captures.sql"),
     },
+    Migration {
+        version: 3,
+        name: "resolver",
+        sql: include_str!("../migrations/0003_resolver.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -82,6 +82,17 @@ pub async fn find(store: &Store, scope: Scope, id: ProductId) -> Result<Option<P
     rows.first().map(product_of).transpose()
 }
 
+/// The product with a GTIN of 14 digits.
+pub async fn by_gtin(store: &Store, scope: Scope, gtin: &str) -> Result<Option<Product>> {
+    let rows = store
+        .rows(
+            select_products!("where enterprise_id between $1 and $2 and gtin = $3"),
+            &[scope.first.into(), scope.last.into(), gtin.into()],
+        )
+        .await?;
+    rows.first().map(product_of).transpose()
+}
+
 /// Products in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Product>> {
     const LIST: List = list!(select_products, "product_id");

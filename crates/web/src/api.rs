@@ -8,6 +8,7 @@ pub(crate) mod commissions;
 pub(crate) mod enterprises;
 pub(crate) mod events;
 pub(crate) mod keys;
+pub(crate) mod links;
 pub(crate) mod lots;
 pub(crate) mod products;
 pub(crate) mod shapes;

@@ -18,6 +18,7 @@ mod moment;
 mod pages;
 mod problem;
 mod reply;
+mod resolver;
 mod router;
 mod serve;
 mod text;

@@ -39,6 +39,7 @@ enum Kind {
     Unauthorized,
     Forbidden,
     NotFound,
+    Gone,
     Method,
     NotAcceptable,
     Timeout,
@@ -75,6 +76,10 @@ impl Problem {
 
     pub(crate) fn not_found() -> Self {
         Self::new(Kind::NotFound)
+    }
+
+    pub(crate) fn gone() -> Self {
+        Self::new(Kind::Gone)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
@@ -214,6 +219,7 @@ impl Kind {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
@@ -231,6 +237,7 @@ impl Kind {
             Self::Unauthorized => ("epcisException:SecurityException", "suyuan:unauthorized"),
             Self::Forbidden => ("epcisException:SecurityException", "suyuan:forbidden"),
             Self::NotFound => ("epcisException:NoSuchResourceException", "suyuan:not-found"),
+            Self::Gone => ("epcisException:NoSuchResourceException", "suyuan:gone"),
             Self::Method => ("epcisException:ImplementationException", "suyuan:method"),
             Self::NotAcceptable => {
                 ("epcisException:NotAcceptableException", "suyuan:not-acceptable")
@@ -253,6 +260,7 @@ impl Kind {
             Self::Unauthorized => (t.problem_unauthorized, Some(t.problem_unauthorized_detail)),
             Self::Forbidden => (t.problem_forbidden, Some(t.problem_forbidden_detail)),
             Self::NotFound => (t.problem_not_found, Some(t.problem_not_found_detail)),
+            Self::Gone => (t.problem_gone, Some(t.problem_gone_detail)),
             Self::Method => (t.problem_method, Some(t.problem_method_detail)),
             Self::NotAcceptable => (t.problem_not_acceptable, None),
             Self::Timeout => (t.problem_timeout, None),

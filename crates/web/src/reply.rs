@@ -30,6 +30,19 @@ pub(crate) fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
+/// `307 Temporary Redirect`: ask there, in the same way.
+pub(crate) fn see(location: &str) -> Response {
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    locate(&mut response, location);
+    response
+}
+
+/// `300 Multiple Choices`, with a list of them.
+pub(crate) fn multiple_choices(mut list: Response) -> Response {
+    *list.status_mut() = StatusCode::MULTIPLE_CHOICES;
+    list
+}
+
 /// Bytes of a media type; `cache` says how long they may be kept.
 pub(crate) fn bytes(media_type: &str, cache: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());

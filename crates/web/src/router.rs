@@ -1,14 +1,16 @@
 //! Each route of the product, standard ones first. One line a route, so that `cargo xtask tidy`
 //! can compare those of `/api/v1` with `openapi.json`.
 
-use crate::api::{self, batches, codes, commissions, enterprises, events, keys, lots, products};
+use crate::api::{
+    self, batches, codes, commissions, enterprises, events, keys, links, lots, products,
+};
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::MAX_BODY_BYTES;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item};
 use crate::problem::Problem;
-use crate::{epcis, health};
+use crate::{epcis, health, resolver};
 use axum::Router;
 use axum::routing::{delete, get, post};
 use service::Service;
@@ -19,7 +21,7 @@ pub fn router(service: Service, seed: u32) -> Router {
     let app = App::new(service, edge.clone());
     let routes = standard().merge(own_api()).merge(public_pages()).merge(portals());
     let routes = routes
-        .fallback(async || Problem::not_found())
+        .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
     edge.wrap(routes.with_state(app))
 }
@@ -34,8 +36,9 @@ fn standard() -> Router<App> {
         )
         .route("/epcis/capture/{capture_id}", get(epcis::find_job).options(epcis::discover))
         .route("/epcis/events/{event_id}", get(epcis::find_event).options(epcis::discover))
-        // GS1 Digital Link.
-        .route("/01/{gtin}/21/{serial}", get(item::show_digital_link))
+        // GS1 Digital Link; the links themselves are what no other route has.
+        .route("/.well-known/gs1resolver", get(resolver::description))
+        .route("/.well-known/linkset-context.jsonld", get(resolver::context))
         // For whoever runs it.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -67,6 +70,8 @@ fn own_api() -> Router<App> {
         .route("/api/v1/decommissions", post(commissions::decommission))
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/trace", get(codes::trace))
+        .route("/api/v1/links", get(links::list))
+        .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{key_id}", delete(keys::revoke))
 }

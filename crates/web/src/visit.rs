@@ -118,6 +118,12 @@ impl Wants {
     }
 }
 
+/// The members of a weighted list (RFC 9110 §12.4.2) with their weights in thousandths.
+pub(crate) fn weighted(field: &str) -> Vec<(String, u32)> {
+    let members = field.split(',').filter(|it| !it.trim().is_empty()).take(32);
+    members.map(split_quality).map(|(name, weight)| (name.to_owned(), weight)).collect()
+}
+
 /// The value of a header that is plain text.
 pub(crate) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()

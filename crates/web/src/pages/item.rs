@@ -40,16 +40,23 @@ pub(crate) async fn show(
     Ok(render(&app, &visit, &code, answer))
 }
 
-/// `GET /01/{gtin}/21/{serial}` of one of our items (GS1 Digital Link 1.3 §4.9).
-pub(crate) async fn show_digital_link(
-    State(app): State<App>,
-    visit: Visit,
+/// The page of a serial, and whether it is one of ours.
+pub(crate) struct BySerial {
+    pub(crate) response: Response,
+    pub(crate) is_ours: bool,
+}
+
+/// `GET /01/{gtin}/21/{serial}` (GS1 Digital Link 1.3 §4.9).
+pub(crate) async fn by_serial(
+    app: &App,
+    visit: &Visit,
     Look(recording): Look,
-    Path((gtin, serial)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+    (gtin, serial): (&str, &str),
+) -> Result<BySerial, Problem> {
     let scan = Scan { recording, device: None, place: None };
-    let answer = app.service.scan_serial(&gtin, &serial, scan).await?;
-    Ok(render(&app, &visit, &serial, answer))
+    let answer = app.service.scan_serial(gtin, serial, scan).await?;
+    let is_ours = answer.item.is_some();
+    Ok(BySerial { response: render(app, visit, serial, answer), is_ours })
 }
 
 /// `POST /c/{code}` with the covered digits.

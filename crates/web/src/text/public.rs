@@ -259,6 +259,11 @@ texts! { Texts, ZH, KO, EN:
         "这里没有您要的内容，或者您无权查看。请检查网址。",
         "요청하신 내용이 없거나 볼 권한이 없습니다. 주소를 확인해 주세요.",
         "There is nothing here, or it is not yours to see. Check the address.";
+    problem_gone: "已经撤下", "더 이상 제공되지 않습니다", "No longer here";
+    problem_gone_detail:
+        "这里曾有链接，发布者已将其撤下。",
+        "여기 있던 링크를 게시자가 내렸습니다.",
+        "There were links here; who set them has taken them back.";
     problem_rejected: "内容有误", "내용에 문제가 있습니다", "Something in the request is wrong";
     problem_rejected_detail:
         "请改正下面列出的各处，再提交一次。",

@@ -8,4 +8,5 @@ mod house;
 mod pages;
 mod portals;
 mod race;
+mod resolver;
 mod serve;
