@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use epcis::{Document, DocumentKind, EventType, parse_document};
+use epcis::{Document, EventType, parse_document, parse_xml};
 use store::captures::{self, Capture};
 use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
@@ -24,7 +24,7 @@ use crate::{Attempts, Caller, Error, Page, Paged, Result, Service, Violation};
 /// Events of one capture that are not stored yet, with the key each will have.
 pub(crate) struct Fresh<'a> {
     pub(crate) event: &'a epcis::Event,
-    /// JSON pointer of the event in its document.
+    /// Where the event stands in its document: a JSON pointer, or an XPath in XML.
     pub(crate) pointer: String,
     pub(crate) event_key: [u8; 16],
 }
@@ -33,7 +33,8 @@ pub(crate) struct Fresh<'a> {
 type Keyed<'a> = BTreeMap<[u8; 16], &'a epcis::Event>;
 
 impl Service {
-    /// Captures an EPCIS 2.0 JSON-LD document: all its events, or none and every violation.
+    /// Captures an EPCIS document, JSON-LD or XML, which its first character tells: all its events,
+    /// or none and every violation.
     ///
     /// An event that the caller's enterprise captured before is not stored a second time: the
     /// eventID is its identity, without one its event hash.
@@ -103,7 +104,7 @@ impl Service {
         let (keyed, n_differing_here) = keyed(owner, document)?;
         let mut attempts = Attempts::of("capture");
         loop {
-            let (fresh, n_differing) = self.not_known(document.kind, &keyed).await?;
+            let (fresh, n_differing) = self.not_known(document, &keyed).await?;
             let named = self.identify(owner, &fresh).await?;
             let mut ledger = Ledger::new(owner, lives);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
@@ -139,7 +140,7 @@ impl Service {
     /// many it captured with other content.
     async fn not_known<'a>(
         &self,
-        kind: DocumentKind,
+        document: &Document,
         keyed: &Keyed<'a>,
     ) -> Result<(Vec<Fresh<'a>>, u64)> {
         let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
@@ -148,7 +149,8 @@ impl Service {
         for (&event_key, &event) in keyed {
             match known.get(&event_key) {
                 None => {
-                    fresh.push(Fresh { event, pointer: pointer_of(kind, event), event_key });
+                    let pointer = document.event_pointer(event.event_index);
+                    fresh.push(Fresh { event, pointer, event_key });
                 }
                 Some(event_hash) if *event_hash == event.event_hash => {}
                 Some(_) => {
@@ -162,18 +164,6 @@ impl Service {
     }
 }
 
-/// JSON pointer of an event in its document.
-fn pointer_of(kind: DocumentKind, event: &epcis::Event) -> String {
-    let index = event.event_index;
-    match kind {
-        DocumentKind::EpcisDocument => format!("/epcisBody/eventList/{index}"),
-        DocumentKind::EpcisQueryDocument => {
-            format!("/epcisBody/queryResults/resultsBody/eventList/{index}")
-        }
-        DocumentKind::Event => String::new(),
-    }
-}
-
 /// Bounds for events that we wrote or stored ourselves: a list of codes may be as many ranges.
 pub(crate) fn own_limits() -> epcis::Limits {
     epcis::Limits { n_ranges: MAX_LISTED_CODES, ..epcis::Limits::default() }
@@ -181,7 +171,11 @@ pub(crate) fn own_limits() -> epcis::Limits {
 
 fn parse(body: &[u8]) -> Result<Document> {
     let limits = epcis::Limits { n_events: MAX_CAPTURE_EVENTS, ..epcis::Limits::default() };
-    let (document, violations) = parse_document(body, &limits);
+    // Neither format can begin with the first character of the other.
+    let is_xml =
+        body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<");
+    let (document, violations) =
+        if is_xml { parse_xml(body, &limits) } else { parse_document(body, &limits) };
     match document {
         Some(document) if violations.is_empty() => Ok(document),
         _ => Err(Error::Rejected(
@@ -210,7 +204,7 @@ fn keyed(owner: EnterpriseId, document: &Document) -> Result<(Keyed<'_>, u64)> {
         }
         if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
             violations.push(Violation {
-                pointer: format!("{}/eventID", pointer_of(document.kind, event)),
+                pointer: format!("{}/eventID", document.event_pointer(event.event_index)),
                 rule: "identifier-too-long",
                 message: format!("an identifier has {MAX_IDENTIFIER_BYTES} bytes at most"),
             });

@@ -58,15 +58,16 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// An EPCIS document in JSON, not parsed yet (EPCIS 2.0 §12.6).
+/// An EPCIS document, not parsed yet (EPCIS 2.0 §12.6).
 pub(crate) struct Document(pub(crate) Bytes);
 
 impl<S: Sync> FromRequest<S> for Document {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !is_of(request.headers(), &["application/json", "application/ld+json"]) {
-            return Err(Problem::media_type("application/ld+json or application/json"));
+        let known = ["application/json", "application/ld+json", "application/xml", "text/xml"];
+        if !is_of(request.headers(), &known) {
+            return Err(Problem::media_type("application/ld+json or application/xml"));
         }
         read_body(request.into_body(), MAX_CAPTURE_BYTES).await.map(Self)
     }

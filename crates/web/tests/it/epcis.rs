@@ -170,6 +170,7 @@ async fn what_is_no_document_is_named() {
         ("application/json", vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}']),
         ("application/json", br#"{"type":"EPCISDocument","type":"EPCISDocument"}"#.to_vec()),
         ("application/xml", b"<epcis/>".to_vec()),
+        ("text/csv", b"a,b".to_vec()),
     ] {
         let answer = capture(&house, &firm, media_type, body).await;
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
@@ -185,11 +186,12 @@ async fn what_is_no_document_is_named() {
         400 "epcisException:ValidationException" "too-deep"
         400 "epcisException:ValidationException" "invalid-utf8"
         400 "epcisException:ValidationException" "invalid-context"
+        400 "epcisException:ValidationException" "unknown-document"
         415 "epcisException:UnsupportedMediaTypeException" null
         406
         {
           "detail": "this answer exists as application/ld+json",
-          "instance": "00000007-7",
+          "instance": "00000007-8",
           "status": 406,
           "title": "Cannot answer in that format",
           "type": "epcisException:NotAcceptableException"
@@ -240,4 +242,39 @@ async fn who_counts_on_proceed_is_told_that_captures_are_all_or_nothing() {
         let answer = house.send(request.expect("a request")).await;
         assert_eq!(answer.status, status, "{behaviour}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_document_in_xml_is_captured_and_its_faults_are_told_by_xpath() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let document = |action: &str| {
+        format!(
+            "<?xml version='1.0' encoding='UTF-8'?>
+             <epcis:EPCISDocument xmlns:epcis='urn:epcglobal:epcis:xsd:2' schemaVersion='2.0'
+               creationDate='2026-11-20T08:00:00Z'>
+               <EPCISBody><EventList><ObjectEvent>
+                 <eventTime>2026-11-20T08:00:00Z</eventTime>
+                 <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+                 <eventID>urn:uuid:404d95fc-9457-4a51-bd6a-0bba133845a8</eventID>
+                 <epcList><epc>urn:epc:id:sgtin:9521321.012345.7</epc></epcList>
+                 <action>{action}</action>
+                 <bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>
+               </ObjectEvent></EventList></EPCISBody>
+             </epcis:EPCISDocument>"
+        )
+        .into_bytes()
+    };
+    let answer = capture(&house, &firm, "application/xml", document("OBSERVE")).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let path = "/epcis/events/urn:uuid:404d95fc-9457-4a51-bd6a-0bba133845a8";
+    let event = house.ask(get(path).header("authorization", bearer(&firm.key))).await;
+    assert_eq!(event.status, 200, "{}", event.body);
+    assert!(event.body.contains("urn:epc:id:sgtin:9521321.012345.7"), "{}", event.body);
+
+    let answer = capture(&house, &firm, "text/xml", document("SEEN")).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    let told: Value = serde_json::from_str(&answer.body).expect("JSON");
+    let pointer = told["violations"][0]["pointer"].as_str().expect("a pointer");
+    assert!(pointer.contains("EventList/*[1]") && pointer.contains("action"), "{pointer}");
 }
