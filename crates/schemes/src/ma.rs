@@ -3,8 +3,8 @@
 //! `MA.156.1003.1629/10.46100000.riseplatform`: four nodes of the user, then the category of the
 //! object, then what the user likes, with `.` or `/` between.
 //! Codes of medical devices are `MA.156.M0.registrant.item`, where the item ends in a check digit,
-//! and may go on with units such as `.S` serial, `.L` lot, `.M` made, `.E` expiry, `.V` valid until,
-//! `.D` sterilisation lot and `.C` check digit.
+//! and may go on with units such as `.S` serial, `.L` lot, `.M` made, `.E` expiry, `.V` valid
+//! until, `.D` sterilisation lot and `.C` check digit.
 //! The issuer says that codes come from its interface only, so what looks wrong here only warns.
 
 use std::fmt;

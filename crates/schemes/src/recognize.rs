@@ -8,8 +8,9 @@
 
 use std::fmt::Display;
 
-use gs1::epc::Level;
-use gs1::{Gtin, Sscc};
+use gs1::dictionary::Ai;
+use gs1::element_string::ElementString;
+use gs1::epc::{Canonical, Level};
 
 use crate::registry::{Reader, Registry, Scheme};
 use crate::{
@@ -69,7 +70,10 @@ pub fn recognize<'r>(
     let read = |text: &str| -> Vec<Reading<'r>> {
         registry.schemes().iter().filter_map(|scheme| scheme.read(text, platform)).collect()
     };
-    let mut readings = read(text);
+    let mut readings = match of_uri(registry, text) {
+        Some((scheme, number)) => Vec::from_iter(scheme.read(&number, platform)),
+        None => read(text),
+    };
     let folded = folded(text);
     if readings.is_empty() && folded != text {
         readings = read(&folded);
@@ -80,6 +84,27 @@ pub fn recognize<'r>(
     let is_clean = |number: &Number| number.warnings.is_empty();
     readings.sort_by_key(|reading| !reading.outcome.as_ref().is_ok_and(is_clean));
     readings
+}
+
+/// The scheme and the number of a URI `scheme:number`, as [`Number::uri`] has it.
+fn of_uri<'r>(registry: &'r Registry, text: &str) -> Option<(&'r Scheme, String)> {
+    let (id, escaped) = text.split_once(':')?;
+    let scheme = registry.find(id)?;
+    let mut bytes = Vec::with_capacity(escaped.len());
+    let mut rest = escaped.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits = tail.split_at_checked(2).filter(|_| byte == b'%');
+        let (byte, tail) = match digits {
+            None => (byte, tail),
+            Some((digits, tail)) => {
+                let digits = std::str::from_utf8(digits).ok()?;
+                (u8::from_str_radix(digits, 16).ok()?, tail)
+            }
+        };
+        bytes.push(byte);
+        rest = tail;
+    }
+    Some((scheme, String::from_utf8(bytes).ok()?))
 }
 
 /// Plain digits for full-width ones, and no spaces.
@@ -194,42 +219,83 @@ fn own(text: &str, platform: &Platform<'_>) -> Option<Result<Read, String>> {
     }
 }
 
-/// A GTIN or an SSCC in digits, an EPC URN, a Digital Link; none for any other text.
+/// GTIN or SSCC in digits, element string, EPC URN or Digital Link; none for any other text.
 fn gs1(text: &str) -> Option<Result<Read, String>> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return match text.len() {
-            8 | 12 | 13 | 14 => Some(Gtin::parse(text).map_err(why).map(|gtin| Read {
-                uri: Some(format!("https://id.gs1.org/01/{gtin}")),
-                ..Read::named(&text, Level::Class)
-            })),
-            18 => Some(Sscc::parse(text).map_err(why).map(|sscc| Read {
-                uri: Some(format!("https://id.gs1.org/00/{sscc}")),
-                ..Read::named(&sscc, Level::Instance)
-            })),
-            _ => None,
-        };
+    if text.starts_with('(') {
+        return Some(ElementString::bracketed(text).map_err(why).and_then(|it| elements(&it)));
     }
-    let canonical = match gs1::epc::verified(text) {
-        Ok(canonical) => canonical,
-        Err(_) if !gs1::epc::is_absolute(text) => return None,
-        Err(error) => return Some(Err(why(error))),
+    let (symbology, rest) = match text.strip_prefix(']').and_then(|rest| rest.split_at_checked(2)) {
+        Some((symbology, rest)) => (Some(symbology), rest),
+        None => (None, text),
     };
-    canonical.key.map(|_| {
-        let text = text.to_owned();
-        Ok(Read { text, uri: Some(canonical.uri), level: canonical.level, warnings: Vec::new() })
-    })
+    if symbology.is_some_and(|it| GS1_SYMBOLOGIES.contains(&it)) || rest.contains(FNC1) {
+        let data = format!("^{}", rest.trim_start_matches(FNC1).replace(FNC1, "^"));
+        return Some(ElementString::fnc1(&data).map_err(why).and_then(|it| elements(&it)));
+    }
+    if rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        return bare_digits(rest);
+    }
+    if !gs1::epc::is_absolute(rest) {
+        return None;
+    }
+    let canonical = gs1::epc::verified(rest).map_err(why);
+    let is_other = canonical.as_ref().is_ok_and(|canonical| canonical.key.is_none());
+    (!is_other).then(|| canonical.map(|canonical| in_canonical_form(rest, canonical)))
+}
+
+/// FNC1 as readers send it (GS1 General Specifications §7.8.3).
+const FNC1: char = '\x1d';
+
+/// Symbology identifiers that announce element strings (GS1 General Specifications §5.1.2).
+const GS1_SYMBOLOGIES: [&str; 5] = ["C1", "e0", "d2", "Q3", "J1"];
+
+fn bare_digits(digits: &str) -> Option<Result<Read, String>> {
+    let ai = match digits.len() {
+        8 | 12 | 13 | 14 => "01",
+        18 => "00",
+        _ => return None,
+    };
+    let uri = format!("https://id.gs1.org/{ai}/{digits:0>14}");
+    Some(gs1::epc::verified(&uri).map_err(why).map(|it| in_canonical_form(digits, it)))
+}
+
+/// The first primary key among the elements, with its qualifiers in the order of a Digital Link.
+fn elements(elements: &ElementString<'_>) -> Result<Read, String> {
+    let keys = elements.elements().iter();
+    let mut keys = keys.filter_map(|key| key.entry().qualifiers().map(|rows| (key, rows)));
+    let Some((key, rows)) = keys.next() else {
+        return Err("no element of it identifies anything".into());
+    };
+    let mut uri = format!("https://id.gs1.org/{}/{}", key.ai(), percent(key.value(), b"-._~"));
+    let said = |row: &&&[Ai]| row.iter().any(|&ai| elements.value(ai).is_some());
+    for &ai in rows.iter().find(said).into_iter().copied().flatten() {
+        if let Some(value) = elements.value(ai) {
+            uri.push_str(&format!("/{ai}/{}", percent(value, b"-._~")));
+        }
+    }
+    let canonical = gs1::epc::verified(&uri).map_err(why)?;
+    Ok(in_canonical_form(&elements.to_string(), canonical))
+}
+
+fn in_canonical_form(text: &str, canonical: Canonical) -> Read {
+    let Canonical { uri, level, .. } = canonical;
+    Read { text: text.to_owned(), uri: Some(uri), level, warnings: Vec::new() }
 }
 
 /// A number as the rest of a URI (RFC 3986 §2).
 fn escaped(number: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/()+".contains(&byte);
-    let mut text = String::with_capacity(number.len());
-    for byte in number.bytes() {
+    percent(number, b"-._~/()+")
+}
+
+fn percent(text: &str, plain: &[u8]) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || plain.contains(&byte);
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
         if is_plain(byte) {
-            text.push(char::from(byte));
+            escaped.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            escaped.push_str(&format!("%{byte:02X}"));
         }
     }
-    text
+    escaped
 }

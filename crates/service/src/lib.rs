@@ -5,6 +5,7 @@
 //! Who asks comes first in every operation on tenant data.
 
 mod batches;
+mod bindings;
 mod caller;
 mod capture;
 mod commission;
@@ -17,6 +18,7 @@ mod keys;
 mod ledger;
 mod life;
 pub mod limits;
+mod lookup;
 mod lots;
 mod page;
 mod pictures;
@@ -25,18 +27,21 @@ mod print;
 mod products;
 mod resolver;
 mod scan;
+mod schemes;
 mod secrets;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod trace_epc;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
+use ::schemes::Registry;
 use mint::KeyRing;
 use store::{Statement, Store, Written};
 use tokio::sync::Mutex;
 
 pub use batches::{BatchView, NewBatch, begin_key_epoch};
+pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
@@ -44,6 +49,7 @@ pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
 pub use kept::{Goods, ScannedLot};
 pub use keys::NewKey;
+pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
 pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
@@ -81,6 +87,8 @@ struct Inner {
     lease: Mutex<Lease>,
     kept: Kept,
     placing: Placing,
+    /// With the rows of the operator, if there are any.
+    registry: OnceLock<Registry>,
     public_url: String,
     outside: Outside,
 }
@@ -105,6 +113,7 @@ impl Service {
                 lease: Mutex::default(),
                 kept: Kept::default(),
                 placing: Placing::default(),
+                registry: OnceLock::new(),
                 public_url,
                 outside,
             }),

@@ -30,6 +30,9 @@ pub const MAX_CAPTURE_ROWS: usize = 1_000_000;
 /// Bytes of an EPC, a class or an eventID: what both engines can index.
 pub const MAX_IDENTIFIER_BYTES: usize = 2_000;
 
+/// Identifiers bound to one item, lot or product, and targets of one certificate that are told.
+pub const MAX_BINDINGS: u32 = 100;
+
 /// Bytes of a captured document.
 pub const MAX_CAPTURE_BYTES: usize = 16 * 1024 * 1024;
 

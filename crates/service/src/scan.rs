@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use gs1::digital_link::DigitalLink;
 use mint::{Code, CodeError, Pin};
 use store::ident::id_of;
 use store::items::LifeState;
@@ -40,7 +41,8 @@ pub struct Scan<'a> {
 /// What a scan means, and of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanAnswer {
-    /// The digits, folded; none if they cannot be a code.
+    /// The digits, folded, or the other identifier that led to the item; none if they cannot be a
+    /// code.
     pub code: Option<String>,
     /// What it means.
     pub verdict: Verdict,
@@ -51,18 +53,32 @@ pub struct ScanAnswer {
 /// What is public of the goods a code was printed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannedItem {
+    pub(crate) item_id: i64,
     code: Code,
     label: Arc<Label>,
+    seen_as: Option<SeenAs>,
     /// The product and who is behind it.
     pub goods: Arc<Goods>,
     /// The lot; none before commissioning.
     pub lot: Option<Arc<ScannedLot>>,
 }
 
+/// Another identifier that led to an item. Whoever scanned it has not seen the code, and is not
+/// told: identifiers of others may be guessed, codes may not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SeenAs {
+    /// As its scheme prints it.
+    text: String,
+    uri: String,
+}
+
 impl ScannedItem {
-    /// EPC of the item.
+    /// EPC of the item, or the URI of the other identifier that led to it.
     pub fn epc(&self) -> String {
-        epc_of(self.gtin(), &self.label.public_url, &self.code)
+        match &self.seen_as {
+            Some(other) => other.uri.clone(),
+            None => epc_of(self.gtin(), &self.label.public_url, &self.code),
+        }
     }
 
     /// GTIN that it was printed with, if it has one.
@@ -82,44 +98,61 @@ pub(crate) struct Printed {
     item_id: i64,
     ordinal: u64,
     pub(crate) label: Arc<Label>,
+    seen_as: Option<SeenAs>,
 }
 
 impl Service {
-    /// What the digits on a label mean. A scan that counts is durable before this answers.
+    /// What the digits on a label mean, or another identifier that is bound to an item. A scan
+    /// that counts is durable before this answers.
     pub async fn scan_code(&self, text: &str, scan: Scan<'_>) -> Result<ScanAnswer> {
         match Code::parse(text) {
             Ok(code) => self.scan(code, scan).await,
-            Err(error) => Ok(mistyped(error)),
+            Err(error) => match self.printed_behind(text).await? {
+                Some(printed) => self.scan_printed(printed, scan).await,
+                None => Ok(mistyped(error)),
+            },
         }
     }
 
-    /// What a Digital Link `/01/{gtin}/21/{serial}` of one of our items means.
+    /// What a Digital Link `/01/{gtin}/21/{serial}` means: of one of our items, or bound to one.
     pub async fn scan_serial(
         &self,
         gtin: &str,
         serial: &str,
         scan: Scan<'_>,
     ) -> Result<ScanAnswer> {
-        let code = match Code::from_serial(serial) {
-            Ok(code) => code,
-            Err(error) => return Ok(mistyped(error)),
+        let code = Code::from_serial(serial);
+        let Ok(gtin) = gs1::Gtin::parse(gtin) else {
+            return Ok(code.map_or_else(mistyped, unknown));
         };
-        let Ok(gtin) = gs1::Gtin::parse(gtin) else { return Ok(unknown(code)) };
-        match self.printed(&code).await? {
-            Some(printed) if printed.label.gtin.as_deref() == Some(gtin.as_str()) => {
-                self.scan_printed(printed, scan).await
-            }
-            _ => Ok(unknown(code)),
+        if let Ok(code) = &code
+            && let Some(printed) = self.printed(code).await?
+            && printed.label.gtin.as_deref() == Some(gtin.as_str())
+        {
+            return self.scan_printed(printed, scan).await;
+        }
+        let link = DigitalLink::sgtin(&gtin, serial).map(|link| link.to_string());
+        let bound = match link {
+            Ok(link) => self.printed_behind(&link).await?,
+            Err(_) => None,
+        };
+        match (bound, code) {
+            (Some(printed), _) => self.scan_printed(printed, scan).await,
+            (None, Ok(code)) => Ok(unknown(code)),
+            (None, Err(error)) => Ok(mistyped(error)),
         }
     }
 
     /// Compares a covered PIN. Wrong tries are counted before the answer is known outside.
     pub async fn prove_pin(&self, text: &str, pin_text: &str) -> Result<ScanAnswer> {
-        let code = match Code::parse(text) {
-            Ok(code) => code,
-            Err(error) => return Ok(mistyped(error)),
+        let printed = match Code::parse(text) {
+            Ok(code) => self.printed(&code).await?.ok_or(unknown(code)),
+            Err(error) => self.printed_behind(text).await?.ok_or(mistyped(error)),
         };
-        let Some(printed) = self.printed(&code).await? else { return Ok(unknown(code)) };
+        let printed = match printed {
+            Ok(printed) => printed,
+            Err(answer) => return Ok(answer),
+        };
         let facts = scans::facts(self.store(), printed.item_id).await?;
         let known = known(&printed.label, &facts, false);
         let would_compare = verdict::decide(&Facts::Known(Known {
@@ -132,7 +165,8 @@ impl Service {
         let pin = Pin::parse(pin_text).map_err(|_| {
             Error::rejected("/pin", "bad-pin", "the PIN is the six digits under the cover")
         })?;
-        let right = self.secrets().pin.pin(code.length(), printed.label.epoch, printed.ordinal);
+        let length = printed.code.length();
+        let right = self.secrets().pin.pin(length, printed.label.epoch, printed.ordinal);
         let told = self.count_try(printed.item_id, right.matches(&pin)).await?;
         self.answer(printed, &facts, Known { pin: Some(told), ..known }).await
     }
@@ -170,7 +204,15 @@ impl Service {
             return Ok(None);
         }
         let item_id = id_of(length.class(), found.ordinal);
-        Ok(Some(Printed { code: *code, item_id, ordinal: found.ordinal, label }))
+        Ok(Some(Printed { code: *code, item_id, ordinal: found.ordinal, label, seen_as: None }))
+    }
+
+    /// The item that another identifier is bound to.
+    async fn printed_behind(&self, text: &str) -> Result<Option<Printed>> {
+        let Some((number, id)) = self.item_behind(text).await? else { return Ok(None) };
+        let printed = self.printed(&self.code_of_id(id)?).await?;
+        let seen_as = Some(SeenAs { text: number.text, uri: number.uri });
+        Ok(printed.map(|printed| Printed { seen_as, ..printed }))
     }
 
     /// The verdict on what is known, and the goods that it is about.
@@ -180,15 +222,16 @@ impl Service {
         facts: &ItemFacts,
         known: Known,
     ) -> Result<ScanAnswer> {
-        let Printed { code, label, .. } = printed;
+        let Printed { code, item_id, label, seen_as, .. } = printed;
         let lot = match facts.life.as_ref().and_then(|life| life.lot_id) {
             Some(id) => Some(self.lot_of_item(id).await?),
             None => None,
         };
         let goods = self.goods_of(label.product_id).await?;
         let verdict = verdict::decide(&Facts::Known(known));
-        let item = Some(ScannedItem { code, label, goods, lot });
-        Ok(ScanAnswer { code: Some(code.to_string()), verdict, item })
+        let shown = seen_as.as_ref().map_or_else(|| code.to_string(), |other| other.text.clone());
+        let item = Some(ScannedItem { item_id, code, label, seen_as, goods, lot });
+        Ok(ScanAnswer { code: Some(shown), verdict, item })
     }
 
     /// Takes one try off, or proves; decided again if another try came between.

@@ -3,13 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use epcis::parse_document;
+use store::bindings::{self, Reach, Target};
 use store::code_batches;
 use store::events;
 use store::id::Scope;
 use store::ident::IdRange;
+use store::identifiers;
 use trace::{Ask, EventFacts, History, Limits, Trail};
 
-use crate::limits::{MAX_TRACE_DEPTH, MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS};
+use crate::limits::{MAX_BINDINGS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS};
 use crate::{Caller, Error, Result, Service};
 
 /// How an event belongs to the item.
@@ -70,10 +72,16 @@ pub struct Trace {
 impl Service {
     /// The history of an item as far as the caller may see its events.
     ///
-    /// `text` is an EPC URN, a Digital Link, or the digits of one of our codes.
+    /// `text` is an EPC URN, a Digital Link, the digits of one of our codes, or anything that is
+    /// bound to an item.
     pub async fn trace_epc(&self, caller: &Caller, text: &str) -> Result<Trace> {
-        let epc = self.canonical_epc(text).await?;
-        let Some(id) = self.id_of_epc(&epc).await? else { return Err(Error::NotFound) };
+        let id = match self.item_behind(text).await? {
+            Some((_, id)) => id,
+            None => {
+                let epc = self.canonical_epc(text).await?;
+                self.id_of_epc(&epc).await?.ok_or(Error::NotFound)?
+            }
+        };
         let trace = self.trace_id(caller.scope(), id).await?;
         let (class, ordinal) = store::ident::class_and_number(id);
         let own = code_batches::by_ordinal(self.store(), caller.scope(), class, ordinal).await?;
@@ -87,11 +95,20 @@ impl Service {
     /// The history of one of our items as its page shows it to anyone: what happened, when, and
     /// which enterprise says so; where, to whom and under which number stays private.
     pub async fn trace_public(&self, code: &str) -> Result<Trace> {
-        let code = mint::Code::parse(code).map_err(|_| Error::NotFound)?;
-        let found = self.batch_of_code(Scope::PLATFORM, &code).await?;
-        let (batch, found) = found.ok_or(Error::NotFound)?;
-        let id = store::ident::id_of(batch.class, found.ordinal);
+        let (id, seen_as) = match mint::Code::parse(code) {
+            Ok(code) => {
+                let found = self.batch_of_code(Scope::PLATFORM, &code).await?;
+                let (batch, found) = found.ok_or(Error::NotFound)?;
+                (store::ident::id_of(batch.class, found.ordinal), None)
+            }
+            Err(_) => {
+                let (number, id) = self.item_behind(code).await?.ok_or(Error::NotFound)?;
+                (id, Some(number.uri))
+            }
+        };
         let mut trace = self.trace_id(Scope::PLATFORM, id).await?;
+        // Whoever came by another identifier has not seen the code, and is not told.
+        trace.epc = seen_as.unwrap_or(trace.epc);
         for step in &mut trace.steps {
             step.read_point = None;
             step.biz_location = None;
@@ -105,7 +122,7 @@ impl Service {
     }
 
     /// The canonical EPC of what a person typed or a program sent.
-    async fn canonical_epc(&self, text: &str) -> Result<String> {
+    pub(crate) async fn canonical_epc(&self, text: &str) -> Result<String> {
         let text = text.trim();
         if let Ok(code) = mint::Code::parse(text) {
             let found = self.batch_of_code(Scope::PLATFORM, &code).await?;
@@ -126,7 +143,7 @@ impl Service {
             n_identifiers: MAX_TRACE_IDENTIFIERS,
             depth: MAX_TRACE_DEPTH,
         };
-        let mut history = History::new(id, limits);
+        let mut history = History::of_all(&self.names_of(id).await?, limits);
         let mut known: HashMap<[u8; 16], EventFacts> = HashMap::new();
         loop {
             let asks = history.frontier();
@@ -144,6 +161,17 @@ impl Service {
         let steps = self.steps(scope, &trail).await?;
         let cut = trail.cut.map(|cut| cut.limit.name());
         Ok(Trace { epc: self.epc_of_id(id).await?, steps, cut })
+    }
+
+    /// The id and those of the identifiers bound to it, as far as events have named them.
+    async fn names_of(&self, id: i64) -> Result<Vec<i64>> {
+        let target = Target::Item(id);
+        let bound =
+            bindings::of_target(self.store(), Scope::PLATFORM, target, MAX_BINDINGS).await?;
+        let one = bound.iter().filter(|binding| binding.reach == Reach::One);
+        let uris: Vec<&str> = one.map(|binding| binding.uri.as_str()).collect();
+        let named = identifiers::by_epcs(self.store(), &uris).await?;
+        Ok([id].into_iter().chain(named.into_iter().map(|(_, id)| id)).collect())
     }
 
     /// Keys of the oldest events that name what is asked for: one more than a trace takes in, so

@@ -93,6 +93,25 @@ pub async fn find(store: &Store, scope: Scope, id: EnterpriseId) -> Result<Optio
     rows.first().map(enterprise_of).transpose()
 }
 
+/// The enterprise with a number in a scheme of registration.
+pub async fn by_registration(
+    store: &Store,
+    scope: Scope,
+    scheme: &str,
+    number: &str,
+) -> Result<Option<Enterprise>> {
+    let rows = store
+        .rows(
+            select_enterprises!(
+                "where enterprise_id between $1 and $2
+               and registration_scheme = $3 and registration_number = $4"
+            ),
+            &[scope.first.into(), scope.last.into(), scheme.into(), number.into()],
+        )
+        .await?;
+    rows.first().map(enterprise_of).transpose()
+}
+
 /// Enterprises in order of registration.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Enterprise>> {
     const LIST: List = list!(select_enterprises, "enterprise_id");

@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 mod backup;
+pub mod bindings;
 pub mod captures;
 pub mod code_batches;
 pub mod doctor;

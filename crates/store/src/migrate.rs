@@ -25,6 +25,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "resolver",
         sql: include_str!("../migrations/0003_resolver.sql"),
     },
+    Migration {
+        version: 4,
+        name: "bindings",
+        sql: include_str!("../migrations/0004_bindings.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

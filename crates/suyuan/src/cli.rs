@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Capture(CaptureArgs),
     /// Show the history of an item
     Trace(TraceArgs),
+    /// Say what any scanned text is, and what it leads to
+    Identify(IdentifyArgs),
     /// Check a manifest with the public key alone
     Verify {
         /// File of the manifest
@@ -280,6 +282,13 @@ pub(crate) struct TraceArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A scanned text.
+#[derive(Args)]
+pub(crate) struct IdentifyArgs {
+    /// Address, element string, bare digits, Ecode, MA code, licence, or code
+    pub(crate) text: String,
 }
 
 /// The demo.

@@ -18,7 +18,8 @@ const PREFIX: &str = "SUYUAN_";
 
 /// Names a layer may set; `SUYUAN_` and the name in capitals in the environment, with hyphens for
 /// underscores as a flag.
-const NAMES: [&str; 6] = ["listen", "data", "database", "public_url", "log", "log_format"];
+const NAMES: [&str; 7] =
+    ["listen", "data", "database", "public_url", "schemes", "log", "log_format"];
 
 /// Variables that belong to the tests, the gate and the choice of the file.
 const OTHER_VARIABLES: [&str; 5] =
@@ -41,6 +42,9 @@ pub(crate) struct Layer {
     /// Address that labels will say, for as long as they last [default: http://LISTEN]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// File of further identification schemes, in TOML; see `GET /api/v1/schemes` for the fields
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) schemes: Option<PathBuf>,
     /// What to log: off, error, warn, info, debug, trace, or a filter by module
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
@@ -72,6 +76,8 @@ pub(crate) struct Config {
     pub(crate) database: Option<String>,
     /// What labels say, if it was said; without it, the address listened on.
     pub(crate) public_url: Option<String>,
+    /// File of further schemes, if there is one.
+    pub(crate) schemes: Option<PathBuf>,
     /// The log filter, if it was said.
     pub(crate) log: Option<String>,
     /// The log format, if it was said.
@@ -106,6 +112,7 @@ impl Config {
             data_folder: together.data_folder.unwrap_or_else(|| PathBuf::from("data")),
             database: together.database,
             public_url,
+            schemes: together.schemes,
             log: together.log,
             log_format: together.log_format,
         })
@@ -124,6 +131,7 @@ impl Layer {
             data_folder: self.data_folder.or(below.data_folder),
             database: self.database.or(below.database),
             public_url: self.public_url.or(below.public_url),
+            schemes: self.schemes.or(below.schemes),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
         }

@@ -53,6 +53,9 @@ impl Platform {
         let key_facts = KeyFacts::of(&secrets);
         let public_url = config.public_url_on(listen);
         let service = Service::start(store.clone(), secrets, &public_url, OUTSIDE).await?;
+        if let Some(path) = &config.schemes {
+            add_schemes(&service, path)?;
+        }
         let platform = Self { service, store, keys, key_facts };
         platform.check_keys().await?;
         Ok(platform)
@@ -78,6 +81,12 @@ impl Platform {
         let first = self.service.list_batches(&Caller::console_of_machine(), &page).await?;
         first.items.iter().try_for_each(|view| self.key_facts.check(&view.batch))
     }
+}
+
+fn add_schemes(service: &Service, path: &Path) -> Result<()> {
+    let name = || format!("the file of schemes {}", path.display());
+    let rows = std::fs::read_to_string(path).with_context(name)?;
+    service.add_schemes(&rows).with_context(name)
 }
 
 async fn open_store(config: &Config, newness: Newness) -> Result<Store> {

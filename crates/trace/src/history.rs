@@ -71,7 +71,8 @@ pub(crate) struct Subject {
 /// The history of one item while it is being gathered.
 #[derive(Debug)]
 pub struct History {
-    pub(crate) item: Ask,
+    /// The identifiers that the item goes by; at least one.
+    pub(crate) items: Vec<Ask>,
     pub(crate) limits: Limits,
     pub(crate) events: Vec<EventFacts>,
     pub(crate) subjects: BTreeMap<Ask, Subject>,
@@ -83,14 +84,25 @@ pub struct History {
 impl History {
     /// Begins the history of one identifier.
     pub fn new(item: i64, limits: Limits) -> Self {
-        let item = Ask::one(item);
+        Self::of_all(&[item], limits)
+    }
+
+    /// Begins the history of one thing that goes by several identifiers.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn of_all(items: &[i64], limits: Limits) -> Self {
+        assert!(!items.is_empty(), "a history is of something");
+        let mut items: Vec<Ask> = items.iter().copied().map(Ask::one).collect();
+        items.sort_unstable();
+        items.dedup();
         Self {
-            item,
             limits,
             events: Vec::new(),
             subjects: BTreeMap::new(),
             index_of: HashMap::new(),
-            frontier: vec![item],
+            frontier: items.clone(),
+            items,
             cut: None,
         }
     }
@@ -123,7 +135,7 @@ impl History {
             }
         }
         if known_until != Moment::END {
-            let at = asked.first().copied().unwrap_or(self.item);
+            let at = asked.first().copied().unwrap_or(self.items[0]);
             self.cut = self.cut.or(Some(Cut { limit: Limit::Events, at }));
         }
         for (ask, events) in asked.into_iter().zip(answers) {

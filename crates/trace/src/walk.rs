@@ -61,13 +61,13 @@ pub(crate) fn walk(history: &History) -> Reached {
         wanted: HashSet::new(),
         n_visits: 0,
     };
-    walk.queue.push_back(Visit {
-        subject: history.item,
+    walk.queue.extend(history.items.iter().map(|&subject| Visit {
+        subject,
         line: Line::Own,
         from: Moment::BEGIN,
         until: Moment::END,
         via: Via::Own,
-    });
+    }));
     while let Some(visit) = walk.queue.pop_front() {
         walk.visit(visit);
     }

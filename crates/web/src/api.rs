@@ -7,10 +7,12 @@ pub(crate) mod codes;
 pub(crate) mod commissions;
 pub(crate) mod enterprises;
 pub(crate) mod events;
+pub(crate) mod identifiers;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lots;
 pub(crate) mod products;
+pub(crate) mod schemes;
 pub(crate) mod shapes;
 
 use crate::reply::{A_WHILE, bytes};

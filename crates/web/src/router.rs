@@ -2,13 +2,14 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, batches, codes, commissions, enterprises, events, keys, links, lots, products,
+    self, batches, codes, commissions, enterprises, events, identifiers, keys, links, lots,
+    products, schemes,
 };
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::MAX_BODY_BYTES;
 use crate::pages::console::{self, captures, lookup, overview, session};
-use crate::pages::{assets, history, home, item};
+use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
 use crate::{epcis, health, resolver};
 use axum::Router;
@@ -72,6 +73,13 @@ fn own_api() -> Router<App> {
         .route("/api/v1/trace", get(codes::trace))
         .route("/api/v1/links", get(links::list))
         .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
+        .route("/api/v1/identify", get(identifiers::identify))
+        .route(
+            "/api/v1/identifiers",
+            get(identifiers::list).post(identifiers::bind).delete(identifiers::unbind),
+        )
+        .route("/api/v1/schemes", get(schemes::list))
+        .route("/api/v1/schemes/{scheme_id}", get(schemes::find))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{key_id}", delete(keys::revoke))
 }
@@ -82,6 +90,8 @@ fn public_pages() -> Router<App> {
         .route("/c", get(item::search))
         .route("/c/{code}", get(item::show).post(item::prove))
         .route("/c/{code}/trace", get(history::show))
+        .route("/schemes", get(scheme_pages::list))
+        .route("/schemes/{scheme_id}", get(scheme_pages::show))
         .route("/assets/console.css", get(assets::console_css))
         .route("/assets/icon.svg", get(assets::icon))
 }
@@ -101,6 +111,8 @@ fn portals() -> Router<App> {
         .route("/console/lots", get(console::lots::list))
         .route("/console/captures", get(captures::list).post(captures::capture))
         .route("/console/trace", get(lookup::show))
+        .route("/console/identifiers", post(lookup::bind))
+        .route("/console/identifiers/unbind", post(lookup::unbind))
         .route("/console/keys", get(console::keys::list).post(console::keys::create))
         .route("/console/keys/{key_id}/revoke", post(console::keys::revoke))
         .route("/dealer", get(lookup::show))

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use crate::{Platform, Reading, Registry, mod11_10, recognize};
+use crate::{Number, Platform, Reading, Registry, mod11_10, recognize};
 
 /// A platform whose codes have 15 digits.
 const PLATFORM: Platform<'static> = Platform { hosts: &["t.example"], code };
@@ -37,7 +37,7 @@ fn check(texts: &str, expected: Expect) {
             };
             format!("\n    {} {said}", it.scheme.id)
         });
-        format!("{text}{}\n", readings.collect::<String>())
+        format!("{}{}\n", text.replace('\u{1d}', "<GS>"), readings.collect::<String>())
     });
     expected.assert_eq(&told.collect::<String>());
 }
@@ -124,7 +124,7 @@ fn bare_digits() {
             6951181105326
                 gs1 Class https://id.gs1.org/01/06951181105326
             6951181105327
-                gs1 FAULT the check digit must be 6, is 7
+                gs1 FAULT AI (01): the check digit must be 6, is 7
             09506000134352
                 gs1 Class https://id.gs1.org/01/09506000134352
             106141411234567897
@@ -150,6 +150,41 @@ fn bare_digits() {
 }
 
 #[test]
+fn element_strings() {
+    check(
+        "(01)06901234567892(11)141231(17)150707(10)A213B1(21)1234
+         (00)106141411234567897
+         ]C1010690123456789210A213B1\u{1d}211234
+         ]d2010469025752852321G+mgsHw<DiLN_\u{1d}91EE05\u{1d}92x
+         010469025752852321G+mgsHw<DiLN_\u{1d}91EE05
+         ]E06901234567892
+         (01)06901234567893
+         (10)A213B1
+         (01)06901234567892(",
+        expect![[r#"
+            (01)06901234567892(11)141231(17)150707(10)A213B1(21)1234
+                gs1 Instance https://id.gs1.org/01/06901234567892/21/1234
+            (00)106141411234567897
+                gs1 Instance https://id.gs1.org/00/106141411234567897
+            ]C1010690123456789210A213B1<GS>211234
+                gs1 Instance https://id.gs1.org/01/06901234567892/21/1234
+            ]d2010469025752852321G+mgsHw<DiLN_<GS>91EE05<GS>92x
+                gs1 Instance https://id.gs1.org/01/04690257528523/21/G%2BmgsHw%3CDiLN_
+            010469025752852321G+mgsHw<DiLN_<GS>91EE05
+                gs1 Instance https://id.gs1.org/01/04690257528523/21/G%2BmgsHw%3CDiLN_
+            ]E06901234567892
+                gs1 Class https://id.gs1.org/01/06901234567892
+            (01)06901234567893
+                gs1 FAULT AI (01): the check digit must be 2, is 3
+            (10)A213B1
+                gs1 FAULT no element of it identifies anything
+            (01)06901234567892(
+                gs1 FAULT an element string is (AI)value, one behind the other
+        "#]],
+    );
+}
+
+#[test]
 fn letters() {
     check(
         "MA.156.M0.100204.13351764
@@ -161,6 +196,8 @@ fn letters() {
          2022221101000119(B0)
          124-81-00998
          110111-0062432
+         xk:(%E7%B2%A4)XK16-204-00397
+         ma:MA.156%
          hello",
         expect![[r#"
             MA.156.M0.100204.13351764
@@ -181,21 +218,28 @@ fn letters() {
                 kr-business Class kr-business:124-81-00998
             110111-0062432
                 kr-corporate Class kr-corporate:110111-0062432
+            xk:(%E7%B2%A4)XK16-204-00397
+                xk Class xk:(%E7%B2%A4)XK16-204-00397
+            ma:MA.156%
+                ma Unknown ma:MA.156%25 (an MA code should begin with four nodes)
             hello
         "#]],
     );
 }
 
 proptest! {
-    /// Whatever is scanned: no panic, and a number as printed reads as the same number.
+    /// Whatever is scanned: no panic, and a number as printed, and its URI, read as the same.
     #[test]
     fn any_scan_is_read_or_not(text in "\\PC{0,60}|[0-9]{6,25}|https?://[a-z.]{1,9}/[!-~]{0,30}") {
         let registry = Registry::built_in();
         for number in read(registry, &text).into_iter().filter_map(|it| it.outcome.ok()) {
             prop_assert!(gs1::epc::is_absolute(&number.uri), "{}", number.uri);
-            let again = read(registry, &number.text);
-            let same = again.iter().any(|it| it.outcome.as_ref().is_ok_and(|it| *it == number));
-            prop_assert!(same, "{number:?} became {again:?}");
+            for text in [&number.text, &number.uri] {
+                let again = read(registry, text);
+                let same = |it: &Number| it.uri == number.uri && it.level == number.level;
+                let is_same = again.iter().any(|it| it.outcome.as_ref().is_ok_and(same));
+                prop_assert!(is_same, "{number:?} became {again:?}");
+            }
         }
     }
 }

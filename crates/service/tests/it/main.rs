@@ -3,6 +3,7 @@
 mod bad_input;
 mod epochs;
 mod house;
+mod identifiers;
 mod main_job;
 mod order;
 mod pictures;

@@ -3,6 +3,7 @@
 pub(crate) mod batches;
 pub(crate) mod capture;
 pub(crate) mod enterprises;
+pub(crate) mod identify;
 pub(crate) mod keys;
 pub(crate) mod products;
 pub(crate) mod trace;

@@ -164,12 +164,27 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     event_id: "事件编号", "이력 번호", "Event";
     biz_step: "环节", "단계", "Step";
 
+    scheme: "编码体系", "체계", "Scheme";
+    identifier: "标识", "식별자", "Identifier";
+    identifiers: "其他标识", "다른 식별자", "Other identifiers";
+    identifiers_none: "没有其他标识。", "다른 식별자가 없습니다.", "There are no other identifiers.";
+    identifiers_none_next:
+        "企业可以把 Ecode、MA 码、RFID 或其他系统的码关联到这件产品。",
+        "기업은 Ecode, MA 코드, RFID, 다른 시스템의 코드를 이 제품에 연결할 수 있습니다.",
+        "The enterprise can bind an Ecode, an MA code, an RFID tag or another system's code to it.";
+    identifier_new: "关联另一个标识", "다른 식별자 연결", "Bind another identifier";
+    identifier_hint:
+        "扫描或输入；以后扫它也会查到这件产品。",
+        "스캔하거나 입력하세요. 이후 그것을 스캔해도 이 제품이 조회됩니다.",
+        "Scan or type it; whoever scans it will be led to this item.";
+    identifier_unbind: "解除", "연결 해제", "Unbind";
+
     lookup: "一码查", "코드 조회", "Look up";
     lookup_lead:
-        "输入编码，或任何 EPC：单品、箱、托盘。查询不计入扫码次数。",
-        "코드 또는 EPC(단품, 상자, 팔레트)를 입력하세요. 스캔 횟수에 세지 않습니다.",
-        "A code or any EPC: item, case or pallet. It does not count as a scan.";
-    lookup_label: "编码或 EPC", "코드 또는 EPC", "Code or EPC";
+        "输入追溯码、任何 EPC（单品、箱、托盘）、Ecode、MA 码或证书编号。查询不计入扫码次数。",
+        "추적 코드, EPC(단품, 상자, 팔레트), Ecode, MA 코드, 인증서 번호를 입력하세요. 스캔 횟수에 세지 않습니다.",
+        "A trace code, an EPC, an Ecode, an MA code, a certificate. Not counted as a scan.";
+    lookup_label: "任意编码", "아무 코드", "Any code";
     lookup_button: "查询", "조회", "Look up";
     lookup_verdict: "消费者看到的结果", "소비자에게 보이는 결과", "What a consumer would see";
     trace: "来历", "이력", "History";

@@ -47,6 +47,57 @@ texts! { Texts, ZH, KO, EN:
     door_regulator: "监管部门", "감독 기관", "Regulators";
     door_operator: "平台运营", "플랫폼 운영", "Operator";
 
+    schemes_title: "追溯码方案", "추적 코드 체계", "Schemes of trace codes";
+    schemes_lead:
+        "生产和销售单位可自主选择任一种；同一件产品也可同时带几种码。",
+        "생산자와 판매자는 어느 것이든 고를 수 있고, 한 제품에 여러 코드를 함께 쓸 수도 있습니다.",
+        "Makers and sellers are free to choose any; one item may carry several.";
+    schemes_label: "搜索，或输入任意一个码", "검색어 또는 아무 코드", "Search, or type any code";
+    schemes_hint:
+        "输入方案名称、产品或标准，或者一个码，看看它像哪种码。",
+        "체계 이름, 제품, 표준 또는 코드를 입력하면 어떤 코드인지 알려 드립니다.",
+        "A name, a product, a standard, or a code to see what it looks like.";
+    schemes_button: "搜索", "검색", "Search";
+    schemes_reading: "这个码像是", "이 코드는", "This looks like";
+    scheme_looks_right: "形式正确", "형식이 맞습니다", "Its form is right";
+    scheme_looks_odd:
+        "可以识别，但有不寻常之处",
+        "읽을 수 있지만 특이한 점이 있습니다",
+        "Readable, but something is unusual";
+    scheme_looks_faulty:
+        "像这种码，但不对：可能输错了",
+        "비슷하지만 맞지 않습니다. 잘못 입력한 것 같습니다",
+        "Like one, but wrong: perhaps mistyped";
+    schemes_none: "没有找到方案。", "찾은 체계가 없습니다.", "No scheme was found.";
+    schemes_none_next:
+        "请换一个词，或清空搜索框看全部。",
+        "다른 말로 찾거나 검색어를 지워 모두 보세요.",
+        "Try another word, or clear the box to see them all.";
+    schemes_all: "全部方案", "모든 체계", "All schemes";
+    scheme_introduction: "方案简介", "소개", "Introduction";
+    scheme_scope: "适用范围", "적용 범위", "Scope";
+    scheme_cost: "费用情况", "비용", "Cost";
+    scheme_guide: "应用指引", "안내", "Guide";
+    scheme_contact: "技术支持", "기술 지원", "Contact";
+    scheme_form: "编码形式", "코드 형식", "Form";
+    scheme_examples: "示例", "예시", "Examples";
+    scheme_websites: "网站", "웹사이트", "Websites";
+    scheme_standards: "标准", "표준", "Standards";
+    scheme_sources: "依据", "근거", "Sources";
+    scheme_rules: "核对情况", "확인 상태", "Our rules";
+    scheme_rules_verified:
+        "校验规则已与公开资料核对。",
+        "검사 규칙을 공개 자료와 대조했습니다.",
+        "Compared with published sources.";
+    scheme_rules_unverified:
+        "校验规则尚未核对：不符之处只提示，不拒绝。",
+        "검사 규칙을 아직 대조하지 않았습니다. 다르더라도 알리기만 하고 거절하지 않습니다.",
+        "Not yet compared with a published source: a difference is told and never refused.";
+    scheme_names_goods: "标识产品", "제품을 식별", "Names goods";
+    scheme_names_enterprises: "标识主体", "기업을 식별", "Names enterprises";
+    scheme_names_certificates: "许可或证书编号", "허가·인증 번호", "Names licences and certificates";
+    scheme_names_divisions: "标识行政区划", "행정구역을 식별", "Names places";
+
     mistyped_title: "码输错了", "코드를 잘못 입력했습니다", "This code is mistyped";
     mistyped_check_digit:
         "校验位不对：多半看错了一位，或颠倒了两位。",

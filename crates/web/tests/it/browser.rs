@@ -54,11 +54,15 @@ impl Look {
         };
         see("home", "/").await;
         see("problem", "/nowhere").await;
+        see("schemes", "/schemes").await;
+        see("scheme", "/schemes/ecode").await;
         for (state, code) in &codes.fixed {
             see(state, &format!("/c/{code}")).await;
         }
         let item = &codes.item;
         let path = format!("/c/{}", item.code);
+        self.open(&self.person, &format!("/schemes?q=6951181105327&lang={language}")).await;
+        self.judge(&self.person, &format!("schemes-found-{language}")).await;
         self.open(&self.preview, &format!("{path}?lang={language}")).await;
         self.judge(&self.preview, &format!("not-scanned-{language}")).await;
         see("first-scan", &path).await;
@@ -83,6 +87,9 @@ impl Look {
         let order = json!({ "product_id": firm.product_id, "n_codes": 48 });
         let (batch_id, printed) = house.batch(&firm.key, order).await;
         house.commission(&firm.key, &batch_id).await;
+        let ecode = "https://www.iotroot.com/E=1000100000000000000000001";
+        let new = json!({ "item": printed[0].code, "text": ecode });
+        house.post("/api/v1/identifiers", &firm.key, &new).await;
         self.open(&self.person, "/console").await;
         self.judge(&self.person, "login").await;
         self.fill("key", &firm.key).await;

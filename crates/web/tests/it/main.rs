@@ -9,4 +9,5 @@ mod pages;
 mod portals;
 mod race;
 mod resolver;
+mod schemes;
 mod serve;

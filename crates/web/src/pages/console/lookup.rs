@@ -1,19 +1,24 @@
 //! One search box for any code or EPC: what a consumer would see, and who did what with it.
 
-use super::{Desk, portal_of, table};
+use super::{Desk, done, portal_of, table};
 use crate::app::App;
 use crate::caller::SignedIn;
-use crate::extract::{Fields, Query};
+use crate::extract::{Fields, Posted, Query};
 use crate::moment::in_words;
-use crate::pages::blocks::{Block, Facts, Field, Form, Note, Row, Table, Tried, Way};
+use crate::pages::blocks::{Act, Block, Facts, Field, Form, Input, Note, Row, Table, Tried, Way};
 use crate::pages::facts;
-use crate::pages::item::words;
+use crate::pages::item::{encode, words};
+use crate::pages::schemes::says;
 use crate::problem::Problem;
 use crate::text::{biz_step, fill};
 use crate::visit::Visit;
+use ::schemes::Reading;
 use axum::extract::State;
 use axum::response::Response;
-use service::{Error, Recording, Role, Scan, ScanAnswer, Trace, TraceStep, Via};
+use service::{
+    BoundTo, Error, Identifier, Lead, NewBinding, Recording, Role, Scan, ScanAnswer, Trace,
+    TraceStep, Via,
+};
 use verdict::{State as Verdict, Tone};
 
 /// `GET /dealer`, `/regulator`, `/operator` and `/console/trace`, with `?epc=…`.
@@ -24,23 +29,162 @@ pub(crate) async fn show(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&visit, &caller);
-    let wanted = fields.text("epc");
+    page(&app, &desk, &fields.text("epc"), None).await
+}
+
+/// `POST /console/identifiers`: one more identifier of the item that was looked up.
+pub(crate) async fn bind(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    Posted(fields): Posted,
+) -> Result<Response, Problem> {
+    let desk = Desk::new(&visit, &caller);
+    let item = fields.text("item");
+    match app.service.bind_identifier(&caller, &binding(&fields)).await {
+        Ok(_) => Ok(done(&address(&desk, &item))),
+        Err(error) => {
+            let tried = super::tried(BIND, fields, error.into())?;
+            let page = page(&app, &desk, &item, Some(&tried)).await?;
+            Ok(tried.problem.on(page))
+        }
+    }
+}
+
+/// `POST /console/identifiers/unbind?item=…&text=…`.
+pub(crate) async fn unbind(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    app.service.unbind_identifier(&caller, &binding(&fields)).await?;
+    Ok(done(&address(&Desk::new(&visit, &caller), &fields.text("item"))))
+}
+
+const BIND: &str = "/console/identifiers";
+
+fn binding(fields: &Fields) -> NewBinding {
+    let to = BoundTo::Item(fields.text("item"));
+    NewBinding { to, text: fields.text("text"), scheme_id: None }
+}
+
+/// The page that looks `wanted` up.
+fn address(desk: &Desk<'_>, wanted: &str) -> String {
+    format!("{}?epc={}", path(desk), encode(wanted))
+}
+
+async fn page(
+    app: &App,
+    desk: &Desk<'_>,
+    wanted: &str,
+    bound: Option<&Tried>,
+) -> Result<Response, Problem> {
     let mut blocks = Vec::new();
     let mut tried = None;
     if !wanted.is_empty() {
-        let scan = Scan { recording: Recording::Skip, device: None, place: None };
-        let answer = app.service.scan_code(&wanted, scan).await?;
-        if !matches!(answer.verdict.state, Verdict::Mistyped(_)) {
-            blocks.extend(verdict(&desk, &answer));
+        let found = app.service.identify_text(desk.caller, wanted).await?;
+        blocks.extend(looks_like(desk, &found.readings));
+        for lead in &found.leads {
+            blocks.extend(lead_blocks(desk, lead, bound));
         }
-        match app.service.trace_epc(&caller, &wanted).await {
-            Ok(trace) => blocks.extend(history(&desk, trace)),
-            Err(Error::NotFound) => blocks.push(Block::Table(steps(&desk, Vec::new()))),
-            Err(error) => tried = Some(refused(&desk, &wanted, error)?),
+        if found.leads.is_empty() {
+            let scan = Scan { recording: Recording::Skip, device: None, place: None };
+            let answer = app.service.scan_code(wanted, scan).await?;
+            if !matches!(answer.verdict.state, Verdict::Mistyped(_)) {
+                blocks.extend(verdict(desk, &answer));
+            }
+        }
+        match app.service.trace_epc(desk.caller, wanted).await {
+            Ok(trace) => blocks.extend(history(desk, trace)),
+            Err(Error::NotFound) => blocks.push(Block::Table(steps(desk, Vec::new()))),
+            // What is no EPC has no events, and has been told already.
+            Err(Error::Rejected(_)) if !found.readings.is_empty() => {}
+            Err(error) => tried = Some(refused(desk, wanted, error)?),
         }
     }
-    blocks.insert(0, Block::Form(form(&desk, &wanted).after(tried.as_ref())));
+    blocks.insert(0, Block::Form(form(desk, wanted).after(tried.as_ref())));
     Ok(desk.page(desk.c.lookup, desk.c.lookup_lead, blocks))
+}
+
+/// What the text can be, by scheme.
+fn looks_like(desk: &Desk<'_>, readings: &[Reading<'_>]) -> Option<Block> {
+    let t = desk.language().texts();
+    let rows = readings.iter().map(|reading| {
+        let says = says(t, reading);
+        let number = reading.outcome.as_ref().map(|it| it.text.as_str()).unwrap_or_default();
+        let name = reading.scheme.texts(desk.language().tag()).name.clone();
+        let href = format!("/schemes/{}", reading.scheme.id);
+        Row::linked(href, vec![name, number.to_owned(), says.to_owned()])
+    });
+    let rows: Vec<Row> = rows.collect();
+    let heads = vec![desk.c.scheme, desk.c.identifier, desk.c.state];
+    let list = table(t.schemes_reading, heads, [t.schemes_none, t.schemes_none_next]);
+    (!rows.is_empty()).then_some(Block::Table(Table { rows, ..list }))
+}
+
+fn lead_blocks(desk: &Desk<'_>, lead: &Lead, bound: Option<&Tried>) -> Vec<Block> {
+    let c = desk.c;
+    let told = |title, lines| vec![Block::Facts(Facts { title, picture: None, facts: lines })];
+    match lead {
+        Lead::Item { answer, identifiers } => {
+            let mut blocks = verdict(desk, answer);
+            let code = answer.code.as_deref().unwrap_or_default();
+            blocks.push(Block::Table(identifiers_of(desk, code, identifiers)));
+            if desk.caller.role == Role::Enterprise {
+                let hidden = Field::of("item", "", Input::Hidden).value(code);
+                let text = Field::line("text", c.identifier).hint(c.identifier_hint);
+                let form = Form::post(c.identifier_new, BIND, vec![hidden, text]);
+                blocks.push(Block::Form(form.after(bound)));
+            }
+            blocks
+        }
+        Lead::Lot(lot) => told(
+            c.lot_number,
+            facts([
+                (c.lot_number, lot.lot_number.clone()),
+                (c.production_date, lot.production_date.clone()),
+            ]),
+        ),
+        Lead::Product(product) => told(
+            c.product,
+            facts([
+                (c.product_name, product.name.clone()),
+                (c.specification, product.specification.clone()),
+                (c.gtin, product.gtin.clone().unwrap_or_default()),
+            ]),
+        ),
+        Lead::Enterprise(enterprise) => told(
+            c.enterprise,
+            facts([
+                (c.enterprise, enterprise.name.clone()),
+                (desk.language().texts().registration, enterprise.registration_number.clone()),
+            ]),
+        ),
+    }
+}
+
+/// What else an item goes by; those of its own can be taken off it.
+fn identifiers_of(desk: &Desk<'_>, code: &str, identifiers: &[Identifier]) -> Table {
+    let c = desk.c;
+    let of = |it: &Identifier| match it.of {
+        "item" => c.granularity_item,
+        "lot" => c.granularity_lot,
+        _ => c.granularity_product,
+    };
+    let rows = identifiers.iter().map(|it| {
+        let is_own = it.of == "item" && desk.caller.role == Role::Enterprise;
+        let action = || {
+            let (item, text) = (encode(code), encode(&it.uri));
+            format!("{BIND}/unbind?item={item}&text={text}")
+        };
+        let act = is_own.then(|| Act { action: action(), label: c.identifier_unbind });
+        let cells = vec![it.uri.clone(), it.scheme_id.clone(), of(it).to_owned()];
+        Row { act, ..Row::new(cells) }
+    });
+    let heads = vec![c.identifier, c.scheme, c.granularity];
+    let list = table(c.identifiers, heads, [c.identifiers_none, c.identifiers_none_next]);
+    Table { rows: rows.collect(), ..list }
 }
 
 fn path(desk: &Desk<'_>) -> &'static str {
