@@ -129,6 +129,12 @@ impl Look {
         let button = self.person.find(Locator::Css("main form button")).await.expect("a button");
         button.click().await.expect("it can be pressed");
         let next = Locator::Css("html:not([data-is-old]) main");
+        // A question that falls between two pages is lost with the first, and asked again.
+        for _ in 0..2 {
+            if self.person.wait().for_element(next).await.is_ok() {
+                return;
+            }
+        }
         self.person.wait().for_element(next).await.expect("the next page");
     }
 

@@ -93,11 +93,11 @@ fn escapes_agree() {
 /// What the engine allows when it is told not to mind unknown attributes.
 #[test]
 fn unknown_attributes_are_written_on_demand() {
-    let text = "(01)12312312312326(99)000001(89)XXX(95)INT";
+    let text = "(01)12312312312326(99)000001(89)X1X(95)INT";
     let elements = ElementString::bracketed_with(text, UnknownAis::Permitted).unwrap();
     let lenient = Leniency { unknown_attributes: true, ..Leniency::default() };
     let link = DigitalLink::build_with(elements.clone(), "https://example.com", lenient).unwrap();
-    assert_eq!(link.to_string(), "https://example.com/01/12312312312326?99=000001&89=XXX&95=INT");
+    assert_eq!(link.to_string(), "https://example.com/01/12312312312326?99=000001&89=X1X&95=INT");
     assert!(DigitalLink::build(elements, "https://example.com").is_err());
 }
 
