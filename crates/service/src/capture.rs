@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest::{SHA256, digest};
 use epcis::{Document, EventType, parse_document, parse_xml};
 use store::captures::{self, Capture};
+use store::event_terms::{self, EventTerms};
+use store::event_words;
 use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
 use trace::{Action, EventKind};
@@ -123,14 +125,24 @@ impl Service {
             statements.extend(named.interned);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
                 statements.extend(events::insert(&stored(fresh, named_here, &capture)));
+                statements.extend(event_terms::insert(&EventTerms {
+                    event_key: fresh.event_key,
+                    event_time_us: fresh.event.event_time_us,
+                    viewer: owner,
+                    terms: &terms_of(fresh.event),
+                }));
                 if statements.len() > MAX_CAPTURE_ROWS {
                     let limit = MAX_CAPTURE_ROWS as u64;
                     return Err(Error::TooLarge { limit, what: "rows of one capture" });
                 }
             }
             statements.extend(ledger.statements());
+            let words = self.words().unknown(owner, fresh.iter().map(|fresh| fresh.event));
+            let noted = words.iter().map(|(field, word)| event_words::insert(owner, field, word));
+            statements.extend(noted);
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 self.note_capture().await;
+                self.words().note(owner, words);
                 return Ok(capture);
             }
         }
@@ -243,6 +255,11 @@ fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
     let mut key = [0; 16];
     key.copy_from_slice(&digest(&SHA256, &bytes).as_ref()[..16]);
     key
+}
+
+/// What the event is looked up by.
+fn terms_of(event: &epcis::Event) -> Vec<i64> {
+    epcis::query::event_terms(event).into_iter().map(|term| term.0).collect()
 }
 
 fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Event {

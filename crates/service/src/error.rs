@@ -39,6 +39,15 @@ pub enum Error {
         /// Of what, with its unit.
         what: &'static str,
     },
+    /// A query has more answers than it allows itself.
+    #[error("the query has more than {limit} events")]
+    QueryTooLarge {
+        /// What it allows.
+        limit: u64,
+    },
+    /// A query asks for more work than one may; the text says what to do.
+    #[error("{0}")]
+    QueryTooComplex(String),
     /// The service cannot do it now; the text says what to do.
     #[error("{0}")]
     Unavailable(String),

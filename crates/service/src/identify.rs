@@ -37,6 +37,15 @@ pub(crate) struct OwnRun {
     pub(crate) range: IdRange,
 }
 
+/// One of our items.
+pub(crate) struct OwnItem {
+    pub(crate) batch_id: BatchId,
+    /// Its position in the batch.
+    pub(crate) position: u64,
+    /// The forms in which its EPC may be written.
+    pub(crate) spellings: [String; 2],
+}
+
 /// What one event names.
 pub(crate) struct Identified {
     pub(crate) ranges: Vec<RoleRange>,
@@ -107,6 +116,23 @@ impl Service {
         }
         let found = identifiers::by_epcs(self.store(), &[epc]).await?;
         Ok(found.first().map(|(_, id)| *id))
+    }
+
+    /// What is known of an EPC that spells a printed code of ours.
+    pub(crate) async fn own_item(&self, epc: &str) -> Result<Option<OwnItem>> {
+        let Some((code, _)) = own_code(epc) else { return Ok(None) };
+        let Some((batch, found)) = self.batch_of_code(Scope::PLATFORM, &code).await? else {
+            return Ok(None);
+        };
+        let position = self.ring().position_of(&layout_of(&batch)?, found.ordinal);
+        let Some(position) = position.filter(|_| spells(&batch, &code, epc)) else {
+            return Ok(None);
+        };
+        let spellings = [
+            crate::scan::epc_of(batch.gtin.as_deref(), &batch.public_url, &code),
+            crate::print::url_of(&batch, &code),
+        ];
+        Ok(Some(OwnItem { batch_id: batch.batch_id, position, spellings }))
     }
 
     /// The EPC of an id, for people and programs.

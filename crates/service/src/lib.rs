@@ -11,6 +11,7 @@ mod capture;
 mod commission;
 mod doctor;
 mod enterprises;
+mod epcs;
 mod error;
 mod identify;
 mod kept;
@@ -25,6 +26,8 @@ mod pictures;
 mod placing;
 mod print;
 mod products;
+mod queries;
+mod query;
 mod resolver;
 mod scan;
 mod schemes;
@@ -32,6 +35,7 @@ mod secrets;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod trace_epc;
+mod vocabulary;
 
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -54,15 +58,18 @@ pub use lots::expiry_date;
 pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
+pub use query::{QueryPage, QueryResult};
 pub use resolver::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use trace_epc::{Trace, TraceStep, Via};
+pub use vocabulary::{Vocabulary, VocabularyPage};
 
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
 use crate::placing::Placing;
+use crate::vocabulary::Words;
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.
 #[derive(Clone, Copy)]
@@ -89,6 +96,7 @@ struct Inner {
     placing: Placing,
     /// With the rows of the operator, if there are any.
     registry: OnceLock<Registry>,
+    words: Words,
     public_url: String,
     outside: Outside,
 }
@@ -114,6 +122,7 @@ impl Service {
                 kept: Kept::default(),
                 placing: Placing::default(),
                 registry: OnceLock::new(),
+                words: Words::default(),
                 public_url,
                 outside,
             }),
@@ -168,6 +177,10 @@ impl Service {
 
     pub(crate) fn placing(&self) -> &Placing {
         &self.inner.placing
+    }
+
+    pub(crate) fn words(&self) -> &Words {
+        &self.inner.words
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

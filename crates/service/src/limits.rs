@@ -85,3 +85,39 @@ pub const MAX_LINKS: usize = 100;
 
 /// Bytes of the URL of a link.
 pub const MAX_URL_BYTES: usize = 2_000;
+
+/// Events of one page of a query.
+pub const MAX_QUERY_PAGE_EVENTS: u32 = 1_000;
+
+/// Bytes of the events of one page of a query: a page ends before the event that passes it, and
+/// has one at least.
+pub const MAX_QUERY_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Events that one page of a query may look at, 40 µs each. A page that finds fewer answers among
+/// them is short, and the next one goes on behind them.
+pub const MAX_QUERY_LOOKED_AT: usize = 10_000;
+
+/// Events that a query may put in order by what no index is in order of, or count beforehand.
+pub const MAX_QUERY_SORTED: usize = 20_000;
+
+/// EPCs that one page of the list of all may look at; those that an earlier event names are no row.
+pub const MAX_EPCS_LOOKED_AT: u32 = 1_000;
+
+/// Entries of the index that one step of a query may walk at once: the values of a list, and for
+/// the platform the enterprises that have them.
+pub const MAX_QUERY_ENTRIES: usize = 2_000;
+
+/// Entries of an index that are looked at to learn how selective it is.
+pub const PROBED_ENTRIES: u32 = 64;
+
+/// Characters of the name of a query.
+pub const MAX_QUERY_NAME_CHARS: usize = 100;
+
+/// Bytes of a named query.
+pub const MAX_NAMED_QUERY_BYTES: usize = 100_000;
+
+/// Named queries of one enterprise.
+pub const MAX_NAMED_QUERIES: u32 = 1_000;
+
+/// How long the token of a page may be used, in microseconds: a day.
+pub const PAGE_TOKEN_US: i64 = 24 * 3600 * 1_000_000;

@@ -8,6 +8,7 @@ use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::ident::{self, IdRange};
 use crate::page::{List, Order};
+use crate::walk::{Found, Step};
 use crate::{Error, Result, Row, Statement, Store, Value};
 
 /// An event as it is stored.
@@ -138,6 +139,22 @@ pub async fn keys_touching(
     Ok(found)
 }
 
+/// The events inside `scope` that name an identifier in any role, one step of a walk on.
+/// Costs 21 look-ups.
+pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) -> Result<Found> {
+    let [time, key, end] = step.bounds();
+    let mut args: Vec<Value> =
+        vec![ident::block_of(id).into(), scope.first.into(), scope.last.into()];
+    args.extend([time, key, end, step.limit.into()]);
+    args.extend(ident::touching(IdRange::one(id)).map(|(node, _)| Value::Int(node)));
+    let sql = step.choose(
+        include_str!("../sql/event_ranges_oldest.sql"),
+        include_str!("../sql/event_ranges_newest.sql"),
+    );
+    let rows = store.rows(sql, &args).await?;
+    step.found(rows.iter())
+}
+
 /// What a trace must know of the events with these keys that are inside `scope`, in no order.
 pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec<EventFacts>> {
     let mut facts = Vec::with_capacity(keys.len());
@@ -251,6 +268,72 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
     let rows = store.rows(LIST.sql(scope, page.order), &args).await?;
     rows.iter().map(event_of).collect()
 }
+
+/// The events with this id inside `scope`: for an enterprise one, and one more for each error that
+/// was declared of it. A hundred at most.
+pub async fn by_event_id(store: &Store, scope: Scope, event_id: &str) -> Result<Vec<Event>> {
+    let sql = select_events!(
+        "where event_id = $3 and enterprise_id between $1 and $2
+         order by event_time desc, event_key desc limit 100"
+    );
+    let args = [scope.first.into(), scope.last.into(), event_id.into()];
+    store.rows(sql, &args).await?.iter().map(event_of).collect()
+}
+
+/// A step of a walk in the order of capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaptureStep {
+    /// Capture and place in it of the last event that was reached; none begins.
+    pub after: Option<(CaptureId, u32)>,
+    /// The first capture id inside the window.
+    pub from: CaptureId,
+    /// The first capture id outside.
+    pub until: CaptureId,
+    /// From which end of the window.
+    pub order: Order,
+    /// Events at most.
+    pub limit: u32,
+}
+
+/// Events in the order of their captures' ids, which is that of record time to the millisecond,
+/// then as their documents had them.
+///
+/// An id is drawn before its commit, so who waits for new events reads [`list`] instead.
+pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> Result<Vec<Event>> {
+    let (capture, index) = match (step.after, step.order) {
+        (Some((capture, index)), _) => (capture, i64::from(index)),
+        (None, Order::OldestFirst) => (step.from, -1),
+        (None, Order::NewestFirst) => (step.until, 0),
+    };
+    let (sql, end) = match (step.order, scope.single()) {
+        (Order::OldestFirst, Some(_)) => (ONE_OLDEST, step.until),
+        (Order::NewestFirst, Some(_)) => (ONE_NEWEST, step.from),
+        (Order::OldestFirst, None) => (ALL_OLDEST, step.until),
+        (Order::NewestFirst, None) => (ALL_NEWEST, step.from),
+    };
+    let args = [scope.first.into(), capture.into(), index.into(), end.into(), step.limit.into()];
+    let rows = store.rows(sql, &args).await?;
+    rows.iter().map(event_of).collect()
+}
+
+const ONE_OLDEST: &str = select_listed!(
+    "c.enterprise_id = $1 and c.capture_id >= $2 and c.capture_id < $4
+       and (c.capture_id > $2 or e.capture_index > $3)
+     order by c.capture_id, e.capture_index limit $5"
+);
+const ONE_NEWEST: &str = select_listed!(
+    "c.enterprise_id = $1 and c.capture_id <= $2 and c.capture_id >= $4
+       and (c.capture_id < $2 or e.capture_index < $3)
+     order by c.capture_id desc, e.capture_index desc limit $5"
+);
+const ALL_OLDEST: &str = select_events!(
+    "where enterprise_id >= $1 and (capture_id, capture_index) > ($2, $3) and capture_id < $4
+     order by capture_id, capture_index limit $5"
+);
+const ALL_NEWEST: &str = select_events!(
+    "where enterprise_id >= $1 and (capture_id, capture_index) < ($2, $3) and capture_id >= $4
+     order by capture_id desc, capture_index desc limit $5"
+);
 
 const KEYS_A_QUERY: usize = 16;
 

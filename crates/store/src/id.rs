@@ -95,6 +95,22 @@ ids! {
     DownloadId 'd';
 }
 
+impl CaptureId {
+    /// The id from which on captures are made at or after a time, in microseconds since the epoch;
+    /// those of the millisecond before it are among them.
+    pub fn from_time(time_us: i64) -> Self {
+        Self(new_id(time_us.clamp(0, MAX_TIME_US), 0))
+    }
+
+    /// The id before which all captures made before a time are.
+    pub fn until_time(time_us: i64) -> Self {
+        Self::from_time(time_us.clamp(0, MAX_TIME_US - 1000) + 999)
+    }
+}
+
+/// The last time that an id can hold: in the year 2109.
+const MAX_TIME_US: i64 = ((1 << 42) - 1) * 1000;
+
 /// Whose rows a caller may see or change: bounds on `enterprise_id`, so that one SQL text serves
 /// an enterprise and the platform, and no statement exists without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +126,11 @@ impl Scope {
     /// One enterprise and nothing else.
     pub fn enterprise(id: EnterpriseId) -> Self {
         Self { first: id.0, last: id.0 }
+    }
+
+    /// The one enterprise, if it is one.
+    pub(crate) fn single(&self) -> Option<EnterpriseId> {
+        (self.first == self.last).then_some(EnterpriseId(self.first))
     }
 
     /// Whether rows of `id` are inside.

@@ -13,6 +13,8 @@ pub mod doctor;
 mod engine;
 pub mod enterprises;
 mod error;
+pub mod event_terms;
+pub mod event_words;
 pub mod events;
 pub mod id;
 pub mod ident;
@@ -23,6 +25,7 @@ mod lock;
 pub mod log_queue;
 pub mod lots;
 mod migrate;
+pub mod named_queries;
 pub mod page;
 mod postgres;
 pub mod products;
@@ -33,6 +36,7 @@ mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod value;
+pub mod walk;
 
 pub use backup::{backup_folder, restore};
 pub use engine::{Durability, Engine};

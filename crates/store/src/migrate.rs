@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "bindings",
         sql: include_str!("../migrations/0004_bindings.sql"),
     },
+    Migration { version: 5, name: "queries", sql: include_str!("../migrations/0005_queries.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -1,17 +1,25 @@
-//! EPCIS 2.0 REST binding (§12), as far as it goes: capture, capture jobs, one event.
+//! EPCIS 2.0 REST binding (§12): capture and capture jobs, queries for events, top-level
+//! resources, named queries. Subscriptions are not here yet.
 //!
 //! Names, headers, statuses and problem types are the standard's.
 
+mod asked;
+pub(crate) mod named;
+pub(crate) mod query;
+pub(crate) mod resources;
+
+use self::asked::Asked;
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Document, Path, Query, id};
 use crate::moment::rfc3339;
 use crate::problem::Problem;
-use crate::reply::{self, PRIVATE};
+use crate::reply;
 use crate::visit::{Visit, Wants};
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use axum::response::Response;
+use epcis::Outgoing;
 use serde::Serialize;
 use service::Order;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_PAGE_ROWS};
@@ -20,13 +28,63 @@ use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_PAGE_ROWS};
 const PER_PAGE: u32 = 30;
 
 /// `GET /epcis`: what is here (§12.4).
-pub(crate) async fn top_level(Known(_): Known, _: TakesJson) -> Response {
-    with_versions(reply::json(&["capture", "events"]))
+pub(crate) async fn top_level(Known(_): Known, asked: Asked) -> Result<Response, Problem> {
+    asked.no_parameters()?;
+    Ok(resources::collection(vec![
+        "queries",
+        "capture",
+        "events",
+        "eventTypes",
+        "epcs",
+        "readPoints",
+        "bizLocations",
+        "dispositions",
+        "bizSteps",
+    ]))
 }
 
-/// `OPTIONS` of every resource (§12.4).
+/// `OPTIONS` of what is only read (§12.3).
 pub(crate) async fn discover() -> Response {
-    with_limits(reply::no_content())
+    discovered("OPTIONS, GET")
+}
+
+/// `OPTIONS` of what is read and added to.
+pub(crate) async fn discover_writable() -> Response {
+    discovered("OPTIONS, GET, POST")
+}
+
+/// `OPTIONS` of what is read and removed.
+pub(crate) async fn discover_removable() -> Response {
+    discovered("OPTIONS, GET, DELETE")
+}
+
+/// `OPTIONS` of the capture interface (§12.6.1).
+pub(crate) async fn discover_capture() -> Response {
+    let behaviour = HeaderName::from_static("gs1-capture-error-behaviour");
+    with(with_limits(discovered("OPTIONS, POST, GET")), behaviour, "rollback")
+}
+
+fn discovered(methods: &'static str) -> Response {
+    let mut response = with_versions(with(reply::no_content(), header::ALLOW, methods));
+    for (name, value) in [
+        ("gs1-epcis-min", "2.0.0"),
+        ("gs1-epcis-max", "2.0.0"),
+        ("gs1-cbv-min", "2.0.0"),
+        ("gs1-cbv-max", "2.0.0"),
+        ("gs1-epc-format", "No_Preference"),
+        ("gs1-cbv-xml-format", "No_Preference"),
+        ("gs1-extensions", "suyuan=urn:suyuan:epcis:"),
+        ("gs1-vendor-version", env!("CARGO_PKG_VERSION")),
+    ] {
+        response = with(response, HeaderName::from_static(name), value);
+    }
+    response
+}
+
+/// `DELETE /epcis/nextPageToken/{token}`: a token is a place and no cursor that is kept open, so
+/// there is nothing to let go of; it ends by itself (§12.6.3 leaves this to the server).
+pub(crate) async fn forget_token(Known(_): Known, Path(_): Path<String>) -> Problem {
+    Problem::not_implemented("a page token holds nothing open and expires by itself")
 }
 
 /// `POST /epcis/capture` (§12.6.1): all events of the document, or none and every violation.
@@ -76,25 +134,20 @@ pub(crate) async fn find_job(
     Ok(with_versions(reply::json(&job)))
 }
 
-/// `GET /epcis/events/{event_id}` (§12.7): a query document with the one event, in the very bytes
-/// that its leaf in the log commits to.
+/// `GET /epcis/events/{event_id}` (§12.7): a query document with the one event.
 pub(crate) async fn find_event(
     State(app): State<App>,
     Known(caller): Known,
-    _: TakesJson,
     Path(event_id): Path<String>,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     let event = app.service.find_event(&caller, &event_id).await?;
-    let now = rfc3339(app.service.now_us());
-    let mut body = format!(
-        "{{\"@context\":[\"{CONTEXT}\"],\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\
-         \"creationDate\":\"{now}\",\"epcisBody\":{{\"queryResults\":{{\
-         \"queryName\":\"SimpleEventQuery\",\"resultsBody\":{{\"eventList\":["
-    )
-    .into_bytes();
-    body.extend_from_slice(&event.body);
-    body.extend_from_slice(b"]}}}}");
-    Ok(with_versions(reply::bytes("application/ld+json", PRIVATE, body)))
+    let outgoing = Outgoing {
+        body: &event.body,
+        event_id: Some(&event.event_id),
+        record_time_us: Some(event.record_time_us),
+    };
+    query::query_document(&app, &asked, "SimpleEventQuery", &[outgoing])
 }
 
 /// A client that would read our answer; XML is not spoken yet.
@@ -132,8 +185,8 @@ impl<S: Sync> FromRequestParts<S> for RollsBack {
 
 const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
 
-/// A capture job (§12.6.2). Ours are finished when they are answered: a document is captured in one
-/// write or rejected at once. An event that is known already is captured and stored once; how many
+/// A capture job (§12.6.2). Ours are finished when they are answered: a document is captured in
+/// one write or rejected at once. An event that is known already is captured and stored once; how many
 /// were, and how many of those differ from what is stored, is ours to say.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

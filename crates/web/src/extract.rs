@@ -21,6 +21,9 @@ pub(crate) const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 /// The largest body of any route, with room for the wrapping of a form.
 pub(crate) const MAX_BODY_BYTES: usize = MAX_CAPTURE_BYTES + 64 * 1024;
 
+/// The longest path and query: hundreds of values fit, and proxies pass it.
+pub(crate) const MAX_URI_BYTES: usize = 16 * 1024;
+
 /// How long a body may take to arrive; 16 MiB in it are 2 Mbit/s.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
@@ -55,6 +58,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
         let body = read_body(request.into_body(), MAX_REQUEST_BYTES).await?;
         let parsed = serde_json::from_slice(&body);
         parsed.map(Self).map_err(|error| Problem::rejected("", "bad-json", error.to_string()))
+    }
+}
+
+/// A JSON body of the standard's, not parsed yet.
+pub(crate) struct JsonText(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for JsonText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["application/json", "application/ld+json"]) {
+            return Err(Problem::media_type("application/json"));
+        }
+        read_body(request.into_body(), MAX_REQUEST_BYTES).await.map(Self)
     }
 }
 

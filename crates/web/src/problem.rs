@@ -10,6 +10,7 @@ use crate::visit::{Visit, Wants};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use epcis::query::{QueryFault, QueryRule};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -36,18 +37,24 @@ pub(crate) struct Breach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Rejected,
+    Parameter,
     Unauthorized,
     Forbidden,
     NotFound,
     Gone,
+    NoSuchName,
     Method,
     NotAcceptable,
     Timeout,
     Conflict,
     TooLarge,
+    QueryTooLarge,
+    QueryTooComplex,
+    UriTooLong,
     MediaType,
     Unavailable,
     Internal,
+    NotImplemented,
 }
 
 impl Problem {
@@ -64,6 +71,47 @@ impl Problem {
         let breach =
             Breach { pointer: pointer.to_owned(), rule: rule.to_owned(), detail: detail.into() };
         Self { violations: Arc::new([breach]), ..Self::new(Kind::Rejected) }
+    }
+
+    /// One parameter of a query is wrong.
+    pub(crate) fn parameter(name: &str, rule: &str, detail: impl Into<String>) -> Self {
+        Self { kind: Kind::Parameter, ..Self::rejected(name, rule, detail) }
+    }
+
+    /// Parameters of a query are wrong.
+    pub(crate) fn parameters(violations: Vec<service::Violation>) -> Self {
+        Self { kind: Kind::Parameter, ..service::Error::Rejected(violations).into() }
+    }
+
+    /// What a query was refused for (EPCIS 2.0 §8.2.6).
+    pub(crate) fn query(faults: Vec<QueryFault>) -> Self {
+        let too_complex = faults.iter().find(|it| it.rule == QueryRule::TooComplex);
+        if let Some(fault) = too_complex {
+            return Self::with_detail(Kind::QueryTooComplex, fault.message.as_str());
+        }
+        let breaches = faults.into_iter().map(|it| Breach {
+            pointer: it.parameter,
+            rule: it.rule.name().to_owned(),
+            detail: it.message,
+        });
+        Self { violations: breaches.collect(), ..Self::new(Kind::Parameter) }
+    }
+
+    /// There is no named query of that name.
+    pub(crate) fn no_such_name() -> Self {
+        Self::new(Kind::NoSuchName)
+    }
+
+    pub(crate) fn uri_too_long(limit_bytes: usize) -> Self {
+        let detail = format!(
+            "an address may have {limit_bytes} bytes; keep the query by name with POST /queries"
+        );
+        Self::with_detail(Kind::UriTooLong, detail)
+    }
+
+    /// The standard allows a server not to have it.
+    pub(crate) fn not_implemented(detail: &str) -> Self {
+        Self::with_detail(Kind::NotImplemented, detail)
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -215,29 +263,35 @@ impl Dialect {
 impl Kind {
     fn status(self) -> StatusCode {
         match self {
-            Self::Rejected => StatusCode::BAD_REQUEST,
+            Self::Rejected | Self::Parameter => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoSuchName => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict => StatusCode::CONFLICT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::QueryTooLarge | Self::QueryTooComplex => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
         }
     }
 
     fn type_name(self, dialect: Dialect) -> &'static str {
         let (epcis, ours) = match self {
             Self::Rejected => ("epcisException:ValidationException", "suyuan:rejected"),
+            Self::Parameter => ("epcisException:QueryParameterException", "suyuan:rejected"),
             Self::Unauthorized => ("epcisException:SecurityException", "suyuan:unauthorized"),
             Self::Forbidden => ("epcisException:SecurityException", "suyuan:forbidden"),
             Self::NotFound => ("epcisException:NoSuchResourceException", "suyuan:not-found"),
             Self::Gone => ("epcisException:NoSuchResourceException", "suyuan:gone"),
+            Self::NoSuchName => ("epcisException:NoSuchNameException", "suyuan:not-found"),
             Self::Method => ("epcisException:ImplementationException", "suyuan:method"),
             Self::NotAcceptable => {
                 ("epcisException:NotAcceptableException", "suyuan:not-acceptable")
@@ -245,27 +299,45 @@ impl Kind {
             Self::Timeout => ("epcisException:ImplementationException", "suyuan:timeout"),
             Self::Conflict => ("epcisException:ResourceAlreadyExistsException", "suyuan:conflict"),
             Self::TooLarge => ("epcisException:CaptureLimitExceededException", "suyuan:too-large"),
+            Self::QueryTooLarge => {
+                ("epcisException:QueryTooLargeException", "suyuan:query-too-large")
+            }
+            Self::QueryTooComplex => {
+                ("epcisException:QueryTooComplexException", "suyuan:query-too-complex")
+            }
+            Self::UriTooLong => ("epcisException:URITooLongException", "suyuan:uri-too-long"),
             Self::MediaType => {
                 ("epcisException:UnsupportedMediaTypeException", "suyuan:media-type")
             }
             Self::Unavailable => ("epcisException:ImplementationException", "suyuan:unavailable"),
             Self::Internal => ("epcisException:ImplementationException", "suyuan:internal"),
+            Self::NotImplemented => {
+                ("epcisException:ImplementationException", "suyuan:not-implemented")
+            }
         };
         if dialect == Dialect::Epcis { epcis } else { ours }
     }
 
     fn words(self, t: &'static Texts) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Rejected => (t.problem_rejected, Some(t.problem_rejected_detail)),
+            Self::Rejected | Self::Parameter => {
+                (t.problem_rejected, Some(t.problem_rejected_detail))
+            }
             Self::Unauthorized => (t.problem_unauthorized, Some(t.problem_unauthorized_detail)),
             Self::Forbidden => (t.problem_forbidden, Some(t.problem_forbidden_detail)),
-            Self::NotFound => (t.problem_not_found, Some(t.problem_not_found_detail)),
+            Self::NotFound | Self::NoSuchName => {
+                (t.problem_not_found, Some(t.problem_not_found_detail))
+            }
             Self::Gone => (t.problem_gone, Some(t.problem_gone_detail)),
-            Self::Method => (t.problem_method, Some(t.problem_method_detail)),
+            Self::Method | Self::NotImplemented => {
+                (t.problem_method, Some(t.problem_method_detail))
+            }
             Self::NotAcceptable => (t.problem_not_acceptable, None),
             Self::Timeout => (t.problem_timeout, None),
             Self::Conflict => (t.problem_conflict, Some(t.problem_conflict_detail)),
-            Self::TooLarge => (t.problem_too_large, Some(t.problem_too_large_detail)),
+            Self::TooLarge | Self::QueryTooLarge | Self::QueryTooComplex | Self::UriTooLong => {
+                (t.problem_too_large, Some(t.problem_too_large_detail))
+            }
             Self::MediaType => (t.problem_media_type, None),
             Self::Unavailable => (t.problem_unavailable, Some(t.problem_unavailable_detail)),
             Self::Internal => (t.problem_internal, Some(t.problem_internal_detail)),
@@ -313,6 +385,11 @@ impl From<service::Error> for Problem {
             service::Error::TooLarge { limit, what } => {
                 Self::with_detail(Kind::TooLarge, format!("at most {limit} {what} at once"))
             }
+            service::Error::QueryTooLarge { limit } => {
+                let detail = format!("the query has more than the {limit} events it allows");
+                Self::with_detail(Kind::QueryTooLarge, detail)
+            }
+            service::Error::QueryTooComplex(why) => Self::with_detail(Kind::QueryTooComplex, why),
             service::Error::Unavailable(why) => Self::with_detail(Kind::Unavailable, why),
             service::Error::Internal(cause) => Self::internal(&chain(cause.as_ref())),
         }

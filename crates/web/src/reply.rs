@@ -18,6 +18,13 @@ pub(crate) fn created(location: &str, value: &impl Serialize) -> Response {
     response
 }
 
+/// `201 Created`, with nothing but the address of what was made.
+pub(crate) fn created_empty(location: &str) -> Response {
+    let mut response = StatusCode::CREATED.into_response();
+    locate(&mut response, location);
+    response
+}
+
 /// `202 Accepted`, with the address where the outcome can be read.
 pub(crate) fn accepted(location: &str) -> Response {
     let mut response = StatusCode::ACCEPTED.into_response();

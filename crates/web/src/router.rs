@@ -20,7 +20,8 @@ use service::Service;
 pub fn router(service: Service, seed: u32) -> Router {
     let edge = Edge::new(seed, MAX_BODY_BYTES);
     let app = App::new(service, edge.clone());
-    let routes = standard().merge(own_api()).merge(public_pages()).merge(portals());
+    let routes =
+        epcis_rest().merge(standard()).merge(own_api()).merge(public_pages()).merge(portals());
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
@@ -29,14 +30,6 @@ pub fn router(service: Service, seed: u32) -> Router {
 
 fn standard() -> Router<App> {
     Router::new()
-        // EPCIS 2.0 §12.
-        .route("/epcis", get(epcis::top_level).options(epcis::discover))
-        .route(
-            "/epcis/capture",
-            get(epcis::list_jobs).post(epcis::capture).options(epcis::discover),
-        )
-        .route("/epcis/capture/{capture_id}", get(epcis::find_job).options(epcis::discover))
-        .route("/epcis/events/{event_id}", get(epcis::find_event).options(epcis::discover))
         // GS1 Digital Link; the links themselves are what no other route has.
         .route("/.well-known/gs1resolver", get(resolver::description))
         .route("/.well-known/linkset-context.jsonld", get(resolver::context))
@@ -44,6 +37,47 @@ fn standard() -> Router<App> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+}
+
+/// EPCIS 2.0 §12.
+fn epcis_rest() -> Router<App> {
+    use epcis::{discover, discover_capture, discover_removable, discover_writable};
+    use epcis::{named, query, resources};
+    Router::new()
+        .route("/epcis", get(epcis::top_level).options(discover))
+        .route("/epcis/", get(epcis::top_level).options(discover))
+        .route(
+            "/epcis/capture",
+            get(epcis::list_jobs).post(epcis::capture).options(discover_capture),
+        )
+        .route("/epcis/capture/{capture_id}", get(epcis::find_job).options(discover))
+        .route("/epcis/events", get(query::events).options(discover))
+        .route("/epcis/events/{event_id}", get(epcis::find_event).options(discover))
+        .route("/epcis/eventTypes", get(resources::event_types).options(discover))
+        .route("/epcis/eventTypes/{type}", get(resources::event_type).options(discover))
+        .route("/epcis/eventTypes/{type}/events", get(query::of_event_type).options(discover))
+        .route("/epcis/epcs", get(resources::epcs).options(discover))
+        .route("/epcis/epcs/{epc}", get(resources::epc).options(discover))
+        .route("/epcis/epcs/{epc}/events", get(query::of_epc).options(discover))
+        .route("/epcis/bizSteps", get(resources::biz_steps).options(discover))
+        .route("/epcis/bizSteps/{word}", get(resources::biz_step).options(discover))
+        .route("/epcis/bizSteps/{word}/events", get(query::of_biz_step).options(discover))
+        .route("/epcis/bizLocations", get(resources::biz_locations).options(discover))
+        .route("/epcis/bizLocations/{place}", get(resources::biz_location).options(discover))
+        .route("/epcis/bizLocations/{place}/events", get(query::of_biz_location).options(discover))
+        .route("/epcis/readPoints", get(resources::read_points).options(discover))
+        .route("/epcis/readPoints/{place}", get(resources::read_point).options(discover))
+        .route("/epcis/readPoints/{place}/events", get(query::of_read_point).options(discover))
+        .route("/epcis/dispositions", get(resources::dispositions).options(discover))
+        .route("/epcis/dispositions/{word}", get(resources::disposition).options(discover))
+        .route("/epcis/dispositions/{word}/events", get(query::of_disposition).options(discover))
+        .route("/epcis/queries", get(named::list).post(named::create).options(discover_writable))
+        .route(
+            "/epcis/queries/{query_name}",
+            get(named::find).delete(named::delete).options(discover_removable),
+        )
+        .route("/epcis/queries/{query_name}/events", get(query::of_named_query).options(discover))
+        .route("/epcis/nextPageToken/{token}", delete(epcis::forget_token))
 }
 
 fn own_api() -> Router<App> {

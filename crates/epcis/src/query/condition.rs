@@ -21,6 +21,28 @@ pub struct EventQuery {
     pub(super) conditions: Vec<Condition>,
 }
 
+impl EventQuery {
+    /// Both queries at once: the events that are answers of each. Order and limits are this one's.
+    #[must_use]
+    pub fn and(mut self, other: EventQuery) -> EventQuery {
+        self.event_time = self.event_time.and(other.event_time);
+        self.record_time = self.record_time.and(other.record_time);
+        self.conditions.extend(other.conditions);
+        self
+    }
+
+    /// The value, in canonical form, of a query that is one word or one place and nothing else.
+    pub fn single_value(&self) -> Option<&str> {
+        match &self.conditions[..] {
+            [Condition::Word(_, values) | Condition::Place(_, _, values)] => match &values[..] {
+                [value] => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// Times from one, inclusive, until another, exclusive, in microseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
@@ -31,6 +53,11 @@ pub struct Window {
 }
 
 impl Window {
+    fn and(self, other: Window) -> Window {
+        let until_us = [self.until_us, other.until_us].into_iter().flatten().min();
+        Window { from_us: self.from_us.max(other.from_us), until_us }
+    }
+
     /// Whether a time is inside.
     pub fn holds(&self, time_us: i64) -> bool {
         self.from_us.is_none_or(|from_us| time_us >= from_us)

@@ -190,6 +190,10 @@ fn names_epc(
     });
     by_itself
         || patterns.iter().filter_map(EpcPattern::exact).any(|epc| {
+            let spellings = around.spellings.get(epc).map_or(&[][..], Vec::as_slice);
+            if event.epcs.iter().any(|it| field.has(it.role) && spellings.contains(&it.epc)) {
+                return true;
+            }
             let Some((batch, position)) = around.positions.get(epc) else { return false };
             event.ranges.iter().any(|range| {
                 field.has(range.role)

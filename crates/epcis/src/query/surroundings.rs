@@ -12,6 +12,8 @@ pub struct Surroundings {
     /// Code batch and position of those EPCs of a query that are codes of ours, since an event may
     /// name them by a range.
     pub positions: HashMap<String, (String, u64)>,
+    /// The other spellings of those EPCs, which no standard relates.
+    pub spellings: HashMap<String, Vec<String>>,
 }
 
 impl Surroundings {

@@ -113,5 +113,9 @@ fn surroundings() -> Surroundings {
             "https://id.gs1.org/01/09521234543213/21/12345".to_owned(),
             ("b0000000000007".to_owned(), 42),
         )]),
+        spellings: HashMap::from([(
+            "https://id.gs1.org/01/09521234543213/21/12345".to_owned(),
+            vec!["https://t.example/c/12345".to_owned()],
+        )]),
     }
 }

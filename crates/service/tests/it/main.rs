@@ -7,4 +7,5 @@ mod identifiers;
 mod main_job;
 mod order;
 mod pictures;
+mod queries;
 mod stories;

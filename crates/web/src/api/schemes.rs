@@ -77,7 +77,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let items = app.service.find_schemes(&fields.text("q"));
     let paged = Paged { items, next: None };
-    Ok(reply::json(&ListJson::new(paged, |it| SchemeJson::from(it))))
+    Ok(reply::json(&ListJson::new(paged, SchemeJson::from)))
 }
 
 /// `GET /api/v1/schemes/{scheme_id}`; no key needed.

@@ -7,6 +7,7 @@ mod epcis;
 mod house;
 mod pages;
 mod portals;
+mod queries;
 mod race;
 mod resolver;
 mod schemes;

@@ -132,6 +132,8 @@ fn codes_in_ranges_of_a_batch() {
     check_around(&range(42, 99), &around, &format!("+ MATCH_epc={code}\n- MATCH_parentID={code}"));
     check_around(&range(43, 99), &around, &format!("- MATCH_epc={code}"));
     check(&range(0, 42), &format!("- MATCH_epc={code}"));
+    let scanned = event(r#""epcList": ["https://t.example/c/12345"]"#);
+    check_around(&scanned, &around, &format!("+ MATCH_epc={code}\n- MATCH_inputEPC={code}"));
 }
 
 #[test]
