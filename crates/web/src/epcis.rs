@@ -186,8 +186,8 @@ impl<S: Sync> FromRequestParts<S> for RollsBack {
 const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
 
 /// A capture job (§12.6.2). Ours are finished when they are answered: a document is captured in
-/// one write or rejected at once. An event that is known already is captured and stored once; how many
-/// were, and how many of those differ from what is stored, is ours to say.
+/// one write or rejected at once. An event that is known already is captured and stored once; how
+/// many were, and how many of those differ from what is stored, is ours to say.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Job {
