@@ -34,22 +34,12 @@ const fn p(text: &str) -> Pattern {
 }
 
 /// A mandatory component.
-const fn one(
-    charset: Charset,
-    min: usize,
-    max: usize,
-    linters: &'static [Linter],
-) -> Component {
+const fn one(charset: Charset, min: usize, max: usize, linters: &'static [Linter]) -> Component {
     Component { charset, min, max, presence: Presence::Mandatory, linters }
 }
 
 /// An optional component.
-const fn opt(
-    charset: Charset,
-    min: usize,
-    max: usize,
-    linters: &'static [Linter],
-) -> Component {
+const fn opt(charset: Charset, min: usize, max: usize, linters: &'static [Linter]) -> Component {
     Component { charset, min, max, presence: Presence::Optional, linters }
 }
 
