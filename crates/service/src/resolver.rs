@@ -91,7 +91,7 @@ impl Service {
             anchors_of(&new.anchor).map_err(|why| Error::rejected("/anchor", "bad-anchor", why))?;
         let level = new.tidied();
         check(&level, anchors.len() == 1)?;
-        let owner = self.owner_of(caller, &anchors[0]).await?;
+        let owner = self.owner_of(caller, &anchors).await?;
         let level = Level { anchor: deepest(anchors), ..level };
         self.put_level(owner, &level, IsGone::No).await?;
         Ok(level)
@@ -188,21 +188,28 @@ impl Service {
         Ok(Some(Level { anchor: anchor.to_owned(), item_description, links }))
     }
 
-    /// Who may set links for a primary key: for a GTIN who registered its product, for another key
-    /// who set its links first.
-    async fn owner_of(&self, caller: &Caller, primary: &str) -> Result<EnterpriseId> {
+    /// Who may set links for these levels: for a GTIN who registered its product, for another key
+    /// who set the links of the primary key first. Deeper levels come after it, so that each has a
+    /// default above it and none is taken from under its owner.
+    async fn owner_of(&self, caller: &Caller, anchors: &[String]) -> Result<EnterpriseId> {
+        let primary = &anchors[0];
+        let entry = links::find(self.store(), Scope::PLATFORM, primary).await?;
         let owner = match primary.strip_prefix("/01/") {
             Some(gtin) => {
                 let product = products::by_gtin(self.store(), caller.scope(), gtin).await?;
                 Some(product.ok_or_else(unregistered)?.enterprise_id)
             }
-            None => {
-                let entry = links::find(self.store(), Scope::PLATFORM, primary).await?;
-                entry.map(|entry| entry.enterprise_id).or(caller.enterprise_id)
-            }
+            None => entry.as_ref().map(|entry| entry.enterprise_id).or(caller.enterprise_id),
         };
         let owner = owner.ok_or(Error::Forbidden)?;
-        if caller.scope().holds(owner) { Ok(owner) } else { Err(taken()) }
+        if !caller.scope().holds(owner) {
+            return Err(taken());
+        }
+        if anchors.len() > 1 && entry.is_none_or(|entry| entry.is_gone) {
+            let message = format!("set the links of {primary} first");
+            return Err(Error::rejected("/anchor", "no-primary-key", message));
+        }
+        Ok(owner)
     }
 
     async fn own_entry(&self, caller: &Caller, anchor: &str) -> Result<links::Entry> {
@@ -293,7 +300,9 @@ fn anchors_of(uri: &str) -> std::result::Result<Vec<String>, String> {
     }
     let absolute =
         if uri.starts_with('/') { format!("https://id.gs1.org{uri}") } else { uri.into() };
-    let absolute = absolute.trim_end_matches('/');
+    let (path, query) = absolute.split_once('?').unwrap_or((&absolute, ""));
+    let joint = if query.is_empty() { "" } else { "?" };
+    let absolute = &format!("{}{joint}{query}", path.trim_end_matches('/'));
     let canonical = match DigitalLink::parse(absolute) {
         Ok(link) => link.canonical(),
         Err(error) => match DigitalLink::decompress(absolute) {

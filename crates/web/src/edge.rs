@@ -79,7 +79,12 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         guarded(next, request).await
     };
     if let Some(problem) = take_problem(response.extensions_mut()) {
+        let said = std::mem::take(response.headers_mut());
         response = problem.render(&visit, Dialect::of_path(visit.path()));
+        // What the route said beside its problem, for instance who may read it.
+        for (name, value) in said.iter() {
+            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
     }
     finish(&visit, response.headers_mut());
     let (status, elapsed) = (response.status(), started.elapsed());

@@ -125,8 +125,8 @@ async fn answer(
         query => format!("{}?{query}", asked.path),
     };
     let found = match app.service.resolve(&uri).await {
-        // One segment may be anything; that it is no link is no fault of who asked.
-        Err(service::Error::Rejected(_)) if own_levels(&asked.path) == 0 => {
+        // Words may be anything; only an AI says that a link was meant.
+        Err(service::Error::Rejected(_)) if !begins_with_ai(&asked.path) => {
             return Err(Problem::not_found());
         }
         found => found?,
@@ -155,15 +155,19 @@ async fn answer(
 fn looks_like_link(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let first = segments.next().unwrap_or_default();
-    let is_ai = (2..=4).contains(&first.len()) && first.bytes().all(|it| it.is_ascii_digit());
     let is_name = first.len() <= 5 && first.bytes().all(|it| it.is_ascii_lowercase());
     match segments.next() {
-        Some(value) if !value.is_empty() => is_ai || is_name,
+        Some(value) if !value.is_empty() => begins_with_ai(path) || is_name,
         _ => {
             first.len() >= 8
                 && first.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it))
         }
     }
+}
+
+fn begins_with_ai(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    (2..=4).contains(&first.len()) && first.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// GTIN and serial of a path that may be an item of ours.

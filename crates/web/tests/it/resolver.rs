@@ -184,11 +184,15 @@ async fn what_is_no_link_is_told_so() {
         // A key that nobody has links for.
         ("GET", "/00/006141411234567890", 404),
         ("GET", "/nothing", 404),
+        ("GET", "/some/where", 404),
         ("POST", "/01/06901234567892", 405),
         ("OPTIONS", "/01/06901234567892", 204),
     ] {
         let seen = see(&house, method, path, &[("accept", "application/json")]).await;
         assert_eq!(seen.status, status, "{method} {path}: {}", seen.body);
+        // corsCheck: a program elsewhere may read why.
+        let is_link = !path.contains('n');
+        assert_eq!(seen.header("access-control-allow-origin") == "*", is_link, "{path}");
     }
     let path = format!("/api/v1/links/01/{GTIN}");
     let request = Request::delete(&path).header("authorization", bearer(&firm.key));
@@ -211,6 +215,10 @@ async fn only_their_owner_sets_links_and_only_good_ones() {
     let theirs =
         house.ask(get(&format!("/api/v1/links{at}")).header("authorization", bearer(&other.key)));
     assert_eq!(theirs.await.status, 404);
+    // A deeper level comes after its primary key, or it could be set under a stranger's.
+    let (status, body) = put(&house, &other.key, "/414/9521321000018/254/A", links.clone()).await;
+    assert_eq!(status, 400, "{body}");
+    assert!(body.contains("no-primary-key"), "{body}");
     // A key without a product belongs to who sets its links first.
     let sscc = "/00/006141411234567890";
     assert_eq!(put(&house, &firm.key, sscc, links.clone()).await.0, 200);
