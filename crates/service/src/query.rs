@@ -102,7 +102,7 @@ impl Service {
         let n_wanted = usize::try_from(n_wanted).map_err(Error::internal)?;
         let place = token.map(|token| token.place);
         let (events, next) = asking.page(place, n_wanted).await?;
-        let n_before = n_before + events.len() as u64;
+        let n_before = n_before.saturating_add(events.len() as u64);
         let is_full = query.event_count_limit.is_some_and(|limit| n_before >= limit);
         let next = next.filter(|_| !is_full).map(|place| {
             let expires_us = now_us + PAGE_TOKEN_US;
