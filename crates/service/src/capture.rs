@@ -4,35 +4,18 @@
 //! already, ids of EPCs, states of items) is read, decided, and written in one write; if a
 //! neighbour changed it meanwhile, it is decided again.
 
-use std::collections::BTreeMap;
+mod portion;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use epcis::{Document, EventType, parse_document, parse_xml};
+use epcis::{Document, parse_document, parse_xml};
 use store::captures::{self, Capture};
-use store::event_terms::{self, EventTerms};
-use store::event_words;
 use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
-use trace::{Action, EventKind};
 
+pub(crate) use self::portion::Fresh;
+use self::portion::{Placed, Portion};
 use crate::caller::Lives;
-use crate::identify::Identified;
-use crate::ledger::Ledger;
-use crate::limits::{
-    MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_CAPTURE_ROWS, MAX_IDENTIFIER_BYTES, MAX_LISTED_CODES,
-};
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Service, Violation};
-
-/// Events of one capture that are not stored yet, with the key each will have.
-pub(crate) struct Fresh<'a> {
-    pub(crate) event: &'a epcis::Event,
-    /// Where the event stands in its document: a JSON pointer, or an XPath in XML.
-    pub(crate) pointer: String,
-    pub(crate) event_key: [u8; 16],
-}
-
-/// Events by the key each has or will have.
-type Keyed<'a> = BTreeMap<[u8; 16], &'a epcis::Event>;
+use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};
+use crate::{Caller, Error, Page, Paged, Result, Service, Violation};
 
 impl Service {
     /// Captures an EPCIS document, JSON-LD or XML, which its first character tells: all its events,
@@ -48,7 +31,7 @@ impl Service {
         }
         let parsed = tokio::task::spawn_blocking(move || parse(&body));
         let document = parsed.await.map_err(Error::internal)??;
-        let capture = self.capture_events(owner, caller.lives(), &document).await?;
+        let capture = self.capture_events(owner, caller.lives(), document).await?;
         tracing::info!(
             capture.id = %capture.capture_id,
             n_events = capture.n_events,
@@ -101,78 +84,15 @@ impl Service {
         &self,
         owner: EnterpriseId,
         lives: Lives,
-        document: &Document,
+        mut document: Document,
     ) -> Result<Capture> {
-        let (keyed, n_differing_here) = keyed(owner, document)?;
-        let mut attempts = Attempts::of("capture");
-        loop {
-            let (fresh, n_differing) = self.not_known(document, &keyed).await?;
-            let named = self.identify(owner, &fresh).await?;
-            let mut ledger = Ledger::new(owner, lives);
-            for (fresh, named_here) in fresh.iter().zip(&named.events) {
-                ledger.apply(self, &named.batches, &named_here.own, fresh).await?;
-            }
-            let now_us = self.now_us();
-            let capture = Capture {
-                capture_id: CaptureId::new(now_us, self.random_bits()),
-                enterprise_id: owner,
-                created_at_us: now_us,
-                n_events: document.events.len() as u64,
-                n_known: (document.events.len() - fresh.len()) as u64,
-                n_differing: n_differing_here + n_differing,
-            };
-            let mut statements = vec![captures::insert(&capture)];
-            statements.extend(named.interned);
-            for (fresh, named_here) in fresh.iter().zip(&named.events) {
-                statements.extend(events::insert(&stored(fresh, named_here, &capture)));
-                statements.extend(event_terms::insert(&EventTerms {
-                    event_key: fresh.event_key,
-                    event_time_us: fresh.event.event_time_us,
-                    viewer: owner,
-                    terms: &terms_of(fresh.event),
-                }));
-                if statements.len() > MAX_CAPTURE_ROWS {
-                    let limit = MAX_CAPTURE_ROWS as u64;
-                    return Err(Error::TooLarge { limit, what: "rows of one capture" });
-                }
-            }
-            statements.extend(ledger.statements());
-            let words = self.words().unknown(owner, fresh.iter().map(|fresh| fresh.event));
-            let noted = words.iter().map(|(field, word)| event_words::insert(owner, field, word));
-            statements.extend(noted);
-            if self.write_decided(&mut attempts, statements).await?.is_some() {
-                self.note_capture().await;
-                self.words().note(owner, words);
-                return Ok(capture);
-            }
-        }
-    }
-
-    /// The events of a document that the enterprise has not captured before, each once, and how
-    /// many it captured with other content.
-    async fn not_known<'a>(
-        &self,
-        document: &Document,
-        keyed: &Keyed<'a>,
-    ) -> Result<(Vec<Fresh<'a>>, u64)> {
-        let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
-        let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
-        let (mut fresh, mut n_differing) = (Vec::new(), 0);
-        for (&event_key, &event) in keyed {
-            match known.get(&event_key) {
-                None => {
-                    let pointer = document.event_pointer(event.event_index);
-                    fresh.push(Fresh { event, pointer, event_key });
-                }
-                Some(event_hash) if *event_hash == event.event_hash => {}
-                Some(_) => {
-                    warn_of_other_content(event);
-                    n_differing += 1;
-                }
-            }
-        }
-        fresh.sort_by_key(|fresh| fresh.event.event_index);
-        Ok((fresh, n_differing))
+        let events = std::mem::take(&mut document.events);
+        let placed = |event: epcis::Event| {
+            let pointer = document.event_pointer(event.event_index);
+            Placed { event, pointer }
+        };
+        let events: Vec<Placed> = events.into_iter().map(placed).collect();
+        self.store_portion(&Portion { owner, lives, events: &events }).await
     }
 }
 
@@ -200,93 +120,5 @@ fn parse(body: &[u8]) -> Result<Document> {
                 })
                 .collect(),
         )),
-    }
-}
-
-/// The events of a document by key; of several with one identity the first stands, and those with
-/// other content than the first are counted.
-fn keyed(owner: EnterpriseId, document: &Document) -> Result<(Keyed<'_>, u64)> {
-    let mut keyed: Keyed<'_> = BTreeMap::new();
-    let (mut violations, mut n_differing) = (Vec::new(), 0);
-    for event in &document.events {
-        let first = keyed.entry(event_key(owner, event)).or_insert(event);
-        if first.event_hash != event.event_hash {
-            warn_of_other_content(event);
-            n_differing += 1;
-        }
-        if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
-            violations.push(Violation {
-                pointer: format!("{}/eventID", document.event_pointer(event.event_index)),
-                rule: "identifier-too-long",
-                message: format!("an identifier has {MAX_IDENTIFIER_BYTES} bytes at most"),
-            });
-        }
-    }
-    if violations.is_empty() { Ok((keyed, n_differing)) } else { Err(Error::Rejected(violations)) }
-}
-
-/// Repositories are idempotent on eventID; who wants to correct an event declares its error.
-fn warn_of_other_content(event: &epcis::Event) {
-    let event_id = event.event_id.as_deref().unwrap_or_default();
-    tracing::warn!(event.id = event_id, "an eventID came again with other content: not stored");
-}
-
-/// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
-/// for a declared error its hash and declaration time, which the hash leaves out.
-fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
-    let mut bytes = owner.number().to_be_bytes().to_vec();
-    // An eventID that is the event's own hash says nothing that the hash does not.
-    let event_id = event.event_id.as_ref().filter(|id| **id != event.event_hash_uri());
-    match (&event.error_declaration, event_id) {
-        (Some(declared), _) => {
-            bytes.push(b'!');
-            bytes.extend(event.event_hash);
-            bytes.extend(declared.declaration_time_us.to_be_bytes());
-        }
-        (None, Some(event_id)) => {
-            bytes.push(b'=');
-            bytes.extend(event_id.as_bytes());
-        }
-        (None, None) => {
-            bytes.push(b'#');
-            bytes.extend(event.event_hash);
-        }
-    }
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest(&SHA256, &bytes).as_ref()[..16]);
-    key
-}
-
-/// What the event is looked up by.
-fn terms_of(event: &epcis::Event) -> Vec<i64> {
-    epcis::query::event_terms(event).into_iter().map(|term| term.0).collect()
-}
-
-fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Event {
-    let event = fresh.event;
-    Event {
-        event_key: fresh.event_key,
-        enterprise_id: capture.enterprise_id,
-        event_id: event.event_id.clone().unwrap_or_else(|| event.event_hash_uri()),
-        event_hash: event.event_hash,
-        kind: match event.event_type {
-            EventType::ObjectEvent => EventKind::Object,
-            EventType::AggregationEvent => EventKind::Aggregation,
-            EventType::TransactionEvent => EventKind::Transaction,
-            EventType::TransformationEvent => EventKind::Transformation,
-            EventType::AssociationEvent => EventKind::Association,
-        },
-        action: event.action.map(|action| match action {
-            epcis::Action::Add => Action::Add,
-            epcis::Action::Observe => Action::Observe,
-            epcis::Action::Delete => Action::Delete,
-        }),
-        biz_step: event.biz_step.clone().unwrap_or_default(),
-        event_time_us: event.event_time_us,
-        record_time_us: capture.created_at_us,
-        capture_id: capture.capture_id,
-        capture_index: event.event_index as u32,
-        ranges: identified.ranges.clone(),
-        body: event.body.clone(),
     }
 }

@@ -136,7 +136,7 @@ impl Service {
         let (document, violations) = parse_document(&body, &crate::capture::own_limits());
         match document {
             Some(document) if violations.is_empty() => {
-                self.capture_events(owner, Lives::Change, &document).await
+                self.capture_events(owner, Lives::Change, document).await
             }
             _ => Err(Error::internal(format!("our own event breaks a rule: {violations:?}"))),
         }

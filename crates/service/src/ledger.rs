@@ -80,9 +80,9 @@ impl Ledger {
         }
         if self.lives == Lives::Leave {
             let message = "dealers do not commission, void or destroy codes; the producer does";
-            return Err(Error::rejected(&fresh.pointer, "not-for-dealers", message));
+            return Err(Error::rejected(fresh.pointer, "not-for-dealers", message));
         }
-        let told = life::told(fresh.event, &fresh.pointer)?;
+        let told = life::told(fresh.event, fresh.pointer)?;
         let mut effect = Effect {
             state,
             lot_id: None,
@@ -95,7 +95,7 @@ impl Ledger {
             if batch.enterprise_id != self.owner {
                 let code = service.code_of_id(range.first)?;
                 let message = format!("there is no code {code}");
-                return Err(Error::rejected(&fresh.pointer, "unknown-code", message));
+                return Err(Error::rejected(fresh.pointer, "unknown-code", message));
             }
             if state == LifeState::Commissioned {
                 effect.lot_id = match &told.lot {
