@@ -28,6 +28,9 @@ pub enum Error {
     /// It contradicts what is stored; the text says what.
     #[error("{0}")]
     Conflict(String),
+    /// A part of what was handed in contradicts what is stored.
+    #[error("{}", .0.message)]
+    Contradicts(Violation),
     /// The caller is unknown or may not do this.
     #[error("not allowed")]
     Forbidden,

@@ -20,7 +20,7 @@ use crate::capture::Fresh;
 use crate::identify::OwnRun;
 use crate::life::{self, LotInfo};
 use crate::limits::MAX_STATE_RANGES;
-use crate::{Error, Result, Service};
+use crate::{Error, Result, Service, Violation};
 
 /// Changes of item states, and lots that come with them.
 pub(crate) struct Ledger {
@@ -48,6 +48,8 @@ struct Effect {
     reason: String,
     since_us: i64,
     event_key: [u8; 16],
+    /// Where the event stands in its document.
+    pointer: String,
 }
 
 impl Ledger {
@@ -89,6 +91,7 @@ impl Ledger {
             reason: told.reason,
             since_us: fresh.event.event_time_us,
             event_key: fresh.event_key,
+            pointer: fresh.pointer.clone(),
         };
         for OwnRun { batch, range } in own {
             let batch = &batches[*batch];
@@ -156,8 +159,11 @@ impl Ledger {
         if let Some(against) = touched.iter().find(|touched| !may_follow(touched.state, effect)) {
             let first = against.range.first.max(part.first);
             let code = service.code_of_id(first)?;
-            let message = format!("code {code} is {}", life::name_of(against.state));
-            return Err(Error::Conflict(message));
+            return Err(Error::Contradicts(Violation {
+                pointer: effect.pointer.clone(),
+                rule: "state-of-code",
+                message: format!("code {code} is {}", life::name_of(against.state)),
+            }));
         }
         states.put(part, touched, effect);
         Ok(())
@@ -192,12 +198,16 @@ impl Ledger {
         if date_stands && life_stands {
             return Ok(lot.lot_id);
         }
-        Err(Error::Conflict(format!(
-            "lot {} has production date {} and shelf life {}; use those or another lot number",
-            lot.lot_number,
-            lot.production_date,
-            lot.shelf_life_days.map_or("none".to_owned(), |days| format!("{days} days")),
-        )))
+        Err(Error::Contradicts(Violation {
+            pointer: format!("{}/ilmd", fresh.pointer),
+            rule: "dates-of-lot",
+            message: format!(
+                "lot {} has production date {} and shelf life {}; use those or another lot number",
+                lot.lot_number,
+                lot.production_date,
+                lot.shelf_life_days.map_or("none".to_owned(), |days| format!("{days} days")),
+            ),
+        }))
     }
 }
 

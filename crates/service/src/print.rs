@@ -144,7 +144,8 @@ impl PrintFile {
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(self.sha256.finish().as_ref());
         let now_us = self.service.now_us();
-        let statements = code_batches::finish_download(self.download_id, &sha256, now_us);
+        let (owner, id) = (self.batch.enterprise_id, self.download_id);
+        let statements = code_batches::finish_download(owner, id, &sha256, now_us);
         self.service.store().write("finish download", statements).await?;
         Ok(sha256)
     }

@@ -81,7 +81,11 @@ pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>
     rows.iter().map(key_of).collect()
 }
 
-/// Statements that open a session for `key` and forget those that ended before `now_us`.
+/// Sessions that a key may have open; one more ends the one that would end first.
+pub const MAX_SESSIONS: u32 = 100;
+
+/// Statements that open a session for `key`, and forget those that ended before `now_us` and
+/// those of the key beyond [`MAX_SESSIONS`].
 pub fn open_session(
     token_hash: &[u8; 32],
     key: KeyId,
@@ -95,6 +99,12 @@ pub fn open_session(
             [token_hash.as_slice().into(), key.into(), expires_at_us.into()],
         )
         .expect(1),
+        Statement::new(
+            "delete from sessions where key_id = $1 and token_hash not in
+               (select token_hash from sessions where key_id = $1
+                order by expires_at desc, token_hash limit $2)",
+            [key.into(), MAX_SESSIONS.into()],
+        ),
     ]
 }
 

@@ -210,10 +210,11 @@ pub async fn newest_sample(store: &Store) -> Result<Option<CodeBatch>> {
 
 /// The statement that claims the next change of a batch's items: a change made since `revision`
 /// was read makes a conflict, and the operation decides again.
-pub(crate) fn advance(batch: BatchId, revision: i64) -> Statement {
+pub(crate) fn advance(owner: EnterpriseId, batch: BatchId, revision: i64) -> Statement {
     Statement::new(
-        "update code_batches set revision = revision + 1 where batch_id = $1 and revision = $2",
-        [batch.into(), revision.into()],
+        "update code_batches set revision = revision + 1
+         where batch_id = $1 and revision = $2 and enterprise_id = $3",
+        [batch.into(), revision.into(), owner.into()],
     )
     .expect(1)
 }
@@ -286,11 +287,17 @@ pub fn start_download(owner: EnterpriseId, download: &Download) -> Vec<Statement
 }
 
 /// The statement that records the end of a download and what was handed over.
-pub fn finish_download(id: DownloadId, sha256: &[u8; 32], now_us: i64) -> Vec<Statement> {
+pub fn finish_download(
+    owner: EnterpriseId,
+    id: DownloadId,
+    sha256: &[u8; 32],
+    now_us: i64,
+) -> Vec<Statement> {
     vec![
         Statement::new(
-            "update downloads set finished_at = $2, sha256 = $3 where download_id = $1",
-            [id.into(), now_us.into(), sha256.as_slice().into()],
+            "update downloads set finished_at = $3, sha256 = $4
+             where enterprise_id = $1 and download_id = $2",
+            [owner.into(), id.into(), now_us.into(), sha256.as_slice().into()],
         )
         .expect(1),
     ]

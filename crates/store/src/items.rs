@@ -50,15 +50,17 @@ pub struct StateChange {
 
 /// Statements of a change; a change of the same batch since `revision` makes a conflict.
 pub fn change(change: &StateChange) -> Vec<Statement> {
-    let mut statements = vec![advance(change.batch_id, change.revision)];
+    let mut statements = vec![advance(change.enterprise_id, change.batch_id, change.revision)];
     for state in &change.removed {
         statements.push(
             Statement::new(
-                "delete from item_states where block = $1 and first_id = $2 and last_id = $3",
+                "delete from item_states
+                 where block = $1 and first_id = $2 and last_id = $3 and enterprise_id = $4",
                 [
                     crate::ident::block_of(state.range.first).into(),
                     state.range.first.into(),
                     state.range.last.into(),
+                    change.enterprise_id.into(),
                 ],
             )
             .expect(1),

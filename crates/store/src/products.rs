@@ -113,7 +113,8 @@ pub fn set_picture(
                width, height, body)
              values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (product_id, picture_no) do update set media_type = excluded.media_type,
-               width = excluded.width, height = excluded.height, body = excluded.body",
+               width = excluded.width, height = excluded.height, body = excluded.body
+             where product_pictures.enterprise_id = excluded.enterprise_id",
             [
                 owner.into(),
                 id.into(),

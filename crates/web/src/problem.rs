@@ -381,6 +381,10 @@ impl From<service::Error> for Problem {
             }
             service::Error::NotFound => Self::new(Kind::NotFound),
             service::Error::Conflict(why) => Self::with_detail(Kind::Conflict, why),
+            service::Error::Contradicts(it) => {
+                let detail = Some(it.message.as_str().into());
+                Self { kind: Kind::Conflict, detail, ..service::Error::Rejected(vec![it]).into() }
+            }
             service::Error::Forbidden => Self::new(Kind::Forbidden),
             service::Error::TooLarge { limit, what } => {
                 Self::with_detail(Kind::TooLarge, format!("at most {limit} {what} at once"))

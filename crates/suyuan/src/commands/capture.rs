@@ -54,9 +54,11 @@ async fn capture(platform: &Platform, caller: &Caller, path: &Path) -> Result<(S
             Ok((lines.collect(), false))
         }
         // Another file might fit where this one does not; a platform that fails ends the command.
-        Err(error @ (service::Error::Conflict(_) | service::Error::TooLarge { .. })) => {
-            Ok((format!("{name}: {error}\n"), false))
-        }
+        Err(
+            error @ (service::Error::Conflict(_)
+            | service::Error::Contradicts(_)
+            | service::Error::TooLarge { .. }),
+        ) => Ok((format!("{name}: {error}\n"), false)),
         Err(error) => Err(error).with_context(|| name.to_string()),
     }
 }
