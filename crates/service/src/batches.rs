@@ -63,7 +63,7 @@ impl Service {
                 key: &batch.batch_id.number().to_be_bytes(),
                 canonical: batch.manifest.as_bytes(),
             };
-            statements.push(store::log_queue::insert(&record, batch.created_at_us));
+            statements.extend(store::log_queue::insert(&record, batch.created_at_us));
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 break batch;
             }

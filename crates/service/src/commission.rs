@@ -136,7 +136,12 @@ impl Service {
         let (document, violations) = parse_document(&body, &crate::capture::own_limits());
         match document {
             Some(document) if violations.is_empty() => {
-                self.capture_events(owner, Lives::Change, document).await
+                let captured = self.capture_events(owner, Lives::Change, document).await;
+                // Its place in a document that the caller never saw would say nothing.
+                captured.map_err(|error| match error {
+                    Error::Contradicts(found) => Error::Conflict(found.message),
+                    other => other,
+                })
             }
             _ => Err(Error::internal(format!("our own event breaks a rule: {violations:?}"))),
         }

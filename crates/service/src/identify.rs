@@ -163,7 +163,7 @@ impl Service {
             identifiers::by_epcs(self.store(), &texts).await?.into_iter().collect();
         let n_new = texts.iter().filter(|epc| !known.contains_key(**epc)).count() as u64;
         let mut next = if n_new == 0 { 0 } else { self.take_numbers(n_new).await? };
-        let mut statements = Vec::new();
+        let mut new = Vec::new();
         let ids = texts
             .iter()
             .map(|epc| match known.get(*epc) {
@@ -171,12 +171,12 @@ impl Service {
                 None => {
                     let id = id_of(INTERNED, next);
                     next += 1;
-                    statements.extend(identifiers::insert(epc, id));
+                    new.push((*epc, id));
                     id
                 }
             })
             .collect();
-        Ok((ids, statements))
+        Ok((ids, identifiers::insert(&new)))
     }
 
     /// `n` consecutive numbers that nobody else has; leases more when they run out.

@@ -91,7 +91,7 @@ impl Ledger {
             reason: told.reason,
             since_us: fresh.event.event_time_us,
             event_key: fresh.event_key,
-            pointer: fresh.pointer.clone(),
+            pointer: fresh.pointer.to_owned(),
         };
         for OwnRun { batch, range } in own {
             let batch = &batches[*batch];

@@ -8,6 +8,17 @@ create table event_terms (
   primary key (term, viewer, event_time, event_key)
 ) /* distribute by term, without rowid */;
 
+-- The same for what many events of one capture share: up to 64 places (time, key) in one row, in
+-- order, all of them inside one bucket of 2^22 microseconds. first_key is the key of the first.
+create table event_runs (
+  term bigint not null,
+  viewer bigint not null,
+  bucket bigint not null,
+  first_key {bytes} not null,
+  marks {bytes} not null,
+  primary key (term, viewer, bucket, first_key)
+) /* distribute by term */;
+
 -- Words and places that events of an enterprise name, each once.
 create table event_words (
   viewer bigint not null,

@@ -1,23 +1,30 @@
 //! The inverted index of events: which of them have a term, in order of event time.
 //!
+//! What a capture holds much of is packed: a row lists up to 64 of its events that share a term and
+//! a few seconds. A walk reads such runs bucket by bucket and sorts what they hold.
+//!
 //! Rows carry who may see the event, so that a read is inside its scope by construction. Terms are
 //! 64-bit hashes; whoever reads compares the events themselves.
 
-use crate::id::{EnterpriseId, Scope};
-use crate::walk::{Found, Step};
-use crate::{Result, Statement, Store, Value};
+use std::collections::BTreeMap;
 
-/// The rows of one event.
-#[derive(Debug, Clone, Copy)]
-pub struct EventTerms<'t> {
+use crate::id::{EnterpriseId, Scope};
+use crate::many::Insert;
+use crate::page::Order;
+use crate::walk::{Found, Mark, Step};
+use crate::{Error, Result, Statement, Store, Value};
+
+/// What an event is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventTerms {
     /// The event.
     pub event_key: [u8; 16],
     /// Its time, in microseconds since the epoch.
     pub event_time_us: i64,
-    /// Who may see it, beside the platform.
-    pub viewer: EnterpriseId,
+    /// Who may see it, beside the platform; the first is who captured it.
+    pub viewers: Vec<EnterpriseId>,
     /// Its terms, each once.
-    pub terms: &'t [i64],
+    pub terms: Vec<i64>,
 }
 
 /// The viewer that sees everything. No enterprise has this number: ids begin with a time.
@@ -26,44 +33,82 @@ const PLATFORM: i64 = 0;
 /// The term that every event has; the platform has rows for no other.
 const ALL: i64 = 0;
 
-/// Rows of one statement.
-const ROWS_A_STATEMENT: usize = 8;
+/// All marks of a run lie in one bucket of event time, of 2^22 microseconds.
+const BUCKET_BITS: u32 = 22;
 
-/// One row for each term from `$4` on; `$1` time, `$2` key, `$3` viewer.
-///
-/// A macro, because a statement is one literal.
-macro_rules! insert {
-    ($first:literal $(, $more:literal)*) => {
-        concat!(
-            "insert into event_terms (term, viewer, event_time, event_key) values (",
-            $first, ", $3, $1, $2)" $(, ", (", $more, ", $3, $1, $2)")*
-        )
-    };
+/// Marks of a run: what lies between is read in vain by whoever looks for one of them, and a row
+/// of more than a third of a page costs SQLite more than two.
+const MARKS_A_RUN: std::ops::RangeInclusive<usize> = 8..=64;
+
+static INSERT_TERMS: Insert =
+    Insert::new("insert into event_terms (term, viewer, event_time, event_key)", 4);
+static INSERT_RUNS: Insert =
+    Insert::new("insert into event_runs (term, viewer, bucket, first_key, marks)", 5);
+
+/// Statements that index the events of a capture under their terms and under the one that all
+/// have: a row for each term of an event, or one for many events that share it.
+pub fn insert(events: &[EventTerms]) -> Vec<Statement> {
+    let mut marks: BTreeMap<Entry, Vec<Mark>> = BTreeMap::new();
+    for event in events {
+        let mark = (event.event_time_us, event.event_key);
+        marks.entry(Entry { term: ALL, viewer: PLATFORM }).or_default().push(mark);
+        for viewer in &event.viewers {
+            for &term in [ALL].iter().chain(&event.terms) {
+                marks.entry(Entry { term, viewer: viewer.0 }).or_default().push(mark);
+            }
+        }
+    }
+    let (mut singles, mut runs) = (Vec::new(), Vec::new());
+    for (Entry { term, viewer }, mut marks) in marks {
+        marks.sort_unstable();
+        for bucket in marks.chunk_by(|a, b| bucket_of(a.0) == bucket_of(b.0)) {
+            for run in bucket.chunks(*MARKS_A_RUN.end()) {
+                let entry = [Value::Int(term), Value::Int(viewer)];
+                if MARKS_A_RUN.contains(&run.len()) {
+                    let (first_us, first_key) = run[0];
+                    let place = [Value::Int(bucket_of(first_us)), first_key.as_slice().into()];
+                    runs.push(entry.into_iter().chain(place).chain([packed(run)]));
+                } else {
+                    let one = |&(time_us, key): &Mark| {
+                        let mark = [Value::Int(time_us), key.as_slice().into()];
+                        entry.clone().into_iter().chain(mark)
+                    };
+                    singles.extend(run.iter().map(one));
+                }
+            }
+        }
+    }
+    let mut statements = INSERT_TERMS.rows(singles);
+    statements.extend(INSERT_RUNS.rows(runs));
+    statements
 }
 
-const INSERTS: [&str; ROWS_A_STATEMENT] = [
-    insert!("$4"),
-    insert!("$4", "$5"),
-    insert!("$4", "$5", "$6"),
-    insert!("$4", "$5", "$6", "$7"),
-    insert!("$4", "$5", "$6", "$7", "$8"),
-    insert!("$4", "$5", "$6", "$7", "$8", "$9"),
-    insert!("$4", "$5", "$6", "$7", "$8", "$9", "$10"),
-    insert!("$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11"),
-];
+fn bucket_of(time_us: i64) -> i64 {
+    time_us >> BUCKET_BITS
+}
 
-/// Statements that index an event under its terms and under the one that all have.
-pub fn insert(event: &EventTerms<'_>) -> Vec<Statement> {
-    let [time, key] = [Value::Int(event.event_time_us), Value::Bytes(event.event_key.to_vec())];
-    let platform = [time.clone(), key.clone(), PLATFORM.into(), ALL.into()];
-    let mut statements = vec![Statement::new(INSERTS[0], platform)];
-    let terms: Vec<i64> = std::iter::once(ALL).chain(event.terms.iter().copied()).collect();
-    statements.extend(terms.chunks(ROWS_A_STATEMENT).map(|chunk| {
-        let mut args = vec![time.clone(), key.clone(), event.viewer.into()];
-        args.extend(chunk.iter().map(|&term| Value::Int(term)));
-        Statement::new(INSERTS[chunk.len() - 1], args)
-    }));
-    statements
+const MARK_BYTES: usize = 24;
+
+/// Twenty-four bytes a mark: time, big-endian, and key.
+fn packed(marks: &[Mark]) -> Value {
+    let mut bytes = Vec::with_capacity(marks.len() * MARK_BYTES);
+    for (time_us, key) in marks {
+        bytes.extend(time_us.to_be_bytes());
+        bytes.extend(key);
+    }
+    Value::Bytes(bytes)
+}
+
+fn unpacked(bytes: &[u8]) -> Result<impl Iterator<Item = Mark>> {
+    let (marks, rest) = bytes.as_chunks::<MARK_BYTES>();
+    if !rest.is_empty() {
+        return Err(Error::corrupt("a run of events ends in the middle"));
+    }
+    Ok(marks.iter().map(|mark| {
+        let (time_us, key) = mark.split_at(8);
+        let time_us = time_us.iter().fold(0, |time, &byte| time << 8 | i64::from(byte));
+        (time_us, key.try_into().expect("a mark is eight bytes of time and sixteen of key"))
+    }))
 }
 
 /// A term as one viewer sees it: what a walk goes over.
@@ -77,6 +122,14 @@ pub struct Entry {
 pub fn all(scope: Scope) -> Entry {
     Entry { term: ALL, viewer: scope.single().map_or(PLATFORM, EnterpriseId::number) }
 }
+
+const NEXT_VIEWER: &str = "select viewer from (
+      select * from (select viewer from event_terms
+        where term = $1 and viewer > $2 order by viewer limit 1) as one
+      union all
+      select * from (select viewer from event_runs
+        where term = $1 and viewer > $2 order by viewer limit 1) as many) as next
+    order by viewer limit 1";
 
 /// The entries of a term inside `scope`: one for an enterprise, for the platform one for each
 /// enterprise that has the term. None if that were more than `limit`.
@@ -93,9 +146,7 @@ pub async fn entries(
     let mut last = PLATFORM;
     loop {
         // Skips from viewer to viewer, whatever the number of their rows.
-        let sql = "select viewer from event_terms where term = $1 and viewer > $2
-                   order by viewer limit 1";
-        let rows = store.rows(sql, &[term.into(), last.into()]).await?;
+        let rows = store.rows(NEXT_VIEWER, &[term.into(), last.into()]).await?;
         let Some(row) = rows.first() else { return Ok(Some(entries)) };
         if entries.len() == limit {
             return Ok(None);
@@ -105,19 +156,114 @@ pub async fn entries(
     }
 }
 
-const OLDEST: &str = "select event_time, event_key from event_terms
-    where term = $1 and viewer = $2 and (event_time, event_key) > ($3, $4) and event_time < $5
-    order by event_time, event_key limit $6";
-const NEWEST: &str = "select event_time, event_key from event_terms
-    where term = $1 and viewer = $2 and (event_time, event_key) < ($3, $4) and event_time >= $5
-    order by event_time desc, event_key desc limit $6";
-
 /// The events of one entry, one step on.
 pub async fn walk(store: &Store, entry: Entry, step: &Step) -> Result<Found> {
+    let singles = walk_singles(store, entry, step).await?;
+    let runs = walk_runs(store, entry, step).await?;
+    Ok(step.join(vec![singles, runs]))
+}
+
+async fn walk_singles(store: &Store, entry: Entry, step: &Step) -> Result<Found> {
     let [time, key, end] = step.bounds();
     let args = [entry.term.into(), entry.viewer.into(), time, key, end, step.limit.into()];
-    let rows = store.rows(step.choose(OLDEST, NEWEST), &args).await?;
-    step.found(rows.iter())
+    let sql = step.choose(
+        "select event_time, event_key from event_terms
+         where term = $1 and viewer = $2 and (event_time, event_key) > ($3, $4) and event_time < $5
+         order by event_time, event_key limit $6",
+        "select event_time, event_key from event_terms
+         where term = $1 and viewer = $2 and (event_time, event_key) < ($3, $4) and event_time >= $5
+         order by event_time desc, event_key desc limit $6",
+    );
+    step.found(store.rows(sql, &args).await?.iter())
+}
+
+/// Runs that are read at once.
+const RUNS_A_READ: u32 = 32;
+
+/// Runs of one bucket overlap, so a bucket is read to its end, and the first marks are kept.
+async fn walk_runs(store: &Store, entry: Entry, step: &Step) -> Result<Found> {
+    let sql = step.choose(
+        "select bucket, first_key, marks from event_runs
+         where term = $1 and viewer = $2 and (bucket, first_key) > ($3, $4) and bucket <= $5
+         order by bucket, first_key limit $6",
+        "select bucket, first_key, marks from event_runs
+         where term = $1 and viewer = $2 and (bucket, first_key) < ($3, $4) and bucket >= $5
+         order by bucket desc, first_key desc limit $6",
+    );
+    let begin_us = step.after.map(|(time_us, _)| time_us);
+    // No key is empty: an empty one stands before the bucket that the walk goes into.
+    let (bucket, end) = match step.order {
+        Order::OldestFirst => {
+            (bucket_of(begin_us.unwrap_or(step.from_us)), bucket_of(step.until_us - 1))
+        }
+        Order::NewestFirst => {
+            (bucket_of(begin_us.unwrap_or(step.until_us - 1)) + 1, bucket_of(step.from_us))
+        }
+    };
+    let mut place = [Value::Int(bucket), Value::Bytes(Vec::new())];
+    let mut ahead = Ahead::of(step);
+    loop {
+        let [bucket, key] = place;
+        let args =
+            [entry.term.into(), entry.viewer.into(), bucket, key, end.into(), RUNS_A_READ.into()];
+        let rows = store.rows(sql, &args).await?;
+        for row in rows.iter() {
+            if !ahead.enter(row.int(0)?) {
+                return Ok(ahead.found());
+            }
+            ahead.take(unpacked(row.bytes(2)?)?);
+        }
+        let Some(last) = rows.iter().next_back().filter(|_| rows.len() == RUNS_A_READ as usize)
+        else {
+            ahead.is_last = true;
+            return Ok(ahead.found());
+        };
+        place = [last.int(0)?.into(), last.bytes(1)?.into()];
+    }
+}
+
+/// The marks that come first of those that runs hold.
+struct Ahead<'s> {
+    step: &'s Step,
+    bucket: Option<i64>,
+    marks: Vec<Mark>,
+    /// Marks were left out that come after all that are kept.
+    is_cut: bool,
+    is_last: bool,
+}
+
+impl<'s> Ahead<'s> {
+    fn of(step: &'s Step) -> Self {
+        Self { step, bucket: None, marks: Vec::new(), is_cut: false, is_last: false }
+    }
+
+    /// Whether the next bucket is wanted: all marks of those before it come first.
+    fn enter(&mut self, bucket: i64) -> bool {
+        let is_next = self.bucket.replace(bucket).is_some_and(|before| before != bucket);
+        !(is_next && self.marks.len() >= self.step.limit as usize)
+    }
+
+    fn take(&mut self, marks: impl Iterator<Item = Mark>) {
+        self.marks.extend(marks.filter(|mark| self.step.is_ahead(*mark)));
+        if self.marks.len() >= 4 * self.step.limit as usize + 4 * MARKS_A_RUN.end() {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        match self.step.order {
+            Order::OldestFirst => self.marks.sort_unstable(),
+            Order::NewestFirst => self.marks.sort_unstable_by(|a, b| b.cmp(a)),
+        }
+        let limit = self.step.limit as usize;
+        self.is_cut |= self.marks.len() > limit;
+        self.marks.truncate(limit);
+    }
+
+    fn found(mut self) -> Found {
+        self.cut();
+        Found { marks: self.marks, is_last: self.is_last && !self.is_cut }
+    }
 }
 
 #[cfg(test)]
@@ -127,12 +273,12 @@ mod tests {
     use crate::testing::each_engine;
 
     fn event(n: u8, viewer: i64, terms: &[i64]) -> Vec<Statement> {
-        insert(&EventTerms {
+        insert(&[EventTerms {
             event_key: [n; 16],
             event_time_us: i64::from(n / 2),
-            viewer: EnterpriseId(viewer),
-            terms,
-        })
+            viewers: vec![EnterpriseId(viewer)],
+            terms: terms.to_vec(),
+        }])
     }
 
     async fn walked(store: &Store, entry: Entry, order: Order, limit: u32) -> Vec<u8> {
@@ -190,5 +336,93 @@ mod tests {
             assert_eq!((found.marks.len(), found.is_last), (4, true));
         })
         .await;
+    }
+
+    /// Captures of many events, dense ones and sparse ones, that overlap in time.
+    fn captures() -> Vec<Vec<EventTerms>> {
+        let mut n = 0u32;
+        let mut capture = |n_events: i64, begin: i64, gap: i64| {
+            let one = |i: i64| {
+                n += 1;
+                let mut event_key = [0; 16];
+                // Keys in no order of time.
+                event_key[..4].copy_from_slice(&n.wrapping_mul(0x9e37_79b9).to_be_bytes());
+                EventTerms {
+                    event_key,
+                    event_time_us: begin + i / 3 * gap,
+                    viewers: vec![EnterpriseId(5)],
+                    terms: if i % 2 == 0 { vec![7] } else { vec![7, 9] },
+                }
+            };
+            (0..n_events).map(one).collect()
+        };
+        let bucket = 1 << BUCKET_BITS;
+        vec![
+            capture(300, 0, bucket / 40),
+            capture(300, bucket / 7, bucket / 40),
+            capture(20, 0, bucket),
+            capture(90, 2 * bucket - 10, 1),
+            capture(7, bucket, 1),
+        ]
+    }
+
+    #[tokio::test]
+    async fn runs_and_single_rows_are_walked_as_one() {
+        each_engine(async |store| {
+            let captures = captures();
+            for capture in &captures {
+                store.write("test", insert(capture)).await.unwrap();
+            }
+            let scope = Scope::enterprise(EnterpriseId(5));
+            let bucket = 1 << BUCKET_BITS;
+            for (term, from_us, until_us) in [
+                (7, 0, 1 << 40),
+                (9, 0, 1 << 40),
+                (7, bucket / 2, 2 * bucket),
+                (9, bucket, bucket + 1),
+            ] {
+                let mut wanted: Vec<Mark> = captures
+                    .iter()
+                    .flatten()
+                    .filter(|it| it.terms.contains(&term))
+                    .filter(|it| (from_us..until_us).contains(&it.event_time_us))
+                    .map(|it| (it.event_time_us, it.event_key))
+                    .collect();
+                wanted.sort_unstable();
+                let entry = entries(&store, scope, term, 9).await.unwrap().unwrap()[0];
+                for (order, limit) in [
+                    (Order::OldestFirst, 1000),
+                    (Order::OldestFirst, 17),
+                    (Order::NewestFirst, 17),
+                    (Order::NewestFirst, 150),
+                ] {
+                    let mut step = Step { after: None, from_us, until_us, order, limit };
+                    let mut marks = Vec::new();
+                    loop {
+                        let found = walk(&store, entry, &step).await.unwrap();
+                        assert!(found.is_last || !found.marks.is_empty());
+                        marks.extend(found.marks);
+                        step.after = marks.last().copied();
+                        if found.is_last {
+                            break;
+                        }
+                    }
+                    if order == Order::NewestFirst {
+                        marks.reverse();
+                    }
+                    assert_eq!(marks, wanted, "term {term} {order:?} {limit}");
+                }
+            }
+        })
+        .await;
+    }
+
+    #[test]
+    fn many_events_that_share_a_term_share_rows() {
+        let statements = insert(&captures()[0]);
+        let n_args: usize = statements.iter().map(|it| it.args.len()).sum();
+        // 300 events with the term that all have twice, term 7, and half of them term 9: in 4 and
+        // 5 buckets, a few runs each.
+        assert!(n_args < 300, "{n_args} arguments");
     }
 }

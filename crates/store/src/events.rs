@@ -7,6 +7,7 @@ use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::ident::{self, IdRange};
+use crate::many::Insert;
 use crate::page::{List, Order};
 use crate::walk::{Found, Step};
 use crate::{Error, Result, Row, Statement, Store, Value};
@@ -68,50 +69,62 @@ macro_rules! select_listed {
     };
 }
 
-/// Statements that add `event` with its index rows and its place in the log's queue.
-/// An event with the same key is a conflict.
-pub fn insert(event: &Event) -> Vec<Statement> {
-    let mut statements = vec![
-        Statement::new(
-            "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
-               action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            [
-                event.event_key.as_slice().into(),
-                event.enterprise_id.into(),
-                event.event_id.as_str().into(),
-                event.event_hash.as_slice().into(),
-                number_of(&KINDS, event.kind).into(),
-                event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action)).into(),
-                event.biz_step.as_str().into(),
-                event.event_time_us.into(),
-                event.record_time_us.into(),
-                event.capture_id.into(),
-                i64::from(event.capture_index).into(),
-                encode(&event.ranges).into(),
-                event.body.as_slice().into(),
-            ],
-        )
-        .expect(1),
-    ];
-    let nodes: BTreeSet<(i64, i64)> =
-        event.ranges.iter().flat_map(|ranged| ident::nodes(id_range(ranged))).collect();
-    statements.extend(nodes.into_iter().map(|(block, node)| {
-        Statement::new(
-            "insert into event_ranges (block, node, event_time, event_key, enterprise_id)
-             values ($1, $2, $3, $4, $5)",
-            [
-                block.into(),
-                node.into(),
-                event.event_time_us.into(),
-                event.event_key.as_slice().into(),
-                event.enterprise_id.into(),
-            ],
-        )
-    }));
-    let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
-    statements.push(crate::log_queue::insert(&record, event.record_time_us));
+static INSERT_RANGES: Insert =
+    Insert::new("insert into event_ranges (block, node, event_time, event_key, enterprise_id)", 5);
+
+/// Statements that add the events of a capture with the rows of their identifiers and their places
+/// in the log's queue. An event with the key of another is a conflict.
+pub fn insert(events: &[Event]) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = events.iter().map(insert_body).collect();
+    let nodes: BTreeSet<(i64, i64, usize)> = events
+        .iter()
+        .enumerate()
+        .flat_map(|(index, event)| {
+            let ranges = event.ranges.iter().map(id_range);
+            ranges.flat_map(ident::nodes).map(move |(block, node)| (block, node, index))
+        })
+        .collect();
+    statements.extend(INSERT_RANGES.rows(nodes.into_iter().map(|(block, node, index)| {
+        let event = &events[index];
+        let (time_us, key) = (event.event_time_us, event.event_key.as_slice());
+        [block.into(), node.into(), time_us.into(), key.into(), event.enterprise_id.into()]
+    })));
+    let record = |event: &Event| {
+        let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
+        crate::log_queue::row(&record, event.record_time_us)
+    };
+    statements.extend(crate::log_queue::INSERT.rows(events.iter().map(record)));
     statements
+}
+
+/// Rows that [`insert`] writes for an event.
+pub fn n_rows(event: &Event) -> usize {
+    let nodes = event.ranges.iter().map(|ranged| ident::nodes(id_range(ranged)).len());
+    2 + nodes.sum::<usize>()
+}
+
+fn insert_body(event: &Event) -> Statement {
+    Statement::new(
+        "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
+           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        [
+            event.event_key.as_slice().into(),
+            event.enterprise_id.into(),
+            event.event_id.as_str().into(),
+            event.event_hash.as_slice().into(),
+            number_of(&KINDS, event.kind).into(),
+            event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action)).into(),
+            event.biz_step.as_str().into(),
+            event.event_time_us.into(),
+            event.record_time_us.into(),
+            event.capture_id.into(),
+            i64::from(event.capture_index).into(),
+            encode(&event.ranges).into(),
+            event.body.as_slice().into(),
+        ],
+    )
+    .expect(1)
 }
 
 /// Event times and keys of the `limit` oldest events that name an identifier of `range`.

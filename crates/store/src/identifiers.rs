@@ -6,6 +6,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::ident::block_of;
+use crate::many::Insert;
 use crate::{Result, Statement, Store, Value};
 
 const EPCS_A_QUERY: usize = 16;
@@ -39,20 +40,20 @@ pub async fn epc_of(store: &Store, id: i64) -> Result<Option<String>> {
     rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
 }
 
-/// Statements that intern `epc` as `id`; an EPC that got a number meanwhile is a conflict.
-pub fn insert(epc: &str, id: i64) -> [Statement; 2] {
-    [
-        Statement::new(
-            "insert into identifiers (bucket, epc, identifier_id) values ($1, $2, $3)",
-            [bucket_of(epc).into(), epc.into(), id.into()],
-        )
-        .expect(1),
-        Statement::new(
-            "insert into identifier_epcs (block, identifier_id, epc) values ($1, $2, $3)",
-            [block_of(id).into(), id.into(), epc.into()],
-        )
-        .expect(1),
-    ]
+static INSERT_IDS: Insert = Insert::new("insert into identifiers (bucket, epc, identifier_id)", 3);
+static INSERT_EPCS: Insert =
+    Insert::new("insert into identifier_epcs (block, identifier_id, epc)", 3);
+
+/// Statements that intern EPCs under their ids; an EPC that got a number meanwhile is a conflict.
+pub fn insert(new: &[(&str, i64)]) -> Vec<Statement> {
+    // In one order everywhere, so that two writers on PostgreSQL do not wait for each other.
+    let mut keyed: Vec<_> = new.iter().map(|&(epc, id)| (bucket_of(epc), epc, id)).collect();
+    keyed.sort_unstable();
+    let ids = keyed.iter().map(|&(bucket, epc, id)| [bucket.into(), epc.into(), id.into()]);
+    let mut statements = INSERT_IDS.rows(ids);
+    let epcs = new.iter().map(|&(epc, id)| [block_of(id).into(), id.into(), epc.into()]);
+    statements.extend(INSERT_EPCS.rows(epcs));
+    statements
 }
 
 /// The next number that no lease has taken.

@@ -24,6 +24,7 @@ pub mod links;
 mod lock;
 pub mod log_queue;
 pub mod lots;
+mod many;
 mod migrate;
 pub mod named_queries;
 pub mod page;

@@ -2,23 +2,28 @@
 
 use tlog::{Kind, Record};
 
-use crate::{Result, Statement, Store};
+use crate::many::Insert;
+use crate::{Result, Statement, Store, Value};
 
-/// The statement that queues a record: its kind, its key, the leaf hash of its canonical bytes.
-pub fn insert(record: &Record<'_>, now_us: i64) -> Statement {
+/// Queues rows of [`row`].
+pub(crate) static INSERT: Insert =
+    Insert::new("insert into log_queue (shard, record_kind, record_key, leaf_hash, queued_at)", 5);
+
+/// The kind of a record, its key, the leaf hash of its canonical bytes.
+pub(crate) fn row(record: &Record<'_>, now_us: i64) -> [Value; 5] {
     let leaf_hash = record.leaf_hash();
-    Statement::new(
-        "insert into log_queue (shard, record_kind, record_key, leaf_hash, queued_at)
-         values ($1, $2, $3, $4, $5)",
-        [
-            i64::from(leaf_hash[0]).into(),
-            record.kind.name().into(),
-            record.key.into(),
-            leaf_hash.as_slice().into(),
-            now_us.into(),
-        ],
-    )
-    .expect(1)
+    [
+        i64::from(leaf_hash[0]).into(),
+        record.kind.name().into(),
+        record.key.into(),
+        leaf_hash.as_slice().into(),
+        now_us.into(),
+    ]
+}
+
+/// Statements that queue a record.
+pub fn insert(record: &Record<'_>, now_us: i64) -> Vec<Statement> {
+    INSERT.rows([row(record, now_us)])
 }
 
 /// How many records of a kind wait.

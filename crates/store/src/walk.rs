@@ -49,6 +49,15 @@ impl Step {
         [time_us.into(), key.into(), end.into()]
     }
 
+    /// Whether a mark lies in what is left of the walk.
+    pub(crate) fn is_ahead(&self, mark: Mark) -> bool {
+        let is_after = self.after.is_none_or(|after| match self.order {
+            Order::OldestFirst => mark > after,
+            Order::NewestFirst => mark < after,
+        });
+        is_after && (self.from_us..self.until_us).contains(&mark.0)
+    }
+
     pub(crate) fn choose(&self, oldest: &'static str, newest: &'static str) -> &'static str {
         match self.order {
             Order::OldestFirst => oldest,

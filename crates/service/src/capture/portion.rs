@@ -66,19 +66,15 @@ impl Service {
             };
             let mut statements = vec![captures::insert(&capture)];
             statements.extend(named.interned);
-            for (fresh, named_here) in fresh.iter().zip(&named.events) {
-                statements.extend(events::insert(&stored(fresh, named_here, &capture)));
-                statements.extend(event_terms::insert(&EventTerms {
-                    event_key: fresh.event_key,
-                    event_time_us: fresh.event.event_time_us,
-                    viewer: owner,
-                    terms: &terms_of(fresh.event),
-                }));
-                if statements.len() > MAX_CAPTURE_ROWS {
-                    let limit = MAX_CAPTURE_ROWS as u64;
-                    return Err(Error::TooLarge { limit, what: "rows of one capture" });
-                }
+            let events = fresh.iter().zip(&named.events);
+            let stored: Vec<_> = events.map(|(it, named)| stored(it, named, &capture)).collect();
+            if stored.iter().map(events::n_rows).sum::<usize>() > MAX_CAPTURE_ROWS {
+                let limit = MAX_CAPTURE_ROWS as u64;
+                return Err(Error::TooLarge { limit, what: "rows of one capture" });
             }
+            statements.extend(events::insert(&stored));
+            let terms: Vec<_> = fresh.iter().map(|it| terms_of(it, owner)).collect();
+            statements.extend(event_terms::insert(&terms));
             statements.extend(ledger.statements());
             let words = self.words().unknown(owner, fresh.iter().map(|fresh| fresh.event));
             let noted = words.iter().map(|(field, word)| event_words::insert(owner, field, word));
@@ -169,8 +165,13 @@ fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
 }
 
 /// What the event is looked up by.
-fn terms_of(event: &epcis::Event) -> Vec<i64> {
-    epcis::query::event_terms(event).into_iter().map(|term| term.0).collect()
+fn terms_of(fresh: &Fresh<'_>, owner: EnterpriseId) -> EventTerms {
+    EventTerms {
+        event_key: fresh.event_key,
+        event_time_us: fresh.event.event_time_us,
+        viewers: vec![owner],
+        terms: epcis::query::event_terms(fresh.event).into_iter().map(|term| term.0).collect(),
+    }
 }
 
 fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Event {

@@ -3,14 +3,14 @@
 use epcis::build::{Draft, Ilmd, When, document};
 use epcis::{Action, Role as EventRole};
 use service::{
-    Caller, Commission, Error, NewBatch, NewProduct, Page, PrintRange, Recording, Role, Scan,
-    Selection,
+    Caller, Commission, Error, NewBatch, NewKey, NewProduct, Page, PrintRange, Recording, Role,
+    Scan, Selection,
 };
 use store::Store;
 use store::testing::each_engine;
 use verdict::{Granularity, State};
 
-use crate::house::{Firm, House, MORNING_US};
+use crate::house::{Firm, House, MORNING_US, set_now_us};
 
 const EVENT_ID: &str = "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8";
 
@@ -276,7 +276,7 @@ async fn what_events_must_not_do_to_codes() {
         capture(&firm.caller, &[begin(Some("L1"), day), wrong]).await.expect("both are stored");
         let again = begin(Some("L1"), "2026-11-19").range(EventRole::Epc, &id, 5, 5);
         let other_date = capture(&firm.caller, &[again]).await;
-        assert!(matches!(other_date, Err(Error::Conflict(_))), "a lot keeps its date");
+        assert!(matches!(other_date, Err(Error::Contradicts(_))), "a lot keeps its date");
 
         let named = |step: &str| {
             let draft = Draft::object(Action::Observe, when()).biz_step(step);
@@ -326,4 +326,60 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let findings = house.service.examine().await.expect("a doctor");
     assert!(findings.iter().all(|finding| finding.is_well), "{findings:#?}");
     house.batch(&firm, 10).await;
+}
+
+#[tokio::test]
+async fn a_contradiction_names_the_event_and_the_first_code() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let batch = house.batch(&firm, 10).await;
+        let codes = house.printed(&firm, &batch).await;
+        let commission = |from: usize| {
+            let when = When { event_time_us: MORNING_US, offset: "+08:00".into() };
+            let lot = Ilmd { lot_number: Some("L1".into()), ..Ilmd::default() };
+            let draft = Draft::object(Action::Add, when).biz_step("commissioning").ilmd(lot);
+            codes[from..].iter().fold(draft, |draft, (code, _)| {
+                draft.epc(EventRole::Epc, &format!("https://t.example/c/{code}"))
+            })
+        };
+        let capture = async |drafts: &[Draft]| {
+            house.service.capture_document(&firm.caller, document(MORNING_US, drafts)).await
+        };
+        capture(&[commission(6)]).await.expect("four codes are commissioned");
+        let when = When { event_time_us: MORNING_US, offset: "+08:00".into() };
+        let other = Draft::object(Action::Observe, when).epc(EventRole::Epc, "urn:x:1");
+        match capture(&[other, commission(2)]).await {
+            Err(Error::Contradicts(found)) => {
+                assert!(found.pointer.ends_with("/eventList/1"), "{}", found.pointer);
+                assert_eq!(found.rule, "state-of-code");
+                assert!(found.message.contains(codes[6].0.as_str()), "{}", found.message);
+            }
+            other => panic!("expected a contradiction, got {other:?}"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_has_so_many_sessions_and_no_more() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let new = NewKey { role: Role::Operator, enterprise_id: None, label: "test".into() };
+        let (_, secret) =
+            house.service.create_key(&house.operator, new.clone()).await.expect("a key");
+        let (_, other) = house.service.create_key(&house.operator, new).await.expect("a key");
+        let mut tokens = vec![house.service.open_session(&other).await.expect("a session")];
+        for minute in 0..=i64::from(store::api_keys::MAX_SESSIONS) {
+            set_now_us(MORNING_US + minute * 60_000_000);
+            tokens.push(house.service.open_session(&secret).await.expect("a session"));
+        }
+        let mut open = Vec::new();
+        for token in &tokens {
+            open.push(house.service.session(token).await.is_ok());
+        }
+        let closed: Vec<usize> = (0..open.len()).filter(|&i| !open[i]).collect();
+        assert_eq!(closed, [1], "the oldest session of the key, and no other key's");
+    })
+    .await;
 }
