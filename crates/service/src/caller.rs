@@ -1,6 +1,6 @@
 //! Who asks. A caller is a value; every operation on tenant data takes it first.
 
-use store::id::{EnterpriseId, KeyId, Scope};
+use store::id::{EnterpriseId, Jurisdiction, KeyId, Scope};
 
 use crate::{Error, Result};
 
@@ -60,6 +60,8 @@ pub struct Caller {
     pub key_id: KeyId,
     /// The enterprise it speaks for; none speaks for the platform.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The part of the platform that a regulator sees; none sees the whole.
+    pub jurisdiction: Option<Jurisdiction>,
     /// What the key's owner calls it.
     pub label: String,
 }
@@ -71,15 +73,17 @@ impl Caller {
             role: Role::Operator,
             key_id: KeyId::new(0, 0),
             enterprise_id: None,
+            jurisdiction: None,
             label: "command line".into(),
         }
     }
 
     /// Rows the caller may see.
     pub(crate) fn scope(&self) -> Scope {
-        match self.enterprise_id {
-            Some(id) => Scope::enterprise(id),
-            None => Scope::PLATFORM,
+        match (self.enterprise_id, self.jurisdiction) {
+            (Some(id), _) => Scope::enterprise(id),
+            (None, Some(jurisdiction)) => Scope::jurisdiction(jurisdiction),
+            (None, None) => Scope::PLATFORM,
         }
     }
 

@@ -11,7 +11,7 @@ use store::captures::{self, Capture};
 use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
 
-pub(crate) use self::portion::Fresh;
+pub(crate) use self::portion::{Fresh, terms_of};
 use self::portion::{Placed, Portion};
 use crate::caller::Lives;
 use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};

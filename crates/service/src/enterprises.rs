@@ -1,12 +1,12 @@
 //! Enterprises: who makes, carries, sells, certifies.
 
-use schemes::{BusinessNumber, Uscc};
+use schemes::{BusinessNumber, Division, Uscc};
 use store::enterprises::{self, Enterprise, EnterpriseType};
-use store::id::EnterpriseId;
+use store::id::{EnterpriseId, Scope};
 
 use crate::error::Violations;
 use crate::limits::MAX_LINE_CHARS;
-use crate::{Caller, Error, Page, Paged, Result, Service};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 
 /// What an enterprise registers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct NewEnterprise {
     pub registration_scheme: String,
     /// The number in that scheme.
     pub registration_number: String,
+    /// Where it is registered, for the regulators there: six digits of GB/T 2260, or 900000 and
+    /// the number of its country in ISO 3166-1. None takes what the registration number says.
+    pub division: Option<String>,
     /// Address of production or registration.
     pub address: String,
     /// How to reach it.
@@ -34,24 +37,36 @@ impl Service {
     ) -> Result<Enterprise> {
         caller.operates()?;
         let types = self.enterprise_types().await?;
-        let registration_number = check(&new, &types)?;
-        let enterprise = Enterprise {
-            enterprise_id: EnterpriseId::new(self.now_us(), self.random_bits()),
+        let (registration_number, division) = check(&new, &types)?;
+        let now_us = self.now_us();
+        let enterprise_id = EnterpriseId::registered(division, now_us, self.random_bits());
+        let mut enterprise = Enterprise {
+            enterprise_id,
             name: new.name.trim().to_owned(),
             enterprise_type: new.enterprise_type,
             registration_scheme: new.registration_scheme,
             registration_number,
             address: new.address.trim().to_owned(),
             contact: new.contact.trim().to_owned(),
-            created_at_us: self.now_us(),
+            created_at_us: now_us,
         };
-        match self.store().write("create enterprise", enterprises::insert(&enterprise)).await {
-            Ok(_) => Ok(enterprise),
-            Err(store::Error::Conflict { .. }) => Err(Error::Conflict(format!(
-                "an enterprise with the number {} is registered already",
-                enterprise.registration_number
-            ))),
-            Err(error) => Err(error.into()),
+        let mut attempts = Attempts::of("create enterprise");
+        loop {
+            let [scheme, number] =
+                [&enterprise.registration_scheme, &enterprise.registration_number];
+            let known = enterprises::by_registration(self.store(), Scope::PLATFORM, scheme, number);
+            if known.await?.is_some() {
+                return Err(Error::Conflict(format!(
+                    "an enterprise with the number {number} is registered already"
+                )));
+            }
+            let statements = enterprises::insert(&enterprise);
+            if self.write_decided(&mut attempts, statements).await?.is_some() {
+                return Ok(enterprise);
+            }
+            // Another of the same second and division may have drawn the same id.
+            let random = self.random_bits();
+            enterprise.enterprise_id = EnterpriseId::registered(division, now_us, random);
         }
     }
 
@@ -60,7 +75,7 @@ impl Service {
         enterprises::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
     }
 
-    /// Enterprises in order of registration.
+    /// Enterprises by division, then in order of registration.
     pub async fn list_enterprises(
         &self,
         caller: &Caller,
@@ -77,8 +92,9 @@ impl Service {
     }
 }
 
-/// Returns the registration number in its printed form.
-fn check(new: &NewEnterprise, types: &[EnterpriseType]) -> Result<String> {
+/// The registration number in its printed form, and the division it is registered in; 0 if
+/// nothing tells.
+fn check(new: &NewEnterprise, types: &[EnterpriseType]) -> Result<(String, u32)> {
     let mut violations = Violations::default();
     violations.check_text("/name", &new.name, MAX_LINE_CHARS);
     violations.check_text("/address", &new.address, MAX_LINE_CHARS);
@@ -108,6 +124,38 @@ fn check(new: &NewEnterprise, types: &[EnterpriseType]) -> Result<String> {
         violations.add("/registration_number", "bad-registration-number", message);
         String::new()
     });
+    let division = division(new, &printed, &mut violations);
     violations.finish()?;
-    Ok(printed)
+    Ok((printed, division))
+}
+
+/// Korea, as a division: 900000 and its number in ISO 3166-1.
+const KOREA: u32 = 900_410;
+
+fn division(new: &NewEnterprise, number: &str, violations: &mut Violations) -> u32 {
+    let given = new.division.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let Some(text) = given else {
+        return match new.registration_scheme.as_str() {
+            "uscc" => Uscc::parse(number).map_or(0, |uscc| number_of(&uscc.division())),
+            "kr-brn" => KOREA,
+            _ => 0,
+        };
+    };
+    let parsed = Division::parse(text).ok().filter(|division| {
+        let number = number_of(division);
+        number == 100_000 || (900_001..=900_999).contains(&number) || division.province().is_some()
+    });
+    parsed.map_or_else(
+        || {
+            let message = "send six digits of GB/T 2260, or 900000 and the number of a country in \
+                           ISO 3166-1";
+            violations.add("/division", "bad-division", message);
+            0
+        },
+        |division| number_of(&division),
+    )
+}
+
+fn number_of(division: &Division) -> u32 {
+    division.as_str().parse().unwrap_or(0)
 }

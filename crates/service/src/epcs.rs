@@ -79,7 +79,11 @@ impl Service {
             order: Order::OldestFirst,
             limit: BATCH,
         };
-        let found = event_terms::walk(self.store(), event_terms::all(scope), &step).await?;
+        let mut parts = Vec::new();
+        for entry in event_terms::all(self.store(), scope).await? {
+            parts.push(event_terms::walk(self.store(), entry, &step).await?);
+        }
+        let found = step.join(parts);
         keys.extend(found.marks.iter().map(|(_, key)| *key));
         let mut events = events::by_keys(self.store(), scope, &keys).await?;
         events.sort_unstable_by_key(|event| (event.event_time_us, event.event_key));

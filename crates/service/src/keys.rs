@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use store::api_keys::{self, ApiKey};
-use store::id::{EnterpriseId, KeyId};
+use store::id::{BadJurisdiction, EnterpriseId, Jurisdiction, KeyId};
 
 use crate::error::Violations;
 use crate::limits::{MAX_LINE_CHARS, SESSION_US};
@@ -15,6 +15,9 @@ pub struct NewKey {
     pub role: Role,
     /// The enterprise it speaks for; enterprise and dealer keys need one, others have none.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The part of the platform that a regulator sees: 2, 4 or 6 digits of divisions (GB/T 2260),
+    /// or 900000 and the number of a country in ISO 3166-1; none is the whole.
+    pub jurisdiction: Option<String>,
     /// What its owner calls it.
     pub label: String,
 }
@@ -68,6 +71,7 @@ impl Service {
             ),
             _ => {}
         }
+        let jurisdiction = jurisdiction_of(&new, &mut violations);
         violations.finish()?;
         match new.enterprise_id {
             None => caller.operates()?,
@@ -80,6 +84,7 @@ impl Service {
         let key = ApiKey {
             key_id: KeyId::new(self.now_us(), self.random_bits()),
             enterprise_id: new.enterprise_id,
+            jurisdiction,
             role: new.role.name().to_owned(),
             label: new.label.trim().to_owned(),
             created_at_us: self.now_us(),
@@ -108,10 +113,31 @@ impl Service {
     }
 }
 
+fn jurisdiction_of(new: &NewKey, violations: &mut Violations) -> Option<Jurisdiction> {
+    let text = new.jurisdiction.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    if new.role != Role::Regulator {
+        let message = "only keys of regulators have a jurisdiction; leave it out";
+        violations.add("/jurisdiction", "not-of-regulator", message);
+    }
+    match text.parse() {
+        Ok(jurisdiction) => Some(jurisdiction),
+        Err(error) => {
+            violations.add("/jurisdiction", "bad-jurisdiction", BadJurisdiction::to_string(&error));
+            None
+        }
+    }
+}
+
 fn caller_of(key: ApiKey) -> Result<Caller> {
     let role = Role::from_name(&key.role)
         .ok_or_else(|| Error::internal(format!("{} is no role", key.role)))?;
-    Ok(Caller { role, key_id: key.key_id, enterprise_id: key.enterprise_id, label: key.label })
+    Ok(Caller {
+        role,
+        key_id: key.key_id,
+        enterprise_id: key.enterprise_id,
+        jurisdiction: key.jurisdiction,
+        label: key.label,
+    })
 }
 
 fn hash(secret: &str) -> [u8; 32] {

@@ -13,6 +13,8 @@ mod doctor;
 mod enterprises;
 mod epcs;
 mod error;
+mod filling;
+mod grants;
 mod identify;
 mod kept;
 mod keys;
@@ -32,6 +34,7 @@ mod resolver;
 mod scan;
 mod schemes;
 mod secrets;
+mod shares;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod trace_epc;
@@ -51,6 +54,7 @@ pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
+pub use grants::{NewGrant, NewParty};
 pub use kept::{Goods, ScannedLot};
 pub use keys::NewKey;
 pub use lookup::{Identified, Lead};
@@ -69,6 +73,7 @@ use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
 use crate::placing::Placing;
+use crate::shares::Shares;
 use crate::vocabulary::Words;
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.
@@ -97,6 +102,7 @@ struct Inner {
     /// With the rows of the operator, if there are any.
     registry: OnceLock<Registry>,
     words: Words,
+    shares: Shares,
     public_url: String,
     outside: Outside,
 }
@@ -123,6 +129,7 @@ impl Service {
                 placing: Placing::default(),
                 registry: OnceLock::new(),
                 words: Words::default(),
+                shares: Shares::default(),
                 public_url,
                 outside,
             }),
@@ -181,6 +188,10 @@ impl Service {
 
     pub(crate) fn words(&self) -> &Words {
         &self.inner.words
+    }
+
+    pub(crate) fn shares(&self) -> &Shares {
+        &self.inner.shares
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

@@ -80,6 +80,25 @@ pub const MAX_KEPT: usize = 100_000;
 /// How old the name and the picture of a product may be on the page of a scan, in microseconds.
 pub const GOODS_US: i64 = 5_000_000;
 
+/// Shares that show events of others to one enterprise: a query looks into each.
+pub const MAX_SHARES: u64 = 1_000;
+
+/// Grants of one enterprise to another.
+pub const MAX_GRANTS: u64 = 50;
+
+/// How old a server's knowledge of shares may be when it captures an event, in microseconds.
+pub const SHARES_US: i64 = 5_000_000;
+
+/// Changed shares that are read at once.
+pub const SHARES_READ_AT_ONCE: u32 = 1_000;
+
+/// How long after a share was made events from before it are filled in, in microseconds: longer
+/// than a server needs to learn of it and to end the captures that it has begun.
+pub const FILLING_AFTER_US: i64 = 60_000_000;
+
+/// Events that are looked at in one step of filling.
+pub const FILLED_AT_ONCE: u32 = 128;
+
 /// Links of one entry of the resolver, and languages or contexts of one link.
 pub const MAX_LINKS: usize = 100;
 

@@ -1,4 +1,5 @@
-//! Named queries: views that an enterprise, or the platform, keeps (EPCIS 2.0 §8.2.3, §12).
+//! Named queries: views that an enterprise, a jurisdiction or the platform keeps (EPCIS 2.0 §8.2.3,
+//! §12).
 
 use epcis::query::NamedQuery as Parsed;
 use store::named_queries::{self, NamedQuery};
@@ -11,7 +12,7 @@ use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 impl Service {
     /// Keeps a query under its name, which must be free.
     pub async fn create_query(&self, caller: &Caller, parsed: Parsed) -> Result<NamedQuery> {
-        let owner = caller.enterprise_id;
+        let owner = caller.scope();
         let n_chars = parsed.name.chars().count();
         if n_chars > MAX_QUERY_NAME_CHARS || parsed.name.chars().any(|it| !is_plain(it)) {
             let message = format!(
@@ -45,7 +46,7 @@ impl Service {
 
     /// One query of the caller's.
     pub async fn find_query(&self, caller: &Caller, name: &str) -> Result<NamedQuery> {
-        let found = named_queries::find(self.store(), caller.enterprise_id, name).await?;
+        let found = named_queries::find(self.store(), caller.scope(), name).await?;
         found.ok_or(Error::NotFound)
     }
 
@@ -53,13 +54,13 @@ impl Service {
     pub async fn list_queries(&self, caller: &Caller, page: &Page) -> Result<Paged<NamedQuery>> {
         let limit = page.limit.clamp(1, MAX_PAGE_ROWS) + 1;
         let after = page.after.as_deref().unwrap_or_default();
-        let rows = named_queries::list(self.store(), caller.enterprise_id, after, limit).await?;
+        let rows = named_queries::list(self.store(), caller.scope(), after, limit).await?;
         Ok(page.paged(rows, |row| row.name.clone()))
     }
 
     /// Forgets a query.
     pub async fn delete_query(&self, caller: &Caller, name: &str) -> Result<()> {
-        let owner = caller.enterprise_id;
+        let owner = caller.scope();
         let mut attempts = Attempts::of("delete query");
         loop {
             if named_queries::find(self.store(), owner, name).await?.is_none() {

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use epcis::parse_document;
 use epcis::query::{Direction as Asked, EventQuery, OrderBy, Surroundings};
-use store::events::{self, CaptureStep, Event};
+use store::capture_walk::{CaptureStep, walk_captures};
+use store::events::{self, Event};
 use store::id::{CaptureId, Scope};
 use store::page::Order;
 use store::walk::{Mark, Step};
@@ -142,7 +143,7 @@ impl Asking<'_> {
         };
         match (&source, place) {
             (Source::EventIds(_), place) => self.sorted(&source, place, n_wanted).await,
-            (Source::All, place @ (None | Some(Place::Capture(..)))) if by_record => {
+            (Source::All(_), place @ (None | Some(Place::Capture(..)))) if by_record => {
                 self.by_capture(place, n_wanted).await
             }
             (_, None) if by_time => self.by_time(&source, step, n_wanted).await,
@@ -210,7 +211,7 @@ impl Asking<'_> {
         };
         let mut gathered = Gathered::default();
         loop {
-            let found = events::walk_captures(self.service.store(), self.scope, &step).await?;
+            let found = walk_captures(self.service.store(), self.scope, &step).await?;
             let n_found = found.len();
             let last = found.last().map(capture_place);
             for event in self.answers(found).await? {

@@ -113,7 +113,7 @@ impl Service {
     /// Levels that the caller has set, without their links, by owner and anchor.
     pub async fn list_links(&self, caller: &Caller, page: &Page) -> Result<Paged<Level>> {
         let (owner, anchor) = match &page.after {
-            None => (EnterpriseId::new(0, 0), ""),
+            None => (EnterpriseId::LEAST, ""),
             Some(after) => {
                 let at = after.find('/').ok_or(Error::NotFound)?;
                 (after[..at].parse()?, &after[at..])

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use store::event_words;
-use store::id::EnterpriseId;
+use store::id::Viewer;
 
 use crate::limits::{MAX_IDENTIFIER_BYTES, MAX_KEPT, MAX_PAGE_ROWS};
 use crate::{Caller, Error, Result, Service};
@@ -79,14 +79,14 @@ impl Service {
 /// Words that this process knows to be stored, so that a capture writes new ones only.
 #[derive(Default)]
 pub(crate) struct Words {
-    known: RwLock<HashMap<(EnterpriseId, &'static str), HashSet<String>>>,
+    known: RwLock<HashMap<(Viewer, &'static str), HashSet<String>>>,
 }
 
 impl Words {
     /// Those of the events' words that may not be stored yet, in one order for all writers.
     pub(crate) fn unknown<'e>(
         &self,
-        viewer: EnterpriseId,
+        viewer: Viewer,
         events: impl Iterator<Item = &'e epcis::Event>,
     ) -> BTreeSet<(&'static str, String)> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +112,7 @@ impl Words {
     }
 
     /// Remembers words that were committed.
-    pub(crate) fn note(&self, viewer: EnterpriseId, words: BTreeSet<(&'static str, String)>) {
+    pub(crate) fn note(&self, viewer: Viewer, words: BTreeSet<(&'static str, String)>) {
         if words.is_empty() {
             return;
         }

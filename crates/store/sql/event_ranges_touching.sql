@@ -24,6 +24,8 @@ from (values
   (cast($45 as bigint), cast($46 as bigint))) as level
 cross join event_ranges r
 where r.block = $1 and r.node between column1 and column2
-  and r.enterprise_id between $2 and $3
+  and (r.enterprise_id between $2 and $3 or ($2 = $3 and exists
+    (select 1 from shares s where s.sharer_id = r.enterprise_id
+       and s.viewer_id = $2 and s.identifier = '' and s.ended_at is null)))
 order by r.event_time, r.event_key
 limit $4

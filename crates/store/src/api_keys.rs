@@ -1,8 +1,8 @@
 //! API keys and console sessions; only SHA-256 hashes of the secrets are stored.
 
-use crate::id::{EnterpriseId, KeyId, Scope};
+use crate::id::{EnterpriseId, Jurisdiction, KeyId, Scope};
 use crate::page::{List, Page, list};
-use crate::{Result, Row, Statement, Store};
+use crate::{Error, Result, Row, Statement, Store};
 
 /// An API key without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct ApiKey {
     pub key_id: KeyId,
     /// The enterprise it speaks for; none speaks for the platform.
     pub enterprise_id: Option<EnterpriseId>,
+    /// Where it looks, if it is a regulator's of a part.
+    pub jurisdiction: Option<Jurisdiction>,
     /// `operator`, `enterprise`, `dealer` or `regulator`.
     pub role: String,
     /// What its owner calls it.
@@ -25,7 +27,7 @@ pub struct ApiKey {
 macro_rules! select_keys {
     ($($rest:literal),+) => {
         concat!(
-            "select enterprise_id, key_id, role, label, created_at, revoked_at
+            "select enterprise_id, key_id, role, label, created_at, revoked_at, jurisdiction
              from api_keys ",
             $($rest),+
         )
@@ -36,8 +38,9 @@ macro_rules! select_keys {
 pub fn insert(key: &ApiKey, key_hash: &[u8; 32]) -> Vec<Statement> {
     vec![
         Statement::new(
-            "insert into api_keys (enterprise_id, key_id, key_hash, role, label, created_at)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into api_keys (enterprise_id, key_id, key_hash, role, label, created_at,
+               jurisdiction)
+             values ($1, $2, $3, $4, $5, $6, $7)",
             [
                 key.enterprise_id.map_or(0, |id| id.0).into(),
                 key.key_id.into(),
@@ -45,6 +48,7 @@ pub fn insert(key: &ApiKey, key_hash: &[u8; 32]) -> Vec<Statement> {
                 key.role.as_str().into(),
                 key.label.as_str().into(),
                 key.created_at_us.into(),
+                key.jurisdiction.map(|it| it.to_string()).into(),
             ],
         )
         .expect(1),
@@ -124,7 +128,8 @@ pub async fn by_session(
 ) -> Result<Option<ApiKey>> {
     let rows = store
         .rows(
-            "select k.enterprise_id, k.key_id, k.role, k.label, k.created_at, k.revoked_at
+            "select k.enterprise_id, k.key_id, k.role, k.label, k.created_at, k.revoked_at,
+               k.jurisdiction
              from sessions s join api_keys k on k.key_id = s.key_id
              where s.token_hash = $1 and s.expires_at > $2 and k.revoked_at is null",
             &[token_hash.as_slice().into(), now_us.into()],
@@ -141,5 +146,12 @@ fn key_of(row: Row<'_>) -> Result<ApiKey> {
         label: row.text(3)?.to_owned(),
         created_at_us: row.int(4)?,
         revoked_at_us: row.opt_int(5)?,
+        jurisdiction: jurisdiction_of(row.opt_text(6)?)?,
     })
+}
+
+/// A jurisdiction that cannot be read must not become the whole platform.
+fn jurisdiction_of(text: Option<&str>) -> Result<Option<Jurisdiction>> {
+    let Some(text) = text else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| Error::corrupt(format!("{text} is no jurisdiction")))
 }

@@ -112,7 +112,7 @@ pub async fn by_registration(
     rows.first().map(enterprise_of).transpose()
 }
 
-/// Enterprises in order of registration.
+/// Enterprises by division, then in order of registration.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Enterprise>> {
     const LIST: List = list!(select_enterprises, "enterprise_id");
     let rows = LIST.rows(store, scope, page).await?;

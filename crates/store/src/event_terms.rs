@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{EnterpriseId, Scope};
+use crate::id::{EnterpriseId, Scope, Viewer};
 use crate::many::Insert;
 use crate::page::Order;
 use crate::walk::{Found, Mark, Step};
@@ -21,16 +21,14 @@ pub struct EventTerms {
     pub event_key: [u8; 16],
     /// Its time, in microseconds since the epoch.
     pub event_time_us: i64,
-    /// Who may see it, beside the platform; the first is who captured it.
-    pub viewers: Vec<EnterpriseId>,
+    /// Under whose numbers: that of who captured it, which stands for all who see the events of
+    /// that enterprise, and those of the shares it comes with.
+    pub viewers: Vec<Viewer>,
     /// Its terms, each once.
     pub terms: Vec<i64>,
 }
 
-/// The viewer that sees everything. No enterprise has this number: ids begin with a time.
-const PLATFORM: i64 = 0;
-
-/// The term that every event has; the platform has rows for no other.
+/// The term that every event has; the platform and jurisdictions have rows for no other.
 const ALL: i64 = 0;
 
 /// All marks of a run lie in one bucket of event time, of 2^22 microseconds.
@@ -51,8 +49,10 @@ pub fn insert(events: &[EventTerms]) -> Vec<Statement> {
     let mut marks: BTreeMap<Entry, Vec<Mark>> = BTreeMap::new();
     for event in events {
         let mark = (event.event_time_us, event.event_key);
-        marks.entry(Entry { term: ALL, viewer: PLATFORM }).or_default().push(mark);
         for viewer in &event.viewers {
+            for wider in viewer.wider() {
+                marks.entry(Entry { term: ALL, viewer: wider.0 }).or_default().push(mark);
+            }
             for &term in [ALL].iter().chain(&event.terms) {
                 marks.entry(Entry { term, viewer: viewer.0 }).or_default().push(mark);
             }
@@ -118,21 +118,31 @@ pub struct Entry {
     viewer: i64,
 }
 
-/// The entry of all events inside `scope`.
-pub fn all(scope: Scope) -> Entry {
-    Entry { term: ALL, viewer: scope.single().map_or(PLATFORM, EnterpriseId::number) }
+/// The entries of all events that `scope` may see: its own, and for an enterprise those of
+/// whoever shares with it.
+pub async fn all(store: &Store, scope: Scope) -> Result<Vec<Entry>> {
+    match scope.single() {
+        Some(viewer) => of_enterprise(store, viewer, ALL).await,
+        None => Ok(vec![Entry { term: ALL, viewer: scope.viewer().0 }]),
+    }
+}
+
+/// The entry of all events that an enterprise captured.
+pub fn captured_by(id: EnterpriseId) -> Entry {
+    Entry { term: ALL, viewer: id.0 }
 }
 
 const NEXT_VIEWER: &str = "select viewer from (
       select * from (select viewer from event_terms
-        where term = $1 and viewer > $2 order by viewer limit 1) as one
+        where term = $1 and viewer > $2 and viewer <= $3 order by viewer limit 1) as one
       union all
       select * from (select viewer from event_runs
-        where term = $1 and viewer > $2 order by viewer limit 1) as many) as next
+        where term = $1 and viewer > $2 and viewer <= $3 order by viewer limit 1) as many) as next
     order by viewer limit 1";
 
-/// The entries of a term inside `scope`: one for an enterprise, for the platform one for each
-/// enterprise that has the term. None if that were more than `limit`.
+/// The entries of a term that `scope` may see: those of an enterprise and of whoever shares with
+/// it; for the platform and for jurisdictions one for each enterprise inside that has the term.
+/// None if that were more than `limit`.
 pub async fn entries(
     store: &Store,
     scope: Scope,
@@ -140,13 +150,15 @@ pub async fn entries(
     limit: usize,
 ) -> Result<Option<Vec<Entry>>> {
     if let Some(viewer) = scope.single() {
-        return Ok(Some(vec![Entry { term, viewer: viewer.number() }]));
+        let entries = of_enterprise(store, viewer, term).await?;
+        return Ok(Some(entries).filter(|entries| entries.len() <= limit.max(1)));
     }
     let mut entries = Vec::new();
-    let mut last = PLATFORM;
+    // The platform has no terms of its own, and no enterprise has its number.
+    let mut last = scope.first.max(1) - 1;
     loop {
         // Skips from viewer to viewer, whatever the number of their rows.
-        let rows = store.rows(NEXT_VIEWER, &[term.into(), last.into()]).await?;
+        let rows = store.rows(NEXT_VIEWER, &[term.into(), last.into(), scope.last.into()]).await?;
         let Some(row) = rows.first() else { return Ok(Some(entries)) };
         if entries.len() == limit {
             return Ok(None);
@@ -154,6 +166,21 @@ pub async fn entries(
         last = row.int(0)?;
         entries.push(Entry { term, viewer: last });
     }
+}
+
+const OF_SHARES: &str = "select seen from
+      (select case when identifier = '' then sharer_id else -share_id end as seen
+       from shares where viewer_id = $1 and ended_at is null) as shown
+    where exists (select 1 from event_terms where term = $2 and viewer = seen)
+       or exists (select 1 from event_runs where term = $2 and viewer = seen)";
+
+/// The entry of an enterprise and those of the shares that show it events with the term.
+async fn of_enterprise(store: &Store, viewer: EnterpriseId, term: i64) -> Result<Vec<Entry>> {
+    let mut entries = vec![Entry { term, viewer: viewer.0 }];
+    for row in store.rows(OF_SHARES, &[viewer.into(), term.into()]).await?.iter() {
+        entries.push(Entry { term, viewer: row.int(0)? });
+    }
+    Ok(entries)
 }
 
 /// The events of one entry, one step on.
@@ -276,7 +303,7 @@ mod tests {
         insert(&[EventTerms {
             event_key: [n; 16],
             event_time_us: i64::from(n / 2),
-            viewers: vec![EnterpriseId(viewer)],
+            viewers: vec![Viewer(viewer)],
             terms: terms.to_vec(),
         }])
     }
@@ -304,12 +331,12 @@ mod tests {
             store.write("test", event(50, 6, &[7, 8])).await.unwrap();
             let one = Scope::enterprise(EnterpriseId(5));
             for limit in [1, 2, 3, 100] {
-                let entry = all(one);
+                let entries = all(&store, one).await.unwrap();
                 assert_eq!(
-                    walked(&store, entry, Order::OldestFirst, limit).await,
+                    walked(&store, entries[0], Order::OldestFirst, limit).await,
                     [2, 3, 4, 5, 6, 7]
                 );
-                let entries = entries(&store, one, 7, 1).await.unwrap().unwrap();
+                let entries = super::entries(&store, one, 7, 1).await.unwrap().unwrap();
                 assert_eq!(walked(&store, entries[0], Order::NewestFirst, limit).await, [6, 4, 2]);
                 let entry = Entry { term: 119, viewer: 5 };
                 assert_eq!(walked(&store, entry, Order::NewestFirst, limit).await, [7, 5, 3]);
@@ -332,7 +359,8 @@ mod tests {
             assert_eq!(none, Some(Vec::new()));
             let step =
                 Step { after: None, from_us: 0, until_us: 9, order: Order::OldestFirst, limit: 9 };
-            let found = walk(&store, all(Scope::PLATFORM), &step).await.unwrap();
+            let entry = all(&store, Scope::PLATFORM).await.unwrap()[0];
+            let found = walk(&store, entry, &step).await.unwrap();
             assert_eq!((found.marks.len(), found.is_last), (4, true));
         })
         .await;
@@ -350,7 +378,7 @@ mod tests {
                 EventTerms {
                     event_key,
                     event_time_us: begin + i / 3 * gap,
-                    viewers: vec![EnterpriseId(5)],
+                    viewers: vec![Viewer(5)],
                     terms: if i % 2 == 0 { vec![7] } else { vec![7, 9] },
                 }
             };

@@ -8,7 +8,7 @@ use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::ident::{self, IdRange};
 use crate::many::Insert;
-use crate::page::{List, Order};
+use crate::page::{List, Order, rows_inside};
 use crate::walk::{Found, Step};
 use crate::{Error, Result, Row, Statement, Store, Value};
 
@@ -45,13 +45,28 @@ pub struct Event {
 
 /// What [`event_of`] reads, with the rest of the statement.
 macro_rules! select_events {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
                event_time, record_time, capture_id, capture_index, ranges, body
              from events ",
-            $rest
+            $($rest)+
         )
+    };
+}
+pub(crate) use select_events;
+
+/// Whether an event is inside the scope of `$1` and `$2`: captured by an enterprise in it, or
+/// shared with the one enterprise that it is.
+macro_rules! is_visible {
+    () => {
+        "(enterprise_id between $1 and $2
+          or ($1 = $2 and exists
+            (select 1 from shares s where s.sharer_id = events.enterprise_id
+               and s.viewer_id = $1 and s.identifier = '' and s.ended_at is null))
+          or ($1 = $2 and exists
+            (select 1 from event_viewers v join shares s on s.share_id = v.share_id
+             where v.event_key = events.event_key and v.viewer_id = $1 and s.ended_at is null)))"
     };
 }
 
@@ -68,6 +83,7 @@ macro_rules! select_listed {
         )
     };
 }
+pub(crate) use select_listed;
 
 static INSERT_RANGES: Insert =
     Insert::new("insert into event_ranges (block, node, event_time, event_key, enterprise_id)", 5);
@@ -76,14 +92,7 @@ static INSERT_RANGES: Insert =
 /// in the log's queue. An event with the key of another is a conflict.
 pub fn insert(events: &[Event]) -> Vec<Statement> {
     let mut statements: Vec<Statement> = events.iter().map(insert_body).collect();
-    let nodes: BTreeSet<(i64, i64, usize)> = events
-        .iter()
-        .enumerate()
-        .flat_map(|(index, event)| {
-            let ranges = event.ranges.iter().map(id_range);
-            ranges.flat_map(ident::nodes).map(move |(block, node)| (block, node, index))
-        })
-        .collect();
+    let nodes = nodes_of(events.iter());
     statements.extend(INSERT_RANGES.rows(nodes.into_iter().map(|(block, node, index)| {
         let event = &events[index];
         let (time_us, key) = (event.event_time_us, event.event_key.as_slice());
@@ -95,6 +104,15 @@ pub fn insert(events: &[Event]) -> Vec<Statement> {
     };
     statements.extend(crate::log_queue::INSERT.rows(events.iter().map(record)));
     statements
+}
+
+/// The blocks and nodes that events name, in order, each with the index of its event.
+pub(crate) fn nodes_of<'e>(events: impl Iterator<Item = &'e Event>) -> BTreeSet<(i64, i64, usize)> {
+    let of_event = |(index, event): (usize, &'e Event)| {
+        let ranges = event.ranges.iter().map(id_range);
+        ranges.flat_map(ident::nodes).map(move |(block, node)| (block, node, index))
+    };
+    events.enumerate().flat_map(of_event).collect()
 }
 
 /// Rows that [`insert`] writes for an event.
@@ -141,9 +159,12 @@ pub async fn keys_touching(
         for (first, last) in ident::touching(part) {
             args.extend([Value::Int(first), Value::Int(last)]);
         }
-        let rows = store.rows(include_str!("../sql/event_ranges_touching.sql"), &args).await?;
-        for row in rows.iter() {
-            found.push((row.int(0)?, row.key(1)?));
+        let own = include_str!("../sql/event_ranges_touching.sql");
+        let shared = scope.single().map(|_| include_str!("../sql/shared_ranges_touching.sql"));
+        for sql in [Some(own), shared].into_iter().flatten() {
+            for row in store.rows(sql, &args).await?.iter() {
+                found.push((row.int(0)?, row.key(1)?));
+            }
         }
         found.sort_unstable();
         found.dedup();
@@ -153,19 +174,29 @@ pub async fn keys_touching(
 }
 
 /// The events inside `scope` that name an identifier in any role, one step of a walk on.
-/// Costs 21 look-ups.
+/// Costs 21 look-ups, for an enterprise twice.
 pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) -> Result<Found> {
     let [time, key, end] = step.bounds();
     let mut args: Vec<Value> =
         vec![ident::block_of(id).into(), scope.first.into(), scope.last.into()];
     args.extend([time, key, end, step.limit.into()]);
     args.extend(ident::touching(IdRange::one(id)).map(|(node, _)| Value::Int(node)));
-    let sql = step.choose(
+    let own = step.choose(
         include_str!("../sql/event_ranges_oldest.sql"),
         include_str!("../sql/event_ranges_newest.sql"),
     );
-    let rows = store.rows(sql, &args).await?;
-    step.found(rows.iter())
+    let shared = step.choose(
+        include_str!("../sql/shared_ranges_oldest.sql"),
+        include_str!("../sql/shared_ranges_newest.sql"),
+    );
+    let own = step.found(store.rows(own, &args).await?.iter())?;
+    match scope.single() {
+        None => Ok(own),
+        Some(_) => {
+            let shared = step.found(store.rows(shared, &args).await?.iter())?;
+            Ok(step.join(vec![own, shared]))
+        }
+    }
 }
 
 /// What a trace must know of the events with these keys that are inside `scope`, in no order.
@@ -192,8 +223,8 @@ pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec
 
 const EVENTS_BY_KEYS: &str = select_events!(
     "where event_key in
-       ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-       and enterprise_id between $1 and $2"
+       ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) and ",
+    is_visible!()
 );
 
 /// The events with these keys that are inside `scope`, in no order.
@@ -228,8 +259,9 @@ pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<
     let rows = store
         .rows(
             select_events!(
-                "where event_id = $3 and enterprise_id between $1 and $2
-             order by record_time limit 1"
+                "where event_id = $3 and ",
+                is_visible!(),
+                " order by record_time limit 1"
             ),
             &[scope.first.into(), scope.last.into(), event_id.into()],
         )
@@ -248,7 +280,8 @@ pub struct EventPage {
     pub order: Order,
 }
 
-/// Events in order of their captures' positions, then as their documents had them.
+/// Events that enterprises inside `scope` captured, in order of their captures' positions, then
+/// as their documents had them. What was shared with them is not among them.
 pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Event>> {
     const LIST: List = List {
         one_oldest: select_listed!(
@@ -262,12 +295,12 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
              order by c.position desc, e.capture_index desc limit $4"
         ),
         all_oldest: select_listed!(
-            "c.enterprise_id >= $1 and c.position >= $2
+            "+c.enterprise_id between $1 and $5 and c.position >= $2
                and (c.position > $2 or e.capture_index > $3)
              order by c.position, e.capture_index limit $4"
         ),
         all_newest: select_listed!(
-            "c.enterprise_id >= $1 and c.position <= $2
+            "+c.enterprise_id between $1 and $5 and c.position <= $2
                and (c.position < $2 or e.capture_index < $3)
              order by c.position desc, e.capture_index desc limit $4"
         ),
@@ -277,8 +310,8 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
         Order::OldestFirst => (0, 0),
         Order::NewestFirst => (i64::MAX, i64::MAX),
     });
-    let args = [scope.first.into(), position.into(), index.into(), page.limit.into()];
-    let rows = store.rows(LIST.sql(scope, page.order), &args).await?;
+    let args = [position.into(), index.into(), page.limit.into()];
+    let rows = rows_inside(store, LIST.sql(scope, page.order), scope, &args).await?;
     rows.iter().map(event_of).collect()
 }
 
@@ -286,72 +319,18 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
 /// was declared of it. A hundred at most.
 pub async fn by_event_id(store: &Store, scope: Scope, event_id: &str) -> Result<Vec<Event>> {
     let sql = select_events!(
-        "where event_id = $3 and enterprise_id between $1 and $2
-         order by event_time desc, event_key desc limit 100"
+        "where event_id = $3 and ",
+        is_visible!(),
+        " order by event_time desc, event_key desc limit 100"
     );
     let args = [scope.first.into(), scope.last.into(), event_id.into()];
     store.rows(sql, &args).await?.iter().map(event_of).collect()
 }
 
-/// A step of a walk in the order of capture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CaptureStep {
-    /// Capture and place in it of the last event that was reached; none begins.
-    pub after: Option<(CaptureId, u32)>,
-    /// The first capture id inside the window.
-    pub from: CaptureId,
-    /// The first capture id outside.
-    pub until: CaptureId,
-    /// From which end of the window.
-    pub order: Order,
-    /// Events at most.
-    pub limit: u32,
-}
-
-/// Events in the order of their captures' ids, which is that of record time to the millisecond,
-/// then as their documents had them.
-///
-/// An id is drawn before its commit, so who waits for new events reads [`list`] instead.
-pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> Result<Vec<Event>> {
-    let (capture, index) = match (step.after, step.order) {
-        (Some((capture, index)), _) => (capture, i64::from(index)),
-        (None, Order::OldestFirst) => (step.from, -1),
-        (None, Order::NewestFirst) => (step.until, 0),
-    };
-    let (sql, end) = match (step.order, scope.single()) {
-        (Order::OldestFirst, Some(_)) => (ONE_OLDEST, step.until),
-        (Order::NewestFirst, Some(_)) => (ONE_NEWEST, step.from),
-        (Order::OldestFirst, None) => (ALL_OLDEST, step.until),
-        (Order::NewestFirst, None) => (ALL_NEWEST, step.from),
-    };
-    let args = [scope.first.into(), capture.into(), index.into(), end.into(), step.limit.into()];
-    let rows = store.rows(sql, &args).await?;
-    rows.iter().map(event_of).collect()
-}
-
-const ONE_OLDEST: &str = select_listed!(
-    "c.enterprise_id = $1 and c.capture_id >= $2 and c.capture_id < $4
-       and (c.capture_id > $2 or e.capture_index > $3)
-     order by c.capture_id, e.capture_index limit $5"
-);
-const ONE_NEWEST: &str = select_listed!(
-    "c.enterprise_id = $1 and c.capture_id <= $2 and c.capture_id >= $4
-       and (c.capture_id < $2 or e.capture_index < $3)
-     order by c.capture_id desc, e.capture_index desc limit $5"
-);
-const ALL_OLDEST: &str = select_events!(
-    "where enterprise_id >= $1 and (capture_id, capture_index) > ($2, $3) and capture_id < $4
-     order by capture_id, capture_index limit $5"
-);
-const ALL_NEWEST: &str = select_events!(
-    "where enterprise_id >= $1 and (capture_id, capture_index) < ($2, $3) and capture_id >= $4
-     order by capture_id desc, capture_index desc limit $5"
-);
-
-const KEYS_A_QUERY: usize = 16;
+pub(crate) const KEYS_A_QUERY: usize = 16;
 
 /// Exactly sixteen arguments: the chunk, then its first key again and again.
-fn padded(chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
+pub(crate) fn padded(chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
     let first = chunk.first().copied().unwrap_or_default();
     let rest = KEYS_A_QUERY - chunk.len();
     chunk
@@ -427,7 +406,7 @@ fn event_hash_of(row: Row<'_>, column: usize) -> Result<[u8; 32]> {
     row.bytes(column)?.try_into().map_err(|_| Error::corrupt("an event hash is cut"))
 }
 
-fn event_of(row: Row<'_>) -> Result<Event> {
+pub(crate) fn event_of(row: Row<'_>) -> Result<Event> {
     Ok(Event {
         event_key: row.key(0)?,
         enterprise_id: EnterpriseId(row.int(1)?),

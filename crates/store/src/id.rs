@@ -2,6 +2,8 @@
 //!
 //! An id is 62 bits: milliseconds since the epoch, then 20 random bits, so that neighbours in time
 //! are neighbours in the B-tree and nobody can count how many there are.
+//! That of an enterprise begins with the division it is registered in instead, so that those of a
+//! jurisdiction are neighbours too, and one pair of bounds tells whose rows a regulator sees.
 //! It is printed as one letter for its kind and 13 digits of base 32.
 
 use std::fmt;
@@ -38,7 +40,7 @@ fn parse_id(prefix: char, text: &str) -> Result<i64, BadId> {
     })
 }
 
-/// A macro, because seven ids differ in nothing but their name, letter and doc.
+/// A macro, because eight ids differ in nothing but their name, letter and doc.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -46,11 +48,6 @@ macro_rules! ids {
         pub struct $name(pub(crate) i64);
 
         impl $name {
-            /// A new id at `now_us` (microseconds since the epoch) from 32 random bits.
-            pub fn new(now_us: i64, random: u32) -> Self {
-                Self(new_id(now_us, random))
-            }
-
             /// The id as a number, for [`Page::after`](crate::page::Page::after).
             pub fn number(self) -> i64 {
                 self.0
@@ -93,6 +90,152 @@ ids! {
     KeyId 'k';
     /// One download of a print file.
     DownloadId 'd';
+    /// A share: who sees events of others, and which.
+    ShareId 'h';
+}
+
+/// A macro for the same reason.
+macro_rules! timed {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// A new id at `now_us` (microseconds since the epoch) from 32 random bits.
+            pub fn new(now_us: i64, random: u32) -> Self {
+                Self(new_id(now_us, random))
+            }
+        }
+    )*};
+}
+
+timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId }
+
+/// Tells ids with a division from those that were given before there were any.
+const HAS_DIVISION: i64 = 1 << 62;
+/// Bits below the division: 32 for seconds since the epoch, 10 random ones.
+const BELOW_DIVISION: u32 = 42;
+
+impl EnterpriseId {
+    /// The smallest; no enterprise has it.
+    pub const LEAST: Self = Self(0);
+
+    /// A new id of an enterprise registered in `division`: six digits of GB/T 2260, 900000 and
+    /// the number of a country in ISO 3166-1, or 0 where nobody knows. `now_us` in microseconds
+    /// since the epoch; two of one second and one division may be the same.
+    pub fn registered(division: u32, now_us: i64, random: u32) -> Self {
+        let seconds = (now_us / 1_000_000) & 0xffff_ffff;
+        let division = i64::from(division.min(MAX_DIVISION));
+        let random = i64::from(random >> 22);
+        Self(HAS_DIVISION | division << BELOW_DIVISION | seconds << 10 | random)
+    }
+
+    /// The division it is registered in, if that is known.
+    pub fn division(self) -> Option<u32> {
+        let division = (self.0 & !HAS_DIVISION) >> BELOW_DIVISION;
+        u32::try_from(division).ok().filter(|&division| self.0 >= HAS_DIVISION && division > 0)
+    }
+}
+
+const MAX_DIVISION: u32 = 999_999;
+
+/// The area of a regulator: the enterprises whose division begins with these 2, 4 or 6 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Jurisdiction(u32);
+
+/// The text is no jurisdiction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a jurisdiction is 2, 4 or 6 digits of a division (GB/T 2260), or 900000 and the number of a \
+     country in ISO 3166-1"
+)]
+pub struct BadJurisdiction;
+
+impl Jurisdiction {
+    /// Those that an enterprise of a division is in, the largest first.
+    pub(crate) fn of(id: EnterpriseId) -> impl Iterator<Item = Self> {
+        let division = id.division().filter(|&division| division >= 100_000);
+        division.into_iter().flat_map(|division| {
+            let widths: &[u32] = if division < 900_000 { &[10_000, 100, 1] } else { &[1] };
+            widths.iter().map(move |width| Self(division / width))
+        })
+    }
+
+    /// The first and the last id that an enterprise in it can have.
+    fn bounds(self) -> (i64, i64) {
+        let width = match self.0 {
+            0..=99 => 10_000,
+            100..=9_999 => 100,
+            _ => 1,
+        };
+        let first = i64::from(self.0) * width;
+        let id = |division: i64| HAS_DIVISION | division << BELOW_DIVISION;
+        (id(first), id(first + width) - 1)
+    }
+}
+
+impl std::str::FromStr for Jurisdiction {
+    type Err = BadJurisdiction;
+
+    /// Zeros at the end stand for the whole, as in the standard: `330000` is `33`. Countries have
+    /// all their digits.
+    fn from_str(text: &str) -> Result<Self, BadJurisdiction> {
+        let is_country = text.starts_with('9');
+        let mut digits = text;
+        while let Some(whole) = digits.strip_suffix("00").filter(|it| !it.is_empty() && !is_country)
+        {
+            digits = whole;
+        }
+        let has_length = matches!(text.len(), 2 | 4 | 6) && (!is_country || text.len() == 6);
+        let number = digits.parse::<u32>().ok().filter(|_| {
+            has_length && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
+        });
+        number.map(Self).ok_or(BadJurisdiction)
+    }
+}
+
+impl fmt::Display for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Under whose number the indexes of events hold a row: the enterprise that captured the event,
+/// the platform, a jurisdiction that the enterprise is in, or a share that shows it to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Viewer(pub(crate) i64);
+
+impl Viewer {
+    /// Everybody's events. No enterprise has this number.
+    pub(crate) const PLATFORM: Self = Self(0);
+
+    /// Those that come with a share: the negative of its id, which begins with a time and is far
+    /// below all jurisdictions.
+    pub fn share(id: ShareId) -> Self {
+        Self(-id.0)
+    }
+
+    /// Who sees all of its events as well, for the enterprise that captured them.
+    pub(crate) fn wider(self) -> impl Iterator<Item = Self> {
+        let owner = Some(EnterpriseId(self.0)).filter(|_| self > Self::PLATFORM);
+        let platform = owner.map(|_| Self::PLATFORM);
+        let parts = owner.into_iter().flat_map(Jurisdiction::of).map(Self::jurisdiction);
+        platform.into_iter().chain(parts)
+    }
+
+    /// Those of a jurisdiction: the negative of its digits.
+    pub(crate) fn jurisdiction(jurisdiction: Jurisdiction) -> Self {
+        Self(-i64::from(jurisdiction.0))
+    }
+}
+
+impl From<EnterpriseId> for Viewer {
+    fn from(id: EnterpriseId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<Viewer> for crate::Value {
+    fn from(viewer: Viewer) -> Self {
+        crate::Value::Int(viewer.0)
+    }
 }
 
 impl CaptureId {
@@ -112,25 +255,49 @@ impl CaptureId {
 const MAX_TIME_US: i64 = ((1 << 42) - 1) * 1000;
 
 /// Whose rows a caller may see or change: bounds on `enterprise_id`, so that one SQL text serves
-/// an enterprise and the platform, and no statement exists without it.
+/// an enterprise, a jurisdiction and the platform, and no statement exists without it.
+///
+/// An enterprise sees events of others too, where they were shared with it; that is said by the
+/// statements over events, and never by these bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     pub(crate) first: i64,
     pub(crate) last: i64,
+    viewer: Viewer,
 }
 
 impl Scope {
-    /// Every enterprise: operators, regulators, and the public page.
-    pub const PLATFORM: Self = Self { first: 0, last: i64::MAX };
+    /// Every enterprise: operators, regulators of the whole, and the public page.
+    pub const PLATFORM: Self = Self { first: 0, last: i64::MAX, viewer: Viewer::PLATFORM };
+
+    /// No enterprise.
+    pub(crate) const NOBODY: Self = Self { first: 0, last: 0, viewer: Viewer::PLATFORM };
 
     /// One enterprise and nothing else.
     pub fn enterprise(id: EnterpriseId) -> Self {
-        Self { first: id.0, last: id.0 }
+        Self { first: id.0, last: id.0, viewer: id.into() }
+    }
+
+    /// The enterprises of a jurisdiction.
+    pub fn jurisdiction(jurisdiction: Jurisdiction) -> Self {
+        let (first, last) = jurisdiction.bounds();
+        Self { first, last, viewer: Viewer::jurisdiction(jurisdiction) }
     }
 
     /// The one enterprise, if it is one.
-    pub(crate) fn single(&self) -> Option<EnterpriseId> {
+    pub fn single(&self) -> Option<EnterpriseId> {
         (self.first == self.last).then_some(EnterpriseId(self.first))
+    }
+
+    /// The number of all that is inside; that of queries kept by name as well.
+    pub(crate) fn viewer(&self) -> Viewer {
+        self.viewer
+    }
+
+    /// Whether it is a part of the platform with many enterprises: lists in the order of all
+    /// enterprises pass over those of others.
+    pub(crate) fn is_part(&self) -> bool {
+        self.viewer < Viewer::PLATFORM
     }
 
     /// Whether rows of `id` are inside.
@@ -162,5 +329,54 @@ mod tests {
     #[test]
     fn ids_grow_with_time() {
         assert!(BatchId::new(1_000_000, u32::MAX) < BatchId::new(1_001_000, 0));
+    }
+
+    #[test]
+    fn a_jurisdiction_holds_the_enterprises_of_its_divisions_and_no_others() {
+        let id = |division| EnterpriseId::registered(division, 1_795_248_000_000_000, u32::MAX);
+        let scope = |text: &str| Scope::jurisdiction(text.parse().unwrap());
+        for (inside, outside, text) in [
+            (vec![330_000, 330_106, 339_999], vec![320_999, 340_000, 0], "33"),
+            (vec![330_100, 330_199], vec![330_000, 330_200], "3301"),
+            (vec![330_106], vec![330_105, 330_107], "330106"),
+            (vec![900_410], vec![900_409, 900_411], "900410"),
+            (vec![330_000], vec![340_000], "330000"),
+        ] {
+            assert!(inside.iter().all(|&it| scope(text).holds(id(it))), "{text}");
+            assert!(!outside.iter().any(|&it| scope(text).holds(id(it))), "{text}");
+            for division in inside {
+                assert_eq!(id(division).division(), Some(division));
+                let number = scope(text).viewer();
+                assert!(
+                    Jurisdiction::of(id(division)).any(|it| Viewer::jurisdiction(it) == number)
+                );
+            }
+        }
+        assert_eq!(id(0).division(), None);
+        assert_eq!(Jurisdiction::of(id(0)).count(), 0);
+    }
+
+    #[test]
+    fn enterprises_from_before_are_in_no_jurisdiction() {
+        // Such an id begins with a time where others have a division.
+        let before = EnterpriseId(1_795_248_000_000 << 20);
+        assert_eq!(before.division(), None);
+        for digits in 10..=99 {
+            let text = if digits < 90 { digits.to_string() } else { format!("{digits}0410") };
+            assert!(!Scope::jurisdiction(text.parse().unwrap()).holds(before), "{digits}");
+        }
+        assert!(Scope::PLATFORM.holds(before));
+    }
+
+    #[test]
+    fn what_is_no_jurisdiction() {
+        for text in ["", "3", "330", "3301061", "0", "00", "01", "03", "3a", "90", "+1", "x33010"] {
+            assert_eq!(text.parse::<Jurisdiction>(), Err(BadJurisdiction), "{text}");
+        }
+        for (text, printed) in
+            [("33", "33"), ("3300", "33"), ("330100", "3301"), ("900400", "900400")]
+        {
+            assert_eq!(text.parse::<Jurisdiction>().unwrap().to_string(), printed);
+        }
     }
 }

@@ -7,6 +7,7 @@
 pub mod api_keys;
 mod backup;
 pub mod bindings;
+pub mod capture_walk;
 pub mod captures;
 pub mod code_batches;
 pub mod doctor;
@@ -32,6 +33,7 @@ mod postgres;
 pub mod products;
 mod queue;
 pub mod scans;
+pub mod shares;
 mod sqlite;
 mod store;
 #[cfg(any(test, feature = "testing"))]

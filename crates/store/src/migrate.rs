@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0004_bindings.sql"),
     },
     Migration { version: 5, name: "queries", sql: include_str!("../migrations/0005_queries.sql") },
+    Migration { version: 6, name: "shares", sql: include_str!("../migrations/0006_shares.sql") },
 ];
 
 /// One file of `migrations/`.

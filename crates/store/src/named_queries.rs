@@ -1,6 +1,6 @@
-//! Queries that an enterprise, or the platform, keeps by name (EPCIS 2.0 §8.2.3).
+//! Queries that an enterprise, a jurisdiction or the platform keeps by name (EPCIS 2.0 §8.2.3).
 
-use crate::id::EnterpriseId;
+use crate::id::Scope;
 use crate::{Result, Row, Statement, Store};
 
 /// A query by name.
@@ -14,18 +14,13 @@ pub struct NamedQuery {
     pub created_at_us: i64,
 }
 
-/// The number of the owner: an enterprise, or 0 for the platform.
-fn owned_by(owner: Option<EnterpriseId>) -> i64 {
-    owner.map_or(0, EnterpriseId::number)
-}
-
 /// The statement that keeps a query; a second one of its name is a conflict.
-pub fn insert(owner: Option<EnterpriseId>, named: &NamedQuery) -> Statement {
+pub fn insert(owner: Scope, named: &NamedQuery) -> Statement {
     Statement::new(
         "insert into named_queries (enterprise_id, name, query, created_at)
          values ($1, $2, $3, $4)",
         [
-            owned_by(owner).into(),
+            owner.viewer().into(),
             named.name.as_str().into(),
             named.query.as_str().into(),
             named.created_at_us.into(),
@@ -35,36 +30,27 @@ pub fn insert(owner: Option<EnterpriseId>, named: &NamedQuery) -> Statement {
 }
 
 /// The statement that forgets a query; an unknown one is a conflict.
-pub fn delete(owner: Option<EnterpriseId>, name: &str) -> Statement {
+pub fn delete(owner: Scope, name: &str) -> Statement {
     Statement::new(
         "delete from named_queries where enterprise_id = $1 and name = $2",
-        [owned_by(owner).into(), name.into()],
+        [owner.viewer().into(), name.into()],
     )
     .expect(1)
 }
 
 /// One query.
-pub async fn find(
-    store: &Store,
-    owner: Option<EnterpriseId>,
-    name: &str,
-) -> Result<Option<NamedQuery>> {
+pub async fn find(store: &Store, owner: Scope, name: &str) -> Result<Option<NamedQuery>> {
     let sql = "select name, query, created_at from named_queries
                where enterprise_id = $1 and name = $2";
-    let rows = store.rows(sql, &[owned_by(owner).into(), name.into()]).await?;
+    let rows = store.rows(sql, &[owner.viewer().into(), name.into()]).await?;
     rows.first().map(named_of).transpose()
 }
 
 /// Up to `limit` queries in the order of their names, after one of them.
-pub async fn list(
-    store: &Store,
-    owner: Option<EnterpriseId>,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<NamedQuery>> {
+pub async fn list(store: &Store, owner: Scope, after: &str, limit: u32) -> Result<Vec<NamedQuery>> {
     let sql = "select name, query, created_at from named_queries
                where enterprise_id = $1 and name > $2 order by name limit $3";
-    let args = [owned_by(owner).into(), after.into(), limit.into()];
+    let args = [owner.viewer().into(), after.into(), limit.into()];
     store.rows(sql, &args).await?.iter().map(named_of).collect()
 }
 

@@ -92,6 +92,10 @@ pub(crate) enum KeyCommand {
         /// Id of the enterprise it speaks for (roles enterprise and dealer)
         #[arg(long, value_name = "ID")]
         enterprise: Option<String>,
+        /// The part of the platform it sees (role regulator): 2, 4 or 6 digits of divisions
+        /// (GB/T 2260), or 900000 and the number of a country in ISO 3166-1 [default: the whole]
+        #[arg(long, value_name = "DIGITS")]
+        jurisdiction: Option<String>,
         /// What its owner calls it
         #[arg(long, default_value = "command line")]
         label: String,
@@ -163,6 +167,10 @@ pub(crate) struct NewEnterprise {
     /// Registration number
     #[arg(long)]
     pub(crate) number: String,
+    /// Division it is registered in, if its number does not tell: six digits of GB/T 2260, or
+    /// 900000 and the number of its country in ISO 3166-1
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) division: Option<String>,
     /// Address
     #[arg(long)]
     pub(crate) address: String,

@@ -44,6 +44,7 @@ pub(crate) async fn serve(listener: TcpListener, service: Service, signals: Sign
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(signals.heed(stop));
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
+    let filling = tokio::spawn(fill_shares(service.clone()));
     let router = web::router(service.clone(), random_u32());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
     let too_long = async {
@@ -54,9 +55,26 @@ pub(crate) async fn serve(listener: TcpListener, service: Service, signals: Sign
         served = serving => served.context("cannot go on listening")?,
         () = too_long => tracing::warn!("requests took longer than {GRACE:?} to end: cut off"),
     }
+    // A step of filling is one write: it is done or not.
+    filling.abort();
     service.stop().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How long shares wait for the next look.
+const FILLING_PAUSE: Duration = Duration::from_secs(5);
+
+/// Lets events from before a share come with it, as long as the server runs.
+async fn fill_shares(service: Service) {
+    loop {
+        match service.fill_shares().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a share was not filled; trying again"),
+        }
+        tokio::time::sleep(FILLING_PAUSE).await;
+    }
 }
 
 async fn told_to_stop(mut stopping: watch::Receiver<bool>) {

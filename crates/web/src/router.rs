@@ -2,8 +2,8 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, batches, codes, commissions, enterprises, events, identifiers, keys, links, lots,
-    products, schemes,
+    self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
+    parties, products, schemes,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -114,6 +114,11 @@ fn own_api() -> Router<App> {
         )
         .route("/api/v1/schemes", get(schemes::list))
         .route("/api/v1/schemes/{scheme_id}", get(schemes::find))
+        .route("/api/v1/grants", get(grants::list).post(grants::create))
+        .route("/api/v1/grants/{share_id}", delete(grants::revoke))
+        .route("/api/v1/granted", get(grants::granted))
+        .route("/api/v1/parties", get(parties::list).post(parties::create))
+        .route("/api/v1/parties/{share_id}", delete(parties::remove))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{key_id}", delete(keys::revoke))
 }

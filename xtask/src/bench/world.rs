@@ -94,6 +94,7 @@ impl World {
             enterprise_type: "producer".into(),
             registration_scheme: "other".into(),
             registration_number: format!("{number}-{}", now_us()),
+            division: None,
             address: "1 Bench Road".into(),
             contact: "bench@t.example".into(),
         };
@@ -114,7 +115,12 @@ impl World {
     pub(crate) async fn caller(&self, enterprise_id: EnterpriseId) -> Result<(String, Caller)> {
         let operator = Caller::console_of_machine();
         let id = Some(enterprise_id);
-        let new = NewKey { role: Role::Enterprise, enterprise_id: id, label: "bench".into() };
+        let new = NewKey {
+            role: Role::Enterprise,
+            enterprise_id: id,
+            jurisdiction: None,
+            label: "bench".into(),
+        };
         let (_, secret) = self.service.create_key(&operator, new).await?;
         let caller = self.service.authenticate(&secret).await?;
         Ok((secret, caller))

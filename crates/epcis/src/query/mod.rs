@@ -31,7 +31,7 @@ pub use condition::{Direction, EventQuery, OrderBy, Window};
 pub use fault::{QueryFault, QueryRule};
 pub use parse::{MAX_PARAMETERS, MAX_VALUES, NamedQuery};
 pub use plan::{Lookup, MAX_EVENT_TERMS, Term, event_terms};
-pub use surroundings::Surroundings;
+pub use surroundings::{Surroundings, location_of};
 
 #[cfg(test)]
 mod tests;

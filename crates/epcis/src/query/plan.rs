@@ -15,7 +15,7 @@ use super::{
     name::SENSOR_TEXTS,
     parse::{number_in, time_in},
     pattern::EpcPattern,
-    surroundings::Surroundings,
+    surroundings::{Surroundings, location_of},
 };
 use crate::{Area, Event, Leaf, LeafValue, context::EPCIS, leaf::number_of};
 
@@ -51,6 +51,11 @@ impl Term {
     /// An event has a leaf of this name with this value.
     fn leaf(area: Area, name: &str, value: &str) -> Term {
         Term::of(&["leaf", area_name(area), name, &comparable(value)])
+    }
+
+    /// The terms of events that name a place or a party, or a part of it.
+    pub fn naming(identifier: &str) -> [Term; 4] {
+        ["readPoint", "bizLocation", "source", "destination"].map(|it| Term::of(&[it, identifier]))
     }
 
     fn has_sensors() -> Term {
@@ -94,7 +99,7 @@ pub fn event_terms(event: &Event) -> Vec<Term> {
         ("readPoint", &event.read_point),
         ("bizLocation", &event.biz_location),
     ] {
-        terms.extend(value.iter().map(|value| Term::of(&[field, value])));
+        terms.extend(value.iter().flat_map(|value| place_terms(field, value)));
     }
     let persistent = &event.persistent_disposition;
     terms.extend(persistent.set.iter().map(|it| Term::of(&["set", it])));
@@ -106,8 +111,8 @@ pub fn event_terms(event: &Event) -> Vec<Term> {
     }
     let transactions = event.biz_transactions.iter();
     terms.extend(transactions.map(|it| Term::of(&["bizTransaction", &it.biz_transaction])));
-    terms.extend(event.sources.iter().map(|it| Term::of(&["source", &it.id])));
-    terms.extend(event.destinations.iter().map(|it| Term::of(&["destination", &it.id])));
+    terms.extend(event.sources.iter().flat_map(|it| place_terms("source", &it.id)));
+    terms.extend(event.destinations.iter().flat_map(|it| place_terms("destination", &it.id)));
     if event.leaves.iter().any(is_of_sensors) {
         terms.insert(Term::has_sensors());
     }
@@ -123,6 +128,13 @@ pub fn event_terms(event: &Event) -> Vec<Term> {
         kept.push(Term::OVERFLOW);
     }
     kept
+}
+
+/// The term of a value, and that of the location it is a part of: who asks for the location finds
+/// its parts.
+fn place_terms(field: &str, value: &str) -> impl Iterator<Item = Term> {
+    let whole = location_of(value).map(|location| Term::of(&[field, location]));
+    [Term::of(&[field, value])].into_iter().chain(whole)
 }
 
 fn leaf_terms(leaf: &Leaf, terms: &mut BTreeSet<Term>) {

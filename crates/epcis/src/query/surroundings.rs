@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 /// Facts beside the event. Keys are identifiers in canonical form; empty ones are allowed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The places that a place is directly inside (EPCIS 2.0 §6.5).
+    /// The places that a place is directly inside (EPCIS 2.0 §6.5); that a part is inside its
+    /// location ([`location_of`]) needs no saying.
     pub parents: HashMap<String, Vec<String>>,
     /// Attributes of master data by identifier: names and values.
     pub attributes: HashMap<String, Vec<(String, String)>>,
@@ -14,6 +15,20 @@ pub struct Surroundings {
     pub positions: HashMap<String, (String, u64)>,
     /// The other spellings of those EPCs, which no standard relates.
     pub spellings: HashMap<String, Vec<String>>,
+}
+
+/// The location that a part of one belongs to: a Digital Link of AI 414 without its AI 254.
+///
+/// ```
+/// use epcis::query::location_of;
+///
+/// let location = "https://id.gs1.org/414/9521321000010";
+/// assert_eq!(location_of("https://id.gs1.org/414/9521321000010/254/gate"), Some(location));
+/// assert_eq!(location_of(location), None);
+/// ```
+pub fn location_of(place: &str) -> Option<&str> {
+    let at = place.find("/254/")?;
+    place.starts_with("https://id.gs1.org/414/").then_some(&place[..at])
 }
 
 impl Surroundings {
@@ -27,6 +42,7 @@ impl Surroundings {
             }
             // Master data of others may go round in circles.
             if seen.insert(place) {
+                rest.extend(location_of(place));
                 let parents = self.parents.get(place).into_iter().flatten();
                 rest.extend(parents.map(String::as_str));
             }

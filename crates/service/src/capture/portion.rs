@@ -9,7 +9,7 @@ use store::captures::{self, Capture};
 use store::event_terms::{self, EventTerms};
 use store::event_words;
 use store::events::{self, Event};
-use store::id::{CaptureId, EnterpriseId};
+use store::id::{CaptureId, EnterpriseId, Viewer};
 use trace::{Action, EventKind};
 
 use crate::caller::Lives;
@@ -49,6 +49,7 @@ impl Service {
         let (keyed, n_differing_here) = keyed(owner, events)?;
         let mut attempts = Attempts::of("capture");
         loop {
+            self.refresh_shares().await?;
             let (fresh, n_differing) = self.not_known(&keyed).await?;
             let named = self.identify(owner, &fresh).await?;
             let mut ledger = Ledger::new(owner, lives);
@@ -68,13 +69,20 @@ impl Service {
             statements.extend(named.interned);
             let events = fresh.iter().zip(&named.events);
             let stored: Vec<_> = events.map(|(it, named)| stored(it, named, &capture)).collect();
-            if stored.iter().map(events::n_rows).sum::<usize>() > MAX_CAPTURE_ROWS {
+            let showing = self.showing(owner, fresh.iter().map(|it| it.event));
+            let n_times = |index| 1 + showing.viewers(index).count();
+            let rows = stored.iter().enumerate().map(|(i, it)| events::n_rows(it) * n_times(i));
+            if rows.sum::<usize>() > MAX_CAPTURE_ROWS {
                 let limit = MAX_CAPTURE_ROWS as u64;
                 return Err(Error::TooLarge { limit, what: "rows of one capture" });
             }
             statements.extend(events::insert(&stored));
-            let terms: Vec<_> = fresh.iter().map(|it| terms_of(it, owner)).collect();
-            statements.extend(event_terms::insert(&terms));
+            statements.extend(showing.statements(&stored));
+            let owner = Viewer::from(owner);
+            let viewers = |index| [owner].into_iter().chain(showing.viewers(index)).collect();
+            let terms = fresh.iter().enumerate();
+            let terms = terms.map(|(i, it)| terms_of(it.event_key, it.event, viewers(i)));
+            statements.extend(event_terms::insert(&terms.collect::<Vec<_>>()));
             statements.extend(ledger.statements());
             let words = self.words().unknown(owner, fresh.iter().map(|fresh| fresh.event));
             let noted = words.iter().map(|(field, word)| event_words::insert(owner, field, word));
@@ -82,6 +90,7 @@ impl Service {
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 self.note_capture().await;
                 self.words().note(owner, words);
+                showing.note(self.words());
                 return Ok(capture);
             }
         }
@@ -165,13 +174,13 @@ fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
 }
 
 /// What the event is looked up by.
-fn terms_of(fresh: &Fresh<'_>, owner: EnterpriseId) -> EventTerms {
-    EventTerms {
-        event_key: fresh.event_key,
-        event_time_us: fresh.event.event_time_us,
-        viewers: vec![owner],
-        terms: epcis::query::event_terms(fresh.event).into_iter().map(|term| term.0).collect(),
-    }
+pub(crate) fn terms_of(
+    event_key: [u8; 16],
+    event: &epcis::Event,
+    viewers: Vec<Viewer>,
+) -> EventTerms {
+    let terms = epcis::query::event_terms(event).into_iter().map(|term| term.0).collect();
+    EventTerms { event_key, event_time_us: event.event_time_us, viewers, terms }
 }
 
 fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Event {

@@ -15,7 +15,7 @@ use crate::{Error, Result, Service};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
     /// Every event inside the scope.
-    All,
+    All(Vec<Entry>),
     /// Events with one of these eventIDs.
     EventIds(Vec<String>),
     /// Events that name one of these identifiers.
@@ -50,7 +50,10 @@ impl Service {
                 break;
             }
         }
-        Ok(best.map_or(Source::All, |(_, source)| source))
+        match best {
+            Some((_, source)) => Ok(source),
+            None => Ok(Source::All(event_terms::all(self.store(), scope).await?)),
+        }
     }
 
     async fn usable(&self, scope: Scope, lookup: Lookup) -> Result<Option<Source>> {
@@ -83,10 +86,7 @@ impl Service {
         let store = self.store();
         let mut parts = Vec::new();
         match source {
-            Source::All => {
-                return Ok(event_terms::walk(store, event_terms::all(scope), step).await?);
-            }
-            Source::Terms(entries) => {
+            Source::All(entries) | Source::Terms(entries) => {
                 for entry in entries {
                     parts.push(event_terms::walk(store, *entry, step).await?);
                 }

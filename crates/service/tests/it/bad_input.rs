@@ -365,7 +365,12 @@ async fn a_contradiction_names_the_event_and_the_first_code() {
 async fn a_key_has_so_many_sessions_and_no_more() {
     each_engine(async |store| {
         let house = House::new(store).await;
-        let new = NewKey { role: Role::Operator, enterprise_id: None, label: "test".into() };
+        let new = NewKey {
+            role: Role::Operator,
+            enterprise_id: None,
+            jurisdiction: None,
+            label: "test".into(),
+        };
         let (_, secret) =
             house.service.create_key(&house.operator, new.clone()).await.expect("a key");
         let (_, other) = house.service.create_key(&house.operator, new).await.expect("a key");

@@ -33,11 +33,22 @@ impl House {
 
     /// A producer with a product; `number` tells firms apart.
     pub(crate) async fn firm(&self, number: u32, gtin: Option<&str>) -> Firm {
+        self.firm_in(number, gtin, None).await
+    }
+
+    /// The same, registered in a division.
+    pub(crate) async fn firm_in(
+        &self,
+        number: u32,
+        gtin: Option<&str>,
+        division: Option<&str>,
+    ) -> Firm {
         let new = NewEnterprise {
             name: format!("Firm {number}"),
             enterprise_type: "producer".into(),
             registration_scheme: "other".into(),
             registration_number: number.to_string(),
+            division: division.map(str::to_owned),
             address: "1 Test Road".into(),
             contact: "+86 10 0000 0000".into(),
         };
@@ -57,7 +68,21 @@ impl House {
     }
 
     pub(crate) async fn key(&self, enterprise_id: EnterpriseId, role: Role) -> Caller {
-        let new = NewKey { role, enterprise_id: Some(enterprise_id), label: "test".into() };
+        let new = NewKey {
+            role,
+            enterprise_id: Some(enterprise_id),
+            jurisdiction: None,
+            label: "test".into(),
+        };
+        let (_, secret) = self.service.create_key(&self.operator, new).await.expect("a key");
+        self.service.authenticate(&secret).await.expect("the key is known")
+    }
+
+    /// A regulator of a part of the platform.
+    pub(crate) async fn regulator(&self, jurisdiction: &str) -> Caller {
+        let jurisdiction = Some(jurisdiction.to_owned());
+        let label = "test".to_owned();
+        let new = NewKey { role: Role::Regulator, enterprise_id: None, jurisdiction, label };
         let (_, secret) = self.service.create_key(&self.operator, new).await.expect("a key");
         self.service.authenticate(&secret).await.expect("the key is known")
     }

@@ -160,7 +160,8 @@ async fn lists_read_the_same_from_either_end() {
         let service = &house.service;
         set_now_us(MORNING_US);
         let firm = house.firm(1, None).await;
-        set_now_us(MORNING_US + 1000);
+        // Ids of enterprises tell seconds apart.
+        set_now_us(MORNING_US + 1_000_000);
         let stranger = house.firm(2, None).await;
         for (ids, at_us) in [(["1", "2", "3"], 0), (["4", "5", "6"], 1000)] {
             set_now_us(MORNING_US + at_us);

@@ -13,7 +13,7 @@ const CONTEXT: &str = r#"["https://ref.gs1.org/standards/epcis/2.0.0/epcis-conte
     {"ex": "https://ns.example.com/"}]"#;
 
 /// Events that every family of parameters can ask for.
-const EVENTS: [&str; 6] = [
+pub(crate) const EVENTS: [&str; 6] = [
     r#"{"type": "ObjectEvent", "eventID": "urn:x:made", "action": "ADD",
         "eventTime": "2026-11-01T00:00:00Z", "bizStep": "commissioning",
         "epcList": ["urn:epc:id:sgtin:0614141.107346.1"],
@@ -155,19 +155,19 @@ const PARAMETERS: &str = "
     EQ_SENSORREPORT_ex:seal=6
     GT_INNER_SENSORREPORT_ex:tip=4";
 
-fn parse(pairs: &[(&str, &str)]) -> EventQuery {
+pub(crate) fn parse(pairs: &[(&str, &str)]) -> EventQuery {
     let namespaces = [("ex".to_owned(), "https://ns.example.com/".to_owned())];
     let query: Result<EventQuery, Vec<QueryFault>> =
         EventQuery::from_pairs(pairs.iter().copied(), &namespaces);
     query.unwrap_or_else(|faults| panic!("{pairs:?}: {faults:?}"))
 }
 
-fn parameters() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn parameters() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = PARAMETERS.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| line.split_once('=').expect("a name and a value"))
 }
 
-async fn capture(house: &House, firm: &Firm, events: &[&str]) {
+pub(crate) async fn capture(house: &House, firm: &Firm, events: &[&str]) {
     let events: Vec<String> = events
         .iter()
         .map(|event| event.replacen('{', r#"{"eventTimeZoneOffset": "+00:00", "#, 1))
@@ -182,7 +182,7 @@ async fn capture(house: &House, firm: &Firm, events: &[&str]) {
 }
 
 /// All pages of a query.
-async fn all(
+pub(crate) async fn all(
     service: &Service,
     caller: &Caller,
     query: &EventQuery,
@@ -200,12 +200,12 @@ async fn all(
     }
 }
 
-fn names(events: &[Event]) -> Vec<&str> {
+pub(crate) fn names(events: &[Event]) -> Vec<&str> {
     events.iter().map(|it| it.event_id.trim_start_matches("urn:x:")).collect()
 }
 
 /// What the judge says of the events of a list, without any index.
-fn judged(events: &[Event], query: &EventQuery) -> BTreeSet<[u8; 16]> {
+pub(crate) fn judged(events: &[Event], query: &EventQuery) -> BTreeSet<[u8; 16]> {
     let is_answer = |event: &&Event| {
         let (document, _) = epcis::parse_document(&event.body, &epcis::Limits::default());
         let parsed = document.expect("stored events can be read").events.remove(0);

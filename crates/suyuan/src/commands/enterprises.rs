@@ -22,6 +22,7 @@ pub(crate) async fn run(config: &Config, command: EnterpriseCommand) -> Result<D
                 enterprise_type: new.enterprise_type,
                 registration_scheme: new.scheme,
                 registration_number: new.number,
+                division: new.division,
                 address: new.address,
                 contact: new.contact,
             };

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use service::{Caller, NewKey};
 
-use crate::cli::{KeyCommand, Role};
+use crate::cli::KeyCommand;
 use crate::commands::all_rows;
 use crate::config::Config;
 use crate::open::{Newness, Platform, parse_id};
@@ -24,8 +24,9 @@ pub(crate) async fn run(config: &Config, command: KeyCommand) -> Result<Done> {
         );
     }
     Platform::with(config, newness, async |platform| match command {
-        KeyCommand::New { role, enterprise, label } => {
-            new(platform, role, enterprise.as_deref(), label).await
+        KeyCommand::New { role, enterprise, jurisdiction, label } => {
+            let enterprise_id = enterprise.map(|id| parse_id("an enterprise", &id)).transpose()?;
+            new(platform, NewKey { role: role.into(), enterprise_id, jurisdiction, label }).await
         }
         KeyCommand::List => list(platform).await,
         KeyCommand::Revoke { id } => {
@@ -40,14 +41,7 @@ pub(crate) async fn run(config: &Config, command: KeyCommand) -> Result<Done> {
 }
 
 /// The secret alone goes to standard output, so that a script can take it.
-async fn new(
-    platform: &Platform,
-    role: Role,
-    enterprise: Option<&str>,
-    label: String,
-) -> Result<Done> {
-    let enterprise_id = enterprise.map(|id| parse_id("an enterprise", id)).transpose()?;
-    let new = NewKey { role: role.into(), enterprise_id, label };
+async fn new(platform: &Platform, new: NewKey) -> Result<Done> {
     let (key, secret) = platform.service.create_key(&Caller::console_of_machine(), new).await?;
     report::note(&format!("key {} for role {}; it is shown this once:", key.key_id, key.role));
     Ok(Done::well(format!("{secret}\n")))
@@ -59,13 +53,15 @@ async fn list(platform: &Platform) -> Result<Done> {
     let rows: Vec<_> = keys
         .into_iter()
         .map(|key| {
-            let enterprise = key.enterprise_id.map_or("-".into(), |id| id.to_string());
+            let enterprise = key.enterprise_id.map(|id| id.to_string());
+            let jurisdiction = key.jurisdiction.map(|it| it.to_string());
+            let sees = enterprise.or(jurisdiction).unwrap_or_else(|| "-".into());
             let revoked = key.revoked_at_us.map_or("-".into(), moment);
             let created = moment(key.created_at_us);
-            [key.key_id.to_string(), key.role, enterprise, key.label, created, revoked]
+            [key.key_id.to_string(), key.role, sees, key.label, created, revoked]
         })
         .collect();
-    let head = ["key", "role", "enterprise", "label", "created", "revoked"];
+    let head = ["key", "role", "sees", "label", "created", "revoked"];
     Ok(Done::well(table(head, &rows)))
 }
 

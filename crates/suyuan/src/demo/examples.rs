@@ -31,6 +31,7 @@ pub(super) async fn capture(service: &Service) -> Result<Vec<String>> {
         enterprise_type: "producer".into(),
         registration_scheme: "other".into(),
         registration_number: "EXAMPLES".into(),
+        division: None,
         address: "openepcis test resources, opentraceability tests".into(),
         contact: "https://github.com/openepcis".into(),
     };

@@ -84,6 +84,7 @@ impl Loader<'_> {
                 enterprise_type: enterprise.enterprise_type.to_owned(),
                 registration_scheme: enterprise.registration_scheme.to_owned(),
                 registration_number: enterprise.registration_number.clone(),
+                division: None,
                 address: enterprise.address.to_owned(),
                 contact: enterprise.contact.to_owned(),
             };
@@ -121,7 +122,7 @@ impl Loader<'_> {
         let mut log_ins = Vec::new();
         for (role, enterprise_id, name) in wanted {
             self.tick();
-            let new = NewKey { role, enterprise_id, label: name.to_owned() };
+            let new = NewKey { role, enterprise_id, jurisdiction: None, label: name.to_owned() };
             let (_, key) = self.service.create_key(&Caller::console_of_machine(), new).await?;
             log_ins.push(LogIn { role: role.name().to_owned(), name: name.to_owned(), key });
         }

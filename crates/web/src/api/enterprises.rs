@@ -18,6 +18,8 @@ pub(crate) struct NewEnterpriseJson {
     enterprise_type: String,
     registration_scheme: String,
     registration_number: String,
+    #[serde(default)]
+    division: Option<String>,
     address: String,
     contact: String,
 }
@@ -33,6 +35,7 @@ pub(crate) async fn create(
         enterprise_type: new.enterprise_type,
         registration_scheme: new.registration_scheme,
         registration_number: new.registration_number,
+        division: new.division,
         address: new.address,
         contact: new.contact,
     };

@@ -17,6 +17,8 @@ pub(crate) struct NewKeyJson {
     role: String,
     #[serde(default)]
     enterprise_id: Option<String>,
+    #[serde(default)]
+    jurisdiction: Option<String>,
     label: String,
 }
 
@@ -29,6 +31,7 @@ pub(crate) async fn create(
     let new = NewKey {
         role: role(&new.role)?,
         enterprise_id: new.enterprise_id.as_deref().map(id).transpose()?,
+        jurisdiction: new.jurisdiction,
         label: new.label,
     };
     let (key, secret) = app.service.create_key(&caller, new).await?;

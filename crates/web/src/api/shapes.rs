@@ -32,6 +32,7 @@ pub(crate) struct EnterpriseJson {
     pub(crate) enterprise_type: String,
     pub(crate) registration_scheme: String,
     pub(crate) registration_number: String,
+    pub(crate) division: Option<String>,
     pub(crate) address: String,
     pub(crate) contact: String,
     pub(crate) created_at: String,
@@ -46,6 +47,7 @@ macro_rules! enterprise_json {
             enterprise_type: it.enterprise_type,
             registration_scheme: it.registration_scheme,
             registration_number: it.registration_number,
+            division: it.enterprise_id.division().map(|division| format!("{division:06}")),
             address: it.address,
             contact: it.contact,
             created_at: $crate::moment::rfc3339(it.created_at_us),
@@ -114,6 +116,7 @@ pub(crate) use lot_json;
 pub(crate) struct KeyJson {
     pub(crate) key_id: String,
     pub(crate) enterprise_id: Option<String>,
+    pub(crate) jurisdiction: Option<String>,
     pub(crate) role: String,
     pub(crate) label: String,
     pub(crate) created_at: String,
@@ -129,6 +132,7 @@ macro_rules! key_json {
         $crate::api::shapes::KeyJson {
             key_id: it.key_id.to_string(),
             enterprise_id: it.enterprise_id.map(|id| id.to_string()),
+            jurisdiction: it.jurisdiction.map(|it| it.to_string()),
             role: it.role,
             label: it.label,
             created_at: $crate::moment::rfc3339(it.created_at_us),
@@ -138,6 +142,56 @@ macro_rules! key_json {
     }};
 }
 pub(crate) use key_json;
+
+#[derive(Serialize)]
+pub(crate) struct GrantJson {
+    pub(crate) share_id: String,
+    pub(crate) sharer_id: Option<String>,
+    pub(crate) viewer_id: String,
+    pub(crate) identifier: Option<String>,
+    pub(crate) created_at: String,
+    /// Since when events from before the share are shown as well.
+    pub(crate) filled_at: Option<String>,
+}
+
+macro_rules! grant_json {
+    ($it:expr) => {{
+        let it = $it;
+        $crate::api::shapes::GrantJson {
+            share_id: it.share_id.to_string(),
+            sharer_id: it.sharer_id.map(|id| id.to_string()),
+            viewer_id: it.viewer_id.to_string(),
+            identifier: it.identifier,
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+            filled_at: it.filled_at_us.map($crate::moment::rfc3339),
+        }
+    }};
+}
+pub(crate) use grant_json;
+
+#[derive(Serialize)]
+pub(crate) struct PartyJson {
+    pub(crate) share_id: String,
+    pub(crate) enterprise_id: String,
+    pub(crate) identifier: String,
+    pub(crate) created_at: String,
+    /// Since when events from before are shown as well.
+    pub(crate) filled_at: Option<String>,
+}
+
+macro_rules! party_json {
+    ($it:expr) => {{
+        let it = $it;
+        $crate::api::shapes::PartyJson {
+            share_id: it.share_id.to_string(),
+            enterprise_id: it.viewer_id.to_string(),
+            identifier: it.identifier.unwrap_or_default(),
+            created_at: $crate::moment::rfc3339(it.created_at_us),
+            filled_at: it.filled_at_us.map($crate::moment::rfc3339),
+        }
+    }};
+}
+pub(crate) use party_json;
 
 #[derive(Serialize)]
 pub(crate) struct BatchJson {

@@ -222,6 +222,11 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     scheme_uscc: "统一社会信用代码", "중국 통일사회신용코드", "Chinese USCC";
     scheme_kr_brn: "韩国事业者登录番号", "사업자등록번호", "Korean business number";
     scheme_other: "其他", "기타", "Other";
+    division: "行政区划代码", "행정구역 코드", "Division";
+    division_hint:
+        "六位（GB/T 2260）；外国为 900 加三位国家数字代码。留空则按登记号。",
+        "여섯 자리(GB/T 2260). 외국은 900과 국가 숫자 코드 세 자리. 비우면 등록 번호에 따릅니다.",
+        "Six digits (GB/T 2260), or 900 and the number of a country. Empty: by its number.";
     address: "地址", "주소", "Address";
     contact: "联系方式", "연락처", "Contact";
 
@@ -238,6 +243,11 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "Copy it now: the key is shown only once.";
     key_label: "用途", "용도", "Used for";
     role: "角色", "역할", "Role";
+    jurisdiction: "辖区", "관할", "Jurisdiction";
+    jurisdiction_hint:
+        "监管角色：行政区划代码前 2、4 或 6 位；留空为全国。",
+        "감독 역할: 행정구역 코드 앞 2, 4, 6자리. 비우면 전체입니다.",
+        "For regulators: the first 2, 4 or 6 digits of divisions; empty is the whole.";
     state: "状态", "상태", "State";
     key_active: "有效", "사용 중", "Active";
     key_revoked: "已吊销", "취소됨", "Revoked";

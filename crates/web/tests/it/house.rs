@@ -48,7 +48,12 @@ impl House {
         let service = Service::start(db.store.clone(), secrets, public_url, OUTSIDE).await;
         let service = service.expect("the service starts");
         let machine = Caller::console_of_machine();
-        let new = NewKey { role: Role::Operator, enterprise_id: None, label: "Min".into() };
+        let new = NewKey {
+            role: Role::Operator,
+            enterprise_id: None,
+            jurisdiction: None,
+            label: "Min".into(),
+        };
         let (_, operator) = service.create_key(&machine, new).await.expect("a key");
         Self { router: web::router(service.clone(), 7), operator, service, _db: db }
     }
@@ -56,7 +61,7 @@ impl House {
     /// A key of a role that speaks for the platform.
     pub(crate) async fn key(&self, role: Role) -> String {
         let machine = Caller::console_of_machine();
-        let new = NewKey { role, enterprise_id: None, label: "Lee".into() };
+        let new = NewKey { role, enterprise_id: None, jurisdiction: None, label: "Lee".into() };
         self.service.create_key(&machine, new).await.expect("a key").1
     }
 

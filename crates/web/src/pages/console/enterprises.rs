@@ -48,6 +48,7 @@ fn read(fields: &Fields) -> NewEnterprise {
         enterprise_type: fields.text("enterprise_type"),
         registration_scheme: fields.text("registration_scheme"),
         registration_number: fields.text("registration_number"),
+        division: fields.optional("division"),
         address: fields.text("address"),
         contact: fields.text("contact"),
     }
@@ -61,12 +62,15 @@ async fn page(
 ) -> Result<Response, Problem> {
     let c = desk.c;
     let paged = app.service.list_enterprises(desk.caller, page).await?;
-    let heads = vec![c.enterprise_name, c.registration_number, c.enterprise_type, c.created];
+    let heads =
+        vec![c.enterprise_name, c.registration_number, c.division, c.enterprise_type, c.created];
     let mut list = table(c.enterprises, heads, [c.enterprises_none, c.enterprises_none_next]);
     list.next = next_link(PATH, paged.next);
     list.rows.extend(paged.items.into_iter().map(|it| {
         let created = in_words(desk.language(), it.created_at_us);
-        Row::new(vec![it.name, it.registration_number, it.enterprise_type, created])
+        let division = it.enterprise_id.division().map(|it| it.to_string()).unwrap_or_default();
+        let number = it.registration_number;
+        Row::new(vec![it.name, number, division, it.enterprise_type, created])
     }));
     let form = form(app, desk).await?.after(tried);
     Ok(desk.page(c.enterprises, "", vec![Block::Table(list), Block::Form(form)]))
@@ -83,6 +87,7 @@ async fn form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
         Field::of("enterprise_type", c.enterprise_type, Input::Choice(types)),
         Field::of("registration_scheme", c.registration_scheme, Input::Choice(schemes)),
         Field::line("registration_number", c.registration_number),
+        Field::line("division", c.division).hint(c.division_hint).optional(),
         Field::line("address", c.address),
         Field::line("contact", c.contact),
     ];

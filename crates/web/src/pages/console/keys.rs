@@ -67,6 +67,7 @@ async fn make(app: &App, desk: &Desk<'_>, fields: &Fields) -> Result<String, Pro
     let new = NewKey {
         role: role(&fields.text("role"))?,
         enterprise_id: desk.caller.enterprise_id.or(named),
+        jurisdiction: fields.optional("jurisdiction"),
         label: fields.text("label"),
     };
     let (_, secret) = app.service.create_key(desk.caller, new).await?;
@@ -83,7 +84,7 @@ async fn page(
     let c = desk.c;
     let path = path(desk);
     let paged = app.service.list_keys(desk.caller, page).await?;
-    let heads = vec![c.key_label, c.role, c.state, c.created];
+    let heads = vec![c.key_label, c.role, c.jurisdiction, c.state, c.created];
     let mut list = table(c.keys, heads, [c.keys_none, c.keys_none_next]);
     list.next = next_link(path, paged.next);
     list.rows.extend(paged.items.into_iter().map(|it| {
@@ -93,7 +94,8 @@ async fn page(
         let created = in_words(desk.language(), it.created_at_us);
         let action = format!("{path}/{}/revoke", it.key_id);
         let act = is_active.then_some(Act { action, label: c.revoke });
-        let cells = vec![it.label, role.to_owned(), state.to_owned(), created];
+        let area = it.jurisdiction.map(|area| area.to_string()).unwrap_or_default();
+        let cells = vec![it.label, role.to_owned(), area, state.to_owned(), created];
         Row { href: None, cells, act }
     }));
     blocks.push(Block::Table(list));
@@ -114,6 +116,8 @@ async fn form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
         let mut choices = vec![(String::new(), c.platform_wide.to_owned())];
         choices.extend(paged.items.into_iter().map(|it| (it.enterprise_id.to_string(), it.name)));
         fields.push(Field::of("enterprise_id", c.enterprise, Input::Choice(choices)).optional());
+        let jurisdiction = Field::line("jurisdiction", c.jurisdiction).hint(c.jurisdiction_hint);
+        fields.push(jurisdiction.optional());
     }
     Ok(Form::post(c.key_new, path(desk), fields))
 }

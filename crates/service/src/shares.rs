@@ -1,0 +1,243 @@
+//! Which events others see beside the enterprise that captured them, and the rows that show them.
+//!
+//! The rules are kept in memory and read again when they are older than [`SHARES_US`], changes
+//! only: so a server learns within seconds what another one was told, and until then captures by
+//! the rules it knows. What it missed is filled in later (`filling`), and what it wrote for a
+//! share that has ended is never read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use epcis::query::location_of;
+use store::Statement;
+use store::event_words;
+use store::events::Event;
+use store::id::{EnterpriseId, ShareId, Viewer};
+use store::shares::{self, Share};
+
+use crate::limits::{SHARES_READ_AT_ONCE, SHARES_US};
+use crate::vocabulary::Words;
+use crate::{Result, Service};
+
+/// The shares that have not ended and have index rows of their own.
+#[derive(Default)]
+pub(crate) struct Shares {
+    rules: RwLock<Rules>,
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Rules {
+    /// The last change that was read.
+    revision: i64,
+    /// Microseconds since the epoch; none asks for a look.
+    read_at_us: Option<i64>,
+    /// Parties by identifier.
+    parties: HashMap<String, Arc<Share>>,
+    /// Grants of some events by sharer.
+    grants: HashMap<EnterpriseId, BTreeMap<ShareId, Arc<Share>>>,
+}
+
+/// Which shares the events of one write come with, and the words that come with them.
+#[derive(Default)]
+pub(crate) struct Showing {
+    /// By event, in the order of the write.
+    shares: Vec<Vec<Arc<Share>>>,
+    words: BTreeMap<Viewer, BTreeSet<(&'static str, String)>>,
+}
+
+impl Service {
+    /// Learns of changed shares, if the last look was a while ago.
+    pub(crate) async fn refresh_shares(&self) -> Result<()> {
+        if self.shares().are_fresh(self.now_us()) {
+            return Ok(());
+        }
+        let _turn = self.shares().reading.lock().await;
+        if self.shares().are_fresh(self.now_us()) {
+            return Ok(());
+        }
+        let now_us = self.now_us();
+        loop {
+            let after = self.shares().read().revision;
+            let changes = shares::changes(self.store(), after, SHARES_READ_AT_ONCE).await?;
+            let is_last = changes.len() < SHARES_READ_AT_ONCE as usize;
+            let mut rules = self.shares().write();
+            for change in changes {
+                rules.apply(change.share);
+                rules.revision = change.revision;
+            }
+            if is_last {
+                rules.read_at_us = Some(now_us);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Who is shown new events of an enterprise.
+    pub(crate) fn showing<'e>(
+        &self,
+        owner: EnterpriseId,
+        events: impl Iterator<Item = &'e epcis::Event>,
+    ) -> Showing {
+        let rules = self.shares().read();
+        let mut showing = Showing::default();
+        for event in events {
+            showing.push(self.words(), rules.of_event(owner, event), event);
+        }
+        showing
+    }
+
+    /// Who may see each of these events now, beside the enterprise that captured it, by their ids.
+    #[expect(dead_code, reason = "subscriptions ask for it")]
+    pub(crate) async fn viewers_of(&self, events: &[Event]) -> Result<Vec<Vec<EnterpriseId>>> {
+        let keys: Vec<[u8; 16]> = events.iter().map(|event| event.event_key).collect();
+        let mut viewers: HashMap<[u8; 16], BTreeSet<EnterpriseId>> = HashMap::new();
+        for (key, viewer) in shares::of_events(self.store(), &keys).await? {
+            viewers.entry(key).or_default().insert(viewer);
+        }
+        let owners: BTreeSet<EnterpriseId> = events.iter().map(|it| it.enterprise_id).collect();
+        let mut of_all = HashMap::new();
+        for owner in owners {
+            of_all.insert(owner, shares::viewers_of_all(self.store(), owner).await?);
+        }
+        let all_of = |event: &Event| {
+            let mut found = viewers.remove(&event.event_key).unwrap_or_default();
+            found.extend(of_all.get(&event.enterprise_id).into_iter().flatten());
+            found.into_iter().collect()
+        };
+        Ok(events.iter().map(all_of).collect())
+    }
+}
+
+impl Showing {
+    /// The next event of the write, and the shares it comes with.
+    pub(crate) fn push(&mut self, known: &Words, shares: Vec<Arc<Share>>, event: &epcis::Event) {
+        for share in &shares {
+            let viewer = Viewer::share(share.share_id);
+            let words = known.unknown(viewer, [event].into_iter());
+            self.words.entry(viewer).or_default().extend(words);
+        }
+        self.shares.push(shares);
+    }
+
+    /// The numbers of the shares that an event comes with.
+    pub(crate) fn viewers(&self, index: usize) -> impl Iterator<Item = Viewer> {
+        self.shares[index].iter().map(|share| Viewer::share(share.share_id))
+    }
+
+    /// Statements that show the events, which are in the order of the write.
+    pub(crate) fn statements(&self, events: &[Event]) -> Vec<Statement> {
+        let shown = events.iter().zip(&self.shares);
+        let shown: Vec<(&Share, &Event)> =
+            shown.flat_map(|(event, of)| of.iter().map(move |share| (&**share, event))).collect();
+        let mut statements = shares::insert_events(&shown);
+        // In one order for all writers.
+        for (viewer, words) in &self.words {
+            let noted = words.iter().map(|(field, word)| event_words::insert(*viewer, field, word));
+            statements.extend(noted);
+        }
+        statements
+    }
+
+    /// Remembers that they were committed.
+    pub(crate) fn note(self, known: &Words) {
+        for (viewer, words) in self.words {
+            known.note(viewer, words);
+        }
+    }
+}
+
+impl Shares {
+    /// Has the rules read again before they are used next.
+    pub(crate) fn forget(&self) {
+        self.write().read_at_us = None;
+    }
+
+    fn are_fresh(&self, now_us: i64) -> bool {
+        let read_at_us = self.read().read_at_us;
+        read_at_us.is_some_and(|at_us| (at_us..at_us + SHARES_US).contains(&now_us))
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Rules> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Rules> {
+        self.rules.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rules {
+    fn apply(&mut self, share: Share) {
+        let has_ended = share.ended_at_us.is_some();
+        match (share.sharer_id, share.identifier.clone()) {
+            // All events of a sharer are read where they are.
+            (_, None) => {}
+            (Some(sharer), Some(_)) if has_ended => {
+                if let Some(grants) = self.grants.get_mut(&sharer) {
+                    grants.remove(&share.share_id);
+                }
+            }
+            (Some(sharer), Some(_)) => {
+                self.grants.entry(sharer).or_default().insert(share.share_id, Arc::new(share));
+            }
+            (None, Some(identifier)) if has_ended => {
+                // It may belong to another by now.
+                let is_same = |it: &Arc<Share>| it.share_id == share.share_id;
+                if self.parties.get(&identifier).is_some_and(is_same) {
+                    self.parties.remove(&identifier);
+                }
+            }
+            (None, Some(identifier)) => {
+                self.parties.insert(identifier, Arc::new(share));
+            }
+        }
+    }
+
+    /// The shares that an event comes with, each once; the owner sees it anyway.
+    fn of_event(&self, owner: EnterpriseId, event: &epcis::Event) -> Vec<Arc<Share>> {
+        let parties = places_and_parties(event).filter_map(|named| {
+            self.parties.get(named).or_else(|| self.parties.get(location_of(named)?))
+        });
+        let grants = self.grants.get(&owner).into_iter().flat_map(BTreeMap::values);
+        let grants = grants.filter(|share| comes_with(share, owner, event));
+        let mut found: Vec<Arc<Share>> =
+            parties.chain(grants).filter(|share| share.viewer_id != owner).cloned().collect();
+        found.sort_unstable_by_key(|share| share.share_id);
+        found.dedup_by_key(|share| share.share_id);
+        found
+    }
+}
+
+/// Whether an event of an enterprise comes with a share that names an identifier.
+pub(crate) fn comes_with(share: &Share, owner: EnterpriseId, event: &epcis::Event) -> bool {
+    let Some(identifier) = &share.identifier else { return false };
+    let is_it = |named: &str| {
+        named == identifier || identifier.starts_with(GS1) && is_part_of(named, identifier)
+    };
+    share.viewer_id != owner
+        && share.sharer_id.is_none_or(|sharer| sharer == owner)
+        && (places_and_parties(event).any(is_it)
+            || share.sharer_id.is_some() && things(event).any(is_it))
+}
+
+const GS1: &str = "https://id.gs1.org/";
+
+/// Whether a Digital Link goes on where another ends: a lot or an item of a product, a part of a
+/// location.
+fn is_part_of(named: &str, whole: &str) -> bool {
+    named.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What an event says of where and between whom.
+fn places_and_parties(event: &epcis::Event) -> impl Iterator<Item = &str> {
+    let places = [&event.read_point, &event.biz_location].into_iter().flatten();
+    let parties = event.sources.iter().chain(&event.destinations).map(|it| &it.id);
+    places.chain(parties).map(String::as_str)
+}
+
+/// What an event says of which goods.
+fn things(event: &epcis::Event) -> impl Iterator<Item = &str> {
+    let instances = event.epcs.iter().map(|it| it.epc.as_str());
+    instances.chain(event.quantities.iter().map(|it| it.epc_class.as_str()))
+}

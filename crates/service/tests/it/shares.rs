@@ -1,0 +1,296 @@
+//! Events of others: who is shown which, by each of the four ways, and for how long.
+
+use std::collections::BTreeSet;
+
+use service::{Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, Vocabulary};
+use store::id::ShareId;
+use store::testing::each_engine;
+
+use crate::house::{Firm, House, MORNING_US, OUTSIDE, secrets, set_now_us};
+use crate::queries::{EVENTS, all, capture, names, parameters, parse};
+
+const MINUTE_US: i64 = 60_000_000;
+
+/// One event for each way, and one that is nobody else's.
+const WAYS: [&str; 5] = [
+    r#"{"type": "ObjectEvent", "eventID": "urn:x:sent", "action": "OBSERVE",
+        "eventTime": "2026-11-01T00:00:00Z", "bizStep": "shipping", "epcList": ["urn:x:a"],
+        "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:0614141.00001"}]}"#,
+    r#"{"type": "ObjectEvent", "eventID": "urn:x:due", "action": "OBSERVE",
+        "eventTime": "2026-11-02T00:00:00Z", "bizStep": "shipping", "epcList": ["urn:x:a"],
+        "destinationList": [{"type": "location",
+          "destination": "https://id.gs1.org/414/0614141000029/254/dock"}]}"#,
+    r#"{"type": "ObjectEvent", "eventID": "urn:x:read", "action": "OBSERVE",
+        "eventTime": "2026-11-03T00:00:00Z", "bizStep": "receiving", "epcList": ["urn:x:a"],
+        "readPoint": {"id": "urn:epc:id:sgln:0614141.00002.gate"}}"#,
+    r#"{"type": "ObjectEvent", "eventID": "urn:x:named", "action": "OBSERVE",
+        "eventTime": "2026-11-04T00:00:00Z", "bizStep": "packing",
+        "epcList": ["urn:epc:id:sgtin:0614141.107346.7", "urn:x:a"]}"#,
+    r#"{"type": "ObjectEvent", "eventID": "urn:x:own", "action": "OBSERVE",
+        "eventTime": "2026-11-05T00:00:00Z", "bizStep": "storing", "epcList": ["urn:x:a"],
+        "readPoint": {"id": "urn:epc:id:sgln:0614141.00003.0"}}"#,
+];
+
+const PGLN: &str = "urn:epc:id:pgln:0614141.00001";
+const SGLN: &str = "urn:epc:id:sgln:0614141.00002.0";
+/// The GTIN of `urn:epc:id:sgtin:0614141.107346.7`.
+const GTIN: &str = "10614141073464";
+
+async fn party(house: &House, firm: &Firm, identifier: &str) -> ShareId {
+    let enterprise_id = firm.enterprise_id.to_string();
+    let new = NewParty { enterprise_id, identifier: identifier.into() };
+    house.service.create_party(&house.operator, new).await.expect("a party").share_id
+}
+
+async fn grant(house: &House, sharer: &Firm, viewer: &Firm, identifier: Option<&str>) -> ShareId {
+    let identifier = identifier.map(str::to_owned);
+    let new = NewGrant { viewer_id: viewer.enterprise_id.to_string(), identifier };
+    house.service.create_grant(&sharer.caller, new).await.expect("a grant").share_id
+}
+
+/// The eventIDs that a caller sees, and the same by every other way to an event.
+async fn seen(house: &House, caller: &Caller) -> String {
+    let service = &house.service;
+    let by_time = all(service, caller, &parse(&[]), 2).await.expect("it answers");
+    let mut found: Vec<String> = names(&by_time).into_iter().map(str::to_owned).collect();
+    found.reverse();
+    let keys: BTreeSet<_> = by_time.iter().map(|it| it.event_key).collect();
+    assert_eq!(keys.len(), by_time.len(), "each event once: {found:?}");
+    for pairs in [
+        vec![("orderBy", "recordTime"), ("orderDirection", "ASC")],
+        vec![("GE_recordTime", "2026-11-01T00:00:00Z")],
+        vec![("MATCH_anyEPC", "urn:x:a"), ("orderBy", "eventTime")],
+        vec![("EQ_bizStep", "shipping|receiving|packing|storing")],
+        vec![("EQ_action", "OBSERVE")],
+    ] {
+        for n_events in [1, 3] {
+            let events = all(service, caller, &parse(&pairs), n_events).await.expect("it answers");
+            let others: BTreeSet<_> = events.iter().map(|it| it.event_key).collect();
+            assert_eq!(others, keys, "{pairs:?}: {:?} {found:?}", names(&events));
+            assert_eq!(events.len(), keys.len(), "{pairs:?}");
+        }
+    }
+    for event in ["sent", "due", "read", "named", "own"] {
+        let id = format!("urn:x:{event}");
+        let is_seen = found.iter().any(|it| it == event);
+        assert_eq!(service.find_event(caller, &id).await.is_ok(), is_seen, "{id}");
+        let by_id =
+            all(service, caller, &parse(&[("EQ_eventID", &id)]), 5).await.expect("it answers");
+        assert_eq!(by_id.len(), usize::from(is_seen), "{id}");
+    }
+    let trace = service.trace_epc(caller, "urn:x:a").await;
+    let n_steps = trace.map_or(0, |trace| trace.steps.len());
+    assert_eq!(n_steps, found.len(), "{found:?}");
+    let epcs = service.list_epcs(caller, None, 10).await.expect("it answers").words;
+    assert_eq!(epcs.contains(&"urn:x:a".to_owned()), !found.is_empty(), "{epcs:?}");
+    let steps =
+        service.list_vocabulary(caller, Vocabulary::BizSteps, None, 10).await.expect("it answers");
+    let stored: BTreeSet<String> = by_time.iter().map(|it| it.biz_step.clone()).collect();
+    assert_eq!(steps.words.into_iter().collect::<BTreeSet<_>>(), stored);
+    for word in ["shipping", "receiving", "packing", "storing"] {
+        let word = format!("https://ref.gs1.org/cbv/BizStep-{word}");
+        let is_known = service.find_word(caller, Vocabulary::BizSteps, &word).await.is_ok();
+        assert_eq!(is_known, stored.contains(&word), "{word}");
+    }
+    found.join(" ")
+}
+
+#[tokio::test]
+async fn an_event_is_shown_by_each_of_the_four_ways_until_they_end() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let sharer = house.firm(1, None).await;
+        let [viewer, other] = [house.firm(2, None).await, house.firm(3, None).await];
+        let pgln = party(&house, &viewer, PGLN).await;
+        let sgln = party(&house, &viewer, SGLN).await;
+        let product = grant(&house, &sharer, &viewer, Some(GTIN)).await;
+        capture(&house, &sharer, &WAYS).await;
+        assert_eq!(seen(&house, &sharer.caller).await, "sent due read named own");
+        assert_eq!(seen(&house, &viewer.caller).await, "sent due read named");
+        assert_eq!(seen(&house, &other.caller).await, "");
+        assert_eq!(seen(&house, &house.operator).await, "sent due read named own");
+        // Captured again by another, it is another event, and shown as well.
+        capture(&house, &other, &WAYS[..1]).await;
+        let found = all(&house.service, &viewer.caller, &parse(&[]), 10).await.unwrap();
+        assert_eq!(names(&found), ["named", "read", "due", "sent", "sent"]);
+        let service = &house.service;
+        service.remove_party(&house.operator, pgln).await.unwrap();
+        assert_eq!(seen(&house, &viewer.caller).await, "due read named");
+        service.revoke_grant(&sharer.caller, product).await.unwrap();
+        assert_eq!(seen(&house, &viewer.caller).await, "due read");
+        let everything = grant(&house, &sharer, &viewer, None).await;
+        assert_eq!(seen(&house, &viewer.caller).await, "sent due read named own");
+        service.remove_party(&house.operator, sgln).await.unwrap();
+        assert_eq!(seen(&house, &viewer.caller).await, "sent due read named own");
+        service.revoke_grant(&sharer.caller, everything).await.unwrap();
+        assert_eq!(seen(&house, &viewer.caller).await, "");
+        // What is captured from now on is not shown either.
+        capture(&house, &sharer, &[&WAYS[0].replace("urn:x:sent", "urn:x:later")]).await;
+        assert_eq!(all(service, &viewer.caller, &parse(&[]), 10).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_family_shows_what_is_shared_and_nothing_once_it_is_not() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let [sharer, viewer, other] =
+            [house.firm(1, None).await, house.firm(2, None).await, house.firm(3, None).await];
+        // Both names are of the same event, which comes once all the same.
+        let in_parts = [
+            grant(&house, &sharer, &viewer, Some("10614141073464")).await,
+            grant(&house, &sharer, &viewer, Some(SGLN)).await,
+        ];
+        capture(&house, &sharer, &EVENTS).await;
+        let ask = async |caller: &Caller, name: &str, value: &str, n_events| {
+            let found = all(&house.service, caller, &parse(&[(name, value)]), n_events).await;
+            names(&found.unwrap()).join(" ")
+        };
+        // Neither by answer, nor by count, nor by error, nor by a token.
+        let sees_nothing = async |caller: &Caller, name: &str, value: &str| {
+            let query = parse(&[(name, value), ("maxEventCount", "1")]);
+            let page = QueryPage { token: None, n_events: 1 };
+            let result = house.service.query_events(caller, &query, &page).await.unwrap();
+            assert!(result.events.is_empty() && result.next.is_none(), "{name}");
+        };
+        for (name, value) in parameters() {
+            let wanted = ask(&sharer.caller, name, value, 10).await;
+            let shown: Vec<&str> = wanted.split(' ').filter(|it| *it != "felt").collect();
+            assert_eq!(ask(&viewer.caller, name, value, 2).await, shown.join(" "), "{name}");
+            sees_nothing(&other.caller, name, value).await;
+        }
+        for share in in_parts {
+            house.service.revoke_grant(&sharer.caller, share).await.unwrap();
+        }
+        let whole = grant(&house, &sharer, &viewer, None).await;
+        for (name, value) in parameters() {
+            let wanted = ask(&sharer.caller, name, value, 10).await;
+            assert_eq!(ask(&viewer.caller, name, value, 1).await, wanted, "{name}");
+            sees_nothing(&other.caller, name, value).await;
+        }
+        house.service.revoke_grant(&sharer.caller, whole).await.unwrap();
+        for (name, value) in parameters() {
+            sees_nothing(&viewer.caller, name, value).await;
+        }
+    })
+    .await;
+}
+
+async fn fill(service: &Service) {
+    while service.fill_shares().await.expect("it answers") {}
+}
+
+#[tokio::test]
+async fn earlier_events_come_with_a_share_once_they_are_filled_in() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store.clone()).await;
+        let [sharer, viewer] = [house.firm(1, None).await, house.firm(2, None).await];
+        capture(&house, &sharer, &WAYS).await;
+        // More than one step, on a second server that has not heard of the shares.
+        let many: Vec<String> =
+            (0..300).map(|n| WAYS[1].replace("urn:x:due", &format!("urn:x:many{n}"))).collect();
+        capture(&house, &sharer, &many.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let elsewhere = Service::start(store, secrets(1), "https://t.example", OUTSIDE).await;
+        let elsewhere = House { service: elsewhere.unwrap(), operator: house.operator.clone() };
+        capture(&elsewhere, &sharer, &[&WAYS[0].replace("urn:x:sent", "urn:x:before")]).await;
+        party(&house, &viewer, PGLN).await;
+        party(&house, &viewer, SGLN).await;
+        grant(&house, &sharer, &viewer, Some(GTIN)).await;
+        capture(&elsewhere, &sharer, &[&WAYS[0].replace("urn:x:sent", "urn:x:missed")]).await;
+        capture(&house, &sharer, &[&WAYS[0].replace("urn:x:sent", "urn:x:at-once")]).await;
+        let count =
+            async || all(&house.service, &viewer.caller, &parse(&[]), 500).await.unwrap().len();
+        assert_eq!(count().await, 1);
+        assert!(!house.service.fill_shares().await.unwrap(), "it is too early");
+        set_now_us(MORNING_US + 2 * MINUTE_US);
+        // Each server does some of it.
+        assert!(house.service.fill_shares().await.unwrap());
+        assert!(elsewhere.service.fill_shares().await.unwrap());
+        fill(&house.service).await;
+        assert_eq!(count().await, 4 + 300 + 3);
+        let granted = house.service.list_granted(&viewer.caller, &Page::first()).await.unwrap();
+        assert!(granted.items.iter().all(|it| it.filled_at_us.is_some()));
+        // The second server has learned of them by now.
+        capture(&elsewhere, &sharer, &[&WAYS[0].replace("urn:x:sent", "urn:x:after")]).await;
+        assert_eq!(count().await, 4 + 300 + 4);
+        fill(&elsewhere.service).await;
+        assert_eq!(count().await, 4 + 300 + 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_share_what() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let [firm, other] = [house.firm(1, None).await, house.firm(2, None).await];
+        let service = &house.service;
+        let id = other.enterprise_id.to_string();
+        let grant_by = async |caller: &Caller, viewer: &str, identifier: Option<&str>| {
+            let identifier = identifier.map(str::to_owned);
+            service.create_grant(caller, NewGrant { viewer_id: viewer.into(), identifier }).await
+        };
+        let dealer = house.key(firm.enterprise_id, Role::Dealer).await;
+        for caller in [&dealer, &house.operator, &house.regulator("33").await] {
+            assert!(matches!(grant_by(caller, &id, None).await, Err(Error::Forbidden)));
+        }
+        let own = firm.enterprise_id.to_string();
+        for (viewer, identifier) in [
+            ("e0000000000000", None),
+            ("nonsense", None),
+            (&own, None),
+            (&id, Some("not a uri")),
+            (&id, Some("10614141073465")),
+        ] {
+            let refused = grant_by(&firm.caller, viewer, identifier).await;
+            assert!(matches!(refused, Err(Error::Rejected(_))), "{viewer} {identifier:?}");
+        }
+        let made = grant_by(&firm.caller, &id, Some(GTIN)).await.unwrap();
+        // By another spelling it is the same.
+        let again = grant_by(&firm.caller, &id, Some("https://id.gs1.org/01/10614141073464")).await;
+        assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+        for caller in [&other.caller, &dealer] {
+            assert!(service.revoke_grant(caller, made.share_id).await.is_err());
+        }
+        let list = async |caller: &Caller| {
+            let given = service.list_grants(caller, &Page::first()).await.unwrap().items.len();
+            let granted = service.list_granted(caller, &Page::first()).await.unwrap().items.len();
+            let parties = service.list_parties(caller, &Page::newest()).await.unwrap().items.len();
+            (given, granted, parties)
+        };
+        let register = async |caller: &Caller, firm: &Firm, identifier: &str| {
+            let enterprise_id = firm.enterprise_id.to_string();
+            let new = NewParty { enterprise_id, identifier: identifier.into() };
+            service.create_party(caller, new).await
+        };
+        // Whoever could register identifiers alone could read the events of others.
+        let refused = register(&firm.caller, &firm, SGLN).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+        let kept = register(&house.operator, &other, SGLN).await.unwrap();
+        for identifier in [SGLN, "https://id.gs1.org/414/0614141000029"] {
+            let taken = register(&house.operator, &firm, identifier).await;
+            assert!(matches!(taken, Err(Error::Conflict(_))), "{taken:?}");
+        }
+        for identifier in ["urn:epc:id:sgln:0614141.00002.gate", GTIN, "nonsense", ""] {
+            let refused = register(&house.operator, &firm, identifier).await;
+            assert!(matches!(refused, Err(Error::Rejected(_))), "{identifier}");
+        }
+        assert_eq!(list(&firm.caller).await, (1, 0, 0));
+        assert_eq!(list(&other.caller).await, (0, 1, 1));
+        assert_eq!(list(&house.operator).await, (1, 1, 1));
+        assert!(service.remove_party(&other.caller, kept.share_id).await.is_err());
+        let not_one = service.remove_party(&house.operator, made.share_id).await;
+        assert!(matches!(not_one, Err(Error::NotFound)), "a grant is no party");
+        service.remove_party(&house.operator, kept.share_id).await.unwrap();
+        let gone = service.remove_party(&house.operator, kept.share_id).await;
+        assert!(matches!(gone, Err(Error::NotFound)));
+        register(&house.operator, &firm, SGLN).await.unwrap();
+        service.revoke_grant(&firm.caller, made.share_id).await.unwrap();
+        assert_eq!(list(&house.operator).await, (0, 0, 1));
+    })
+    .await;
+}
