@@ -45,8 +45,8 @@ enum Command {
     Tidy,
     /// Make the table of GS1 application identifiers from the published dictionary.
     Tables,
-    /// Run the long properties that do not fit the gate.
-    Soak,
+    /// Run the properties and fuzz targets for longer than fits the gate.
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Command::BenchServer(options) => bench::server::serve(&options),
         Command::Tidy => tidy::run(),
         Command::Tables => tables::run(),
-        Command::Soak => soak::run(),
+        Command::Soak(options) => soak::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

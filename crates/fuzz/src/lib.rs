@@ -3,16 +3,22 @@
 //! There is no coverage: an input that the parser accepts joins the corpus, so that what is built
 //! on it goes deeper than what chance alone would find.
 //! The same seeds give the same inputs on every machine.
-//! `SUYUAN_FUZZ_RUNS`, where the tests are built, is how many inputs each target gets: the suite
-//! runs a short slice, `cargo xtask soak` the rest.
+//! In the suite each target gets a fixed number of inputs; `cargo xtask soak` gives it seconds.
+//! Each target prints a line that says how many inputs it had, for how long, and how many of them
+//! were accepted.
+
+mod testing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
 
 /// Inputs of each target in the suite.
 const DEFAULT_RUNS: u64 = 5_000;
+/// How many inputs pass between two looks at the time.
+const RUNS_A_LOOK: u64 = 64;
 /// The most inputs in the corpus, and the most bytes of an input.
 const MAX_CORPUS: usize = 512;
-const MAX_BYTES: usize = 512;
+const MAX_BYTES: usize = 2048;
 
 /// What a target thought of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +39,16 @@ impl From<bool> for Outcome {
 /// printed.
 pub fn bytes(seeds: &[&[u8]], target: impl Fn(&[u8]) -> Outcome) {
     let mut fuzzer = Fuzzer::new(seeds);
-    for _ in 0..n_runs() {
+    let (started, seconds) = (Instant::now(), testing::seconds());
+    let (mut n_runs, mut n_accepted) = (0, 0);
+    while goes_on(n_runs, started, seconds) {
         let input = fuzzer.next();
+        n_runs += 1;
         match catch_unwind(AssertUnwindSafe(|| target(&input))) {
-            Ok(Outcome::Accepted) => fuzzer.keep(input),
+            Ok(Outcome::Accepted) => {
+                n_accepted += 1;
+                fuzzer.keep(input);
+            }
             Ok(Outcome::Refused) => {}
             Err(panic) => {
                 eprintln!("the input was {:?}", String::from_utf8_lossy(&input));
@@ -45,18 +57,23 @@ pub fn bytes(seeds: &[&[u8]], target: impl Fn(&[u8]) -> Outcome) {
             }
         }
     }
+    let name = std::thread::current().name().unwrap_or("fuzz").to_owned();
+    let ran = started.elapsed().as_secs();
+    println!("fuzzed {name}: {n_runs} inputs in {ran} s, {n_accepted} accepted");
+}
+
+fn goes_on(n_runs: u64, started: Instant, seconds: Option<u64>) -> bool {
+    match seconds {
+        None => n_runs < DEFAULT_RUNS,
+        Some(_) if !n_runs.is_multiple_of(RUNS_A_LOOK) => true,
+        Some(seconds) => started.elapsed() < Duration::from_secs(seconds),
+    }
 }
 
 /// As [`bytes`], for parsers of text.
 pub fn text(seeds: &[&str], target: impl Fn(&str) -> Outcome) {
     let seeds: Vec<&[u8]> = seeds.iter().map(|seed| seed.as_bytes()).collect();
     bytes(&seeds, |input| target(&String::from_utf8_lossy(input)));
-}
-
-/// Told when the tests are built, so that this crate reads no environment.
-fn n_runs() -> u64 {
-    let runs = option_env!("SUYUAN_FUZZ_RUNS").and_then(|runs| runs.parse().ok());
-    runs.unwrap_or(DEFAULT_RUNS)
 }
 
 struct Fuzzer {

@@ -27,6 +27,16 @@ impl BitWriter {
         self.bits[start..].reverse();
     }
 
+    /// Bits as they are.
+    pub(crate) fn raw(&mut self, bits: &[bool]) {
+        self.bits.extend_from_slice(bits);
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.bits.len()
+    }
+
     /// Adds zeros until the length is a multiple.
     pub(crate) fn pad(&mut self, multiple: usize) {
         self.bits.resize(self.bits.len().next_multiple_of(multiple), false);
@@ -40,6 +50,7 @@ impl BitWriter {
 }
 
 /// Reads bits; the end is `None`.
+#[derive(Clone)]
 pub(crate) struct BitReader {
     bits: Vec<bool>,
     at: usize,
@@ -85,6 +96,21 @@ impl BitReader {
             }
         }
         Some(digits.into_iter().map(|digit| char::from(b'0' + digit)).collect())
+    }
+
+    /// Adds zeros until the length is a multiple.
+    pub(crate) fn pad(&mut self, multiple: usize) {
+        self.bits.resize(self.bits.len().next_multiple_of(multiple), false);
+    }
+
+    /// So many bits that must be zeros.
+    pub(crate) fn zeros(&mut self, n_bits: usize) -> Option<()> {
+        (!self.take(n_bits)?.contains(&true)).then_some(())
+    }
+
+    /// All bits that are left.
+    pub(crate) fn rest(&self) -> &[bool] {
+        &self.bits[self.at..]
     }
 
     pub(crate) fn n_left(&self) -> usize {

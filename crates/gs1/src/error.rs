@@ -129,8 +129,8 @@ pub enum Error {
     /// The GTIN of a linear symbol has another length, or is no number.
     #[error("the symbol does not hold the digits of a GTIN")]
     Primary,
-    /// The bits are no EPC of a scheme that is read here.
-    #[error("the tag does not hold an SGTIN or an SSCC")]
+    /// The bits, or the URI of a tag, are no EPC of a known scheme.
+    #[error("this is no EPC as a tag of a known scheme holds it")]
     NotTag,
     /// The scheme of a tag cannot hold the EPC.
     #[error("the EPC does not fit into a tag of this scheme")]

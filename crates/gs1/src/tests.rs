@@ -5,6 +5,7 @@ mod digital_link;
 mod element_string;
 mod epc;
 mod fuzz;
+mod identifiers;
 mod key;
 mod scan;
 mod tag;

@@ -74,6 +74,12 @@ pub enum Warning {
     /// A certificate number of twelve digits: older ones are said to have had as many.
     #[error("numbers have 16 digits since long; 12 are from before")]
     OldCertificate,
+    /// Hexadecimal digits of a tag without a letter: a number of another scheme may look so.
+    #[error("these are digits only; a tag rarely is")]
+    DigitsOnly,
+    /// Data behind the EPC of a tag that could not be read.
+    #[error("the data behind the EPC could not be read")]
+    UnreadData,
     /// A drug code begins with another digit than those that we heard of.
     #[error("drug codes begin with 8 as far as known")]
     DrugPrefix,

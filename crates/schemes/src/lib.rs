@@ -15,6 +15,7 @@ mod division;
 mod drug;
 mod ecode;
 mod error;
+mod escape;
 mod korea;
 mod ma;
 mod mod11_10;

@@ -1,5 +1,5 @@
-//! What a scanned or typed text is: an address, an element string, bare digits, an Ecode, an MA
-//! code, a licence, or a code of this platform.
+//! What a scanned or typed text is: an address, an element string, bare digits, the memory of an
+//! RFID tag, an Ecode, an MA code, a licence, or a code of this platform.
 //!
 //! A text can be a number of several schemes; all readings come back, the best first: those in
 //! which nothing looks wrong, then the others, each in the order of the registry, which begins
@@ -11,7 +11,9 @@ use std::fmt::Display;
 use gs1::dictionary::Ai;
 use gs1::element_string::ElementString;
 use gs1::epc::{Canonical, Level};
+use gs1::tag::{Raw, Tag};
 
+use crate::escape::{decode, percent};
 use crate::registry::{Reader, Registry, Scheme};
 use crate::{
     BusinessNumber, CccNumber, CorporateNumber, Division, DrugCode, Ecode, MaCode, ScLicence, Uscc,
@@ -81,6 +83,10 @@ pub fn recognize<'r>(
     if readings.iter().any(|reading| !reading.scheme.is_fallback) {
         readings.retain(|reading| !reading.scheme.is_fallback);
     }
+    // An escape has three bytes for one; what would not be read again is not read.
+    readings.retain(|it| {
+        it.outcome.as_ref().is_ok_and(|it| it.uri.len() <= MAX_SCAN_BYTES) || it.outcome.is_err()
+    });
     let is_clean = |number: &Number| number.warnings.is_empty();
     readings.sort_by_key(|reading| !reading.outcome.as_ref().is_ok_and(is_clean));
     readings
@@ -90,21 +96,7 @@ pub fn recognize<'r>(
 fn of_uri<'r>(registry: &'r Registry, text: &str) -> Option<(&'r Scheme, String)> {
     let (id, escaped) = text.split_once(':')?;
     let scheme = registry.find(id)?;
-    let mut bytes = Vec::with_capacity(escaped.len());
-    let mut rest = escaped.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let digits = tail.split_at_checked(2).filter(|_| byte == b'%');
-        let (byte, tail) = match digits {
-            None => (byte, tail),
-            Some((digits, tail)) => {
-                let digits = std::str::from_utf8(digits).ok()?;
-                (u8::from_str_radix(digits, 16).ok()?, tail)
-            }
-        };
-        bytes.push(byte);
-        rest = tail;
-    }
-    Some((scheme, String::from_utf8(bytes).ok()?))
+    Some((scheme, decode(escaped)?))
 }
 
 /// Plain digits for full-width ones, and no spaces.
@@ -134,11 +126,8 @@ impl Scheme {
             _ if !self.pattern.is_match(text) => return None,
             None => self.by_pattern(text),
             Some(Reader::Gs1) => gs1(text)?,
-            Some(Reader::Ecode) => Ecode::parse(text).map_err(why).map(|code| Read {
-                uri: Some(code.url()),
-                warnings: code.warnings(),
-                ..Read::named(&code, Level::Instance)
-            }),
+            Some(Reader::Rfid) => rfid(text)?,
+            Some(Reader::Ecode) => Ecode::parse(text).map(|code| self.ecode(&code)).map_err(why),
             Some(Reader::Ma) => checked(MaCode::parse(text), MaCode::warnings, Level::Unknown),
             Some(Reader::Drug) => {
                 checked(DrugCode::parse(text), DrugCode::warnings, Level::Instance)
@@ -170,6 +159,16 @@ impl Scheme {
         let is_address = text.contains("://") && gs1::epc::is_absolute(text);
         let uri = is_address.then(|| text.to_owned());
         Ok(Read { uri, ..Read::named(&text, Level::Unknown) })
+    }
+
+    /// Digits alone are an Ecode only in some lengths.
+    fn ecode(&self, code: &Ecode) -> Read {
+        let digits = code.to_string();
+        let is_clear = self.pattern.is_match(&digits);
+        let text = if is_clear { digits } else { format!("E={digits}") };
+        // What cannot stand in an address is escaped.
+        let uri = Some(percent(&code.url(), b"%-._~!$'()*+,;=:@/?"));
+        Read { uri, warnings: code.warnings(), ..Read::named(&text, Level::Instance) }
     }
 
     fn reading(&self, read: Result<Read, String>) -> Reading<'_> {
@@ -221,8 +220,12 @@ fn own(text: &str, platform: &Platform<'_>) -> Option<Result<Read, String>> {
 
 /// GTIN or SSCC in digits, element string, EPC URN or Digital Link; none for any other text.
 fn gs1(text: &str) -> Option<Result<Read, String>> {
-    if text.starts_with('(') {
+    let is_spaced = text.contains(char::is_whitespace);
+    if text.starts_with('(') && !is_spaced {
         return Some(ElementString::bracketed(text).map_err(why).and_then(|it| elements(&it)));
+    }
+    if text.contains('(') && is_spaced {
+        return Some(ElementString::of_hri(text).map_err(why).and_then(|it| elements(&it)));
     }
     let (symbology, rest) = match text.strip_prefix(']').and_then(|rest| rest.split_at_checked(2)) {
         Some((symbology, rest)) => (Some(symbology), rest),
@@ -239,8 +242,42 @@ fn gs1(text: &str) -> Option<Result<Read, String>> {
         return None;
     }
     let canonical = gs1::epc::verified(rest).map_err(why);
-    let is_other = canonical.as_ref().is_ok_and(|canonical| canonical.key.is_none());
+    // An EPC of a scheme outside GS1 is one all the same.
+    let is_other = |it: &Canonical| it.key.is_none() && it.level == Level::Unknown;
+    let is_other = canonical.as_ref().is_ok_and(is_other);
     (!is_other).then(|| canonical.map(|canonical| in_canonical_form(rest, canonical)))
+}
+
+/// The memory of a tag as readers give it; none for hexadecimal digits that are no EPC.
+fn rfid(text: &str) -> Option<Result<Read, String>> {
+    if text.starts_with("urn:epc:tag:") {
+        return Some(Tag::parse(text).map(|tag| of_tag(&tag)).map_err(why));
+    }
+    if text.starts_with("urn:epc:raw:") {
+        let read = |raw: Raw| match raw.tag() {
+            Some(tag) => of_tag(&tag),
+            None => Read { uri: Some(raw.to_string()), ..Read::named(&raw, Level::Unknown) },
+        };
+        return Some(Raw::parse(text).map(read).map_err(why));
+    }
+    // Nothing but zeros fills a memory behind a scheme of fixed length.
+    let is_whole = |tag: &Tag| {
+        let (written, given) = (tag.to_hex(), text.to_ascii_uppercase());
+        tag.uri().is_none() || written.trim_end_matches('0') == given.trim_end_matches('0')
+    };
+    let tag = Tag::from_hex(text).ok().filter(is_whole);
+    let tag = tag.or_else(|| Tag::from_bank_hex(text).ok())?;
+    let mut read = of_tag(&tag);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        read.warnings.push(Warning::DigitsOnly);
+    }
+    Some(Ok(read))
+}
+
+fn of_tag(tag: &Tag) -> Read {
+    let text = tag.uri().unwrap_or_else(|| tag.to_hex());
+    let warnings = if tag.has_unread_data() { vec![Warning::UnreadData] } else { Vec::new() };
+    Read { text, uri: Some(tag.epc()), level: Level::Instance, warnings }
 }
 
 /// FNC1 as readers send it (GS1 General Specifications §7.8.3).
@@ -285,17 +322,4 @@ fn in_canonical_form(text: &str, canonical: Canonical) -> Read {
 /// A number as the rest of a URI (RFC 3986 §2).
 fn escaped(number: &str) -> String {
     percent(number, b"-._~/()+")
-}
-
-fn percent(text: &str, plain: &[u8]) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || plain.contains(&byte);
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if is_plain(byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

@@ -123,6 +123,8 @@ pub enum Reader {
     Own,
     /// Every form of a GS1 identifier.
     Gs1,
+    /// [`Tag`](gs1::tag::Tag).
+    Rfid,
     /// [`Ecode`](crate::Ecode).
     Ecode,
     /// [`MaCode`](crate::MaCode).

@@ -1,5 +1,6 @@
 //! Numbers in, text out: the published numbers of every scheme, good and bad.
 
+mod fuzz;
 mod recognize;
 mod registry;
 

@@ -6,20 +6,25 @@
 
 mod choose;
 
+use ::schemes::Names;
 use gs1::Gtin;
 use gs1::digital_link::DigitalLink;
 use mint::Code;
+use store::bindings::{self, Binding, Target};
 use store::id::{EnterpriseId, Scope};
 use store::{code_batches, links, products};
 
 pub use choose::Wishes;
 
 use crate::error::Violations;
-use crate::limits::{MAX_IDENTIFIER_BYTES, MAX_LINE_CHARS, MAX_LINKS, MAX_URL_BYTES};
+use crate::limits::{MAX_BINDINGS, MAX_IDENTIFIER_BYTES, MAX_LINE_CHARS, MAX_LINKS, MAX_URL_BYTES};
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 
 /// Where the GS1 Web vocabulary defines link types.
 pub const GS1_VOC: &str = "https://ref.gs1.org/voc/";
+
+/// The relation of two names of one thing.
+const SAME_AS: &str = "https://schema.org/sameAs";
 
 /// One level of a Digital Link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,13 +143,16 @@ impl Service {
                 None => {}
             }
         }
-        let anchor = deepest(anchors);
-        if let Some(own) = self.own_level(&anchor).await? {
-            match levels.last_mut().filter(|level| level.anchor == anchor) {
+        for anchor in &anchors {
+            let Some(own) = self.own_level(anchor).await? else { continue };
+            match levels.iter_mut().find(|level| level.anchor == *anchor) {
                 Some(level) => level.add(own.links),
                 None => levels.push(own),
             }
         }
+        // The primary key first.
+        levels.sort_by_key(|level| level.anchor.len());
+        let anchor = deepest(anchors);
         Ok(Resolution { anchor, levels, is_gone })
     }
 
@@ -157,13 +165,63 @@ impl Service {
         Ok(code_batches::has_any(self.store(), scope, product.product_id).await?)
     }
 
-    /// The links that every item of ours has: its verdict and its history.
+    /// The links that nobody has to set: of an item of ours its verdict, its history and what else
+    /// it goes by, of a registered GTIN what its product goes by.
     async fn own_level(&self, anchor: &str) -> Result<Option<Level>> {
-        let Some((gtin, serial)) =
-            anchor.strip_prefix("/01/").and_then(|rest| rest.split_once("/21/"))
-        else {
+        let Some(gtin) = anchor.strip_prefix("/01/") else { return Ok(None) };
+        if let Some((gtin, serial)) = gtin.split_once("/21/") {
+            return self.item_level(anchor, (gtin, serial)).await;
+        }
+        if gtin.contains('/') {
             return Ok(None);
+        }
+        let product = products::by_gtin(self.store(), Scope::PLATFORM, gtin).await?;
+        let Some(product) = product else { return Ok(None) };
+        let links = self.bound_links(Target::Product(product.product_id)).await?;
+        let level = Level { anchor: anchor.to_owned(), item_description: product.name, links };
+        Ok((!level.links.is_empty()).then_some(level))
+    }
+
+    /// What else a thing goes by. Certificates say what covers it; other identifiers name the same
+    /// thing, and none of them is a code of ours.
+    async fn bound_links(&self, target: Target) -> Result<Vec<Link>> {
+        let bound =
+            bindings::of_target(self.store(), Scope::PLATFORM, target, MAX_BINDINGS).await?;
+        Ok(bound.into_iter().map(|binding| self.bound_link(&binding)).collect())
+    }
+
+    fn bound_link(&self, binding: &Binding) -> Link {
+        let scheme = self.registry().find(&binding.scheme_id);
+        let covers = scheme.is_some_and(|scheme| scheme.names == Names::Certificates);
+        let link_type = match covers {
+            true => format!("{GS1_VOC}certificationInfo"),
+            false => SAME_AS.to_owned(),
         };
+        // Whoever follows the number of a scheme without addresses reads what the scheme is.
+        let is_address = binding.uri.starts_with("https://") || binding.uri.starts_with("http://");
+        let href = match is_address {
+            true => binding.uri.clone(),
+            false => format!("{}/schemes/{}", self.public_url(), binding.scheme_id),
+        };
+        let name = scheme.map_or(binding.scheme_id.as_str(), |scheme| &scheme.en.name);
+        Link {
+            link_type,
+            href,
+            title: format!("{name}: {}", binding.uri),
+            media_type: String::new(),
+            languages: Vec::new(),
+            contexts: Vec::new(),
+            is_default: false,
+            forwards_query: false,
+        }
+    }
+
+    /// The links of an item of ours.
+    async fn item_level(
+        &self,
+        anchor: &str,
+        (gtin, serial): (&str, &str),
+    ) -> Result<Option<Level>> {
         let Ok(code) = Code::from_serial(serial) else { return Ok(None) };
         let Some(printed) = self.printed(&code).await? else { return Ok(None) };
         if printed.label.gtin.as_deref() != Some(gtin) {
@@ -183,7 +241,8 @@ impl Service {
         };
         let history = link("traceability", format!("{page}/trace"), "Where it has been");
         let verdict = link("verificationService", page, "What this code says");
-        let links = vec![Link { is_default: true, ..verdict }, history];
+        let mut links = vec![Link { is_default: true, ..verdict }, history];
+        links.extend(self.bound_links(Target::Item(printed.item_id)).await?);
         let item_description = goods.product_name.clone();
         Ok(Some(Level { anchor: anchor.to_owned(), item_description, links }))
     }
@@ -265,8 +324,8 @@ impl Level {
 
     /// Adds links of ours, whose default comes before that of the owner: a scan is a scan.
     fn add(&mut self, own: Vec<Link>) {
-        for link in &mut self.links {
-            link.is_default = false;
+        if own.iter().any(|link| link.is_default) {
+            self.links.iter_mut().for_each(|link| link.is_default = false);
         }
         self.links.extend(own);
     }

@@ -95,7 +95,7 @@ impl ScannedItem {
 /// A printed code, before anything was read of its item.
 pub(crate) struct Printed {
     code: Code,
-    item_id: i64,
+    pub(crate) item_id: i64,
     ordinal: u64,
     pub(crate) label: Arc<Label>,
     seen_as: Option<SeenAs>,

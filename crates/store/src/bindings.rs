@@ -3,6 +3,8 @@
 //! What is bound stays an identifier of its own: events that name it keep their words, and a trace
 //! follows both. Most URIs lead to one target; a certificate may lead to many.
 
+use tlog::{Kind, Record};
+
 use crate::id::{EnterpriseId, LotId, ProductId, Scope};
 use crate::ident::block_of;
 use crate::identifiers::bucket_of;
@@ -65,6 +67,19 @@ impl Target {
 }
 
 impl Binding {
+    /// What its leaf in the log commits to: all of the row, in a form that never changes. An item
+    /// is named by its identifier id, never by its code, which this would give away to whoever
+    /// tries codes.
+    pub fn canonical(&self) -> String {
+        let (kind, id) = self.target.kind_and_id();
+        let Self { uri, scheme_id, enterprise_id, bound_at_us, .. } = self;
+        format!(
+            "binding\n{scheme_id}\n{uri}\n{kind}\n{id}\n{}\n{}\n{bound_at_us}\n",
+            self.slot(),
+            enterprise_id.0,
+        )
+    }
+
     /// 0 for the one target of a URI. Else the target in 64 bits: ids have 62, the kind two; and
     /// one more, so that none is 0, which cannot overflow since no kind is 3.
     fn slot(&self) -> i64 {
@@ -78,10 +93,16 @@ impl Binding {
     }
 }
 
-/// Statements that bind; a URI that leads elsewhere already, or here, is a conflict.
+/// Statements that bind, and queue the fact for the log; a URI that leads elsewhere already, or
+/// here, is a conflict.
 pub fn insert(binding: &Binding) -> Vec<Statement> {
     let (kind, id) = binding.target.kind_and_id();
-    vec![
+    let canonical = binding.canonical();
+    let key = format!("{}\n{}\n{}", binding.uri, binding.slot(), binding.bound_at_us);
+    let record =
+        Record { kind: Kind::Binding, key: key.as_bytes(), canonical: canonical.as_bytes() };
+    let mut statements = crate::log_queue::insert(&record, binding.bound_at_us);
+    statements.extend([
         Statement::new(
             "insert into bindings (bucket, uri, slot, scheme_id, target_kind, target_id,
                enterprise_id, bound_at)
@@ -114,7 +135,8 @@ pub fn insert(binding: &Binding) -> Vec<Statement> {
             ],
         )
         .expect(1),
-    ]
+    ]);
+    statements
 }
 
 /// Statements that undo [`insert`]; a binding that is gone meanwhile is a conflict.

@@ -25,17 +25,20 @@ pub enum Kind {
     Event,
     /// An order of codes with its signed manifest.
     CodeBatch,
+    /// A further identifier of an item, a lot or a product.
+    Binding,
 }
 
 impl Kind {
     /// Every kind, in the order in which they came to be.
-    pub const ALL: [Self; 2] = [Self::Event, Self::CodeBatch];
+    pub const ALL: [Self; 3] = [Self::Event, Self::CodeBatch, Self::Binding];
 
     /// The name under which the kind is stored; it never changes.
     pub fn name(self) -> &'static str {
         match self {
             Self::Event => "event",
             Self::CodeBatch => "code-batch",
+            Self::Binding => "binding",
         }
     }
 

@@ -1,6 +1,7 @@
 //! The crate from outside: tables of violations, properties, and other people's examples.
 
 mod conformance;
+mod fuzz;
 mod objects;
 mod properties;
 mod round_trips;

@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 
 use crate::{document_of, parse};
 
-const AS_IT_IS: Formats<'static> = Formats {
+pub(crate) const AS_IT_IS: Formats<'static> = Formats {
     epc: EpcFormat::NeverTranslates,
     cbv: CbvFormat::NeverTranslates,
     company_prefixes: &[],
@@ -18,7 +18,12 @@ fn outgoing(body: &[u8]) -> Outgoing<'_> {
     Outgoing { body, event_id: None, record_time_us: None }
 }
 
-fn written(format: Format, envelope: &Envelope<'_>, body: &[u8], formats: &Formats<'_>) -> String {
+pub(crate) fn written(
+    format: Format,
+    envelope: &Envelope<'_>,
+    body: &[u8],
+    formats: &Formats<'_>,
+) -> String {
     let bytes = write_document(format, envelope, &[outgoing(body)], formats);
     String::from_utf8(bytes.expect("the body is an event")).expect("it is UTF-8")
 }

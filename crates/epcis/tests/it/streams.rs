@@ -23,10 +23,10 @@ impl Read for Drops<'_> {
     }
 }
 
-type Streamed = (Vec<Event>, Vec<Violation>);
+pub(crate) type Streamed = (Vec<Event>, Vec<Violation>);
 
 /// All events and all violations; the error if the frame was refused.
-fn streamed(
+pub(crate) fn streamed(
     bytes: &[u8],
     format: Format,
     n_bytes: usize,
@@ -49,10 +49,14 @@ pub(crate) fn check_stream(body: &[u8], format: Format, name: &str) {
         Format::Xml => parse_xml(body, &Limits::default()),
     };
     match streamed(body, format, 7, &Limits::default()) {
-        Ok((events, found)) => {
-            assert_eq!(events, document.expect("the stream was read").events, "{name}");
-            assert_eq!(found, violations, "{name}");
-        }
+        Ok((events, found)) => match document {
+            Some(document) => {
+                assert_eq!(events, document.events, "{name}");
+                assert_eq!(found, violations, "{name}");
+            }
+            // An event that is no JSON spoils the whole, and in a stream itself.
+            None => assert!(!found.is_empty(), "{name}"),
+        },
         Err(ReadError::Io(error)) => panic!("{name}: {error}"),
         Err(ReadError::Rejected(found)) => {
             let is_order = found.iter().any(|it| it.message.contains("one by one"));

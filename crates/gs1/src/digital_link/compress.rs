@@ -113,14 +113,16 @@ impl DigitalLink<'static> {
         let uri = uri.split_once('#').map_or(uri, |(before, _fragment)| before);
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
         let (stem, coded) = path.rsplit_once('/').ok_or(Error::NotCompressed)?;
-        let mut elements = Vec::new();
         let mut stem = stem.to_owned();
-        if let Ok(key) = DigitalLink::parse(&stem) {
-            elements.extend(key.elements.into_iter().map(Element::into_owned));
+        let (mut elements, mut others) = (Vec::new(), Vec::new());
+        read_elements(coded, &mut elements, &mut others)?;
+        // With a key of its own the coded part is whole, whatever the path before it looks like.
+        let is_whole = elements.first().is_some_and(|it| it.entry().qualifiers().is_some());
+        if let Some(key) = DigitalLink::parse(&stem).ok().filter(|_| !is_whole) {
+            let legible = key.elements.into_iter().map(Element::into_owned);
+            elements = legible.chain(elements).collect();
             stem = key.stem.into_owned();
         }
-        let mut others = Vec::new();
-        read_elements(coded, &mut elements, &mut others)?;
         others.extend(query.split('&').filter(|part| !part.is_empty()).map(str::to_owned));
         let elements = ElementString::from_elements(elements)?;
         let mut link = DigitalLink::build_under(elements, Cow::Owned(stem), Leniency::default())?;

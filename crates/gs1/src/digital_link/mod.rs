@@ -73,7 +73,8 @@ impl<'a> DigitalLink<'a> {
         Self::build_under(elements, Cow::Borrowed(stem), leniency)
     }
 
-    fn build_under(
+    /// As [`DigitalLink::build_with`], with a stem of its own.
+    pub(crate) fn build_under(
         elements: ElementString<'a>,
         stem: Cow<'a, str>,
         leniency: Leniency,
@@ -153,6 +154,16 @@ impl<'a> DigitalLink<'a> {
     /// The elements: key, qualifiers, attributes.
     pub fn elements(&self) -> &[Element<'a>] {
         &self.elements
+    }
+
+    /// The same, with texts of its own.
+    pub fn into_owned(self) -> DigitalLink<'static> {
+        DigitalLink {
+            stem: Cow::Owned(self.stem.into_owned()),
+            elements: self.elements.into_iter().map(Element::into_owned).collect(),
+            n_path: self.n_path,
+            others: self.others.into_iter().map(|it| Cow::Owned(it.into_owned())).collect(),
+        }
     }
 
     /// The same as an element string.

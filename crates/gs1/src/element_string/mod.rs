@@ -162,6 +162,42 @@ impl<'a> ElementString<'a> {
         reader.finish()
     }
 
+    /// Reads the human readable interpretation, as people type it from a pack: each AI in brackets,
+    /// then its value, with or without spaces and data titles: `GTIN (01) 09521234543213 (10) ABC`.
+    ///
+    /// # Errors
+    /// As [`ElementString::bracketed`].
+    pub fn of_hri(text: &'a str) -> Result<Self, Error> {
+        let mut reader = Self::empty();
+        let mut words = text.split_whitespace().peekable();
+        while words.peek().is_some() {
+            let mut title = Vec::new();
+            let (digits, value) = loop {
+                let word = words.next().ok_or(Error::Brackets)?;
+                let found = word.strip_prefix('(').and_then(|it| it.split_once(')'));
+                match found.filter(|(digits, _)| Ai::parse(digits).is_some()) {
+                    Some((digits, "")) => break (digits, words.next().ok_or(Error::Brackets)?),
+                    Some(found) => break found,
+                    None => title.push(word),
+                }
+            };
+            let entry = Ai::parse(digits).and_then(Entry::of).ok_or_else(|| unknown_ai(digits))?;
+            if !title.is_empty() && title.join(" ") != entry.title() {
+                return Err(Error::Brackets);
+            }
+            let ai = Ai::parse(digits).ok_or_else(|| unknown_ai(digits))?;
+            reader.push(Element::checked(ai, entry, value.into(), Depth::Full)?)?;
+        }
+        reader.finish()
+    }
+
+    /// Writes the human readable interpretation: `(01) 09521234543213 (10) ABC` (GS1 General
+    /// Specifications §4.14).
+    pub fn to_hri(&self) -> String {
+        let elements: Vec<String> = self.elements.iter().map(Element::hri).collect();
+        elements.join(" ")
+    }
+
     /// Reads what a symbol carries, with `^` for FNC1, also in front: `^010952…10ABC^2112`.
     ///
     /// # Errors

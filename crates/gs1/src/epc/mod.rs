@@ -21,6 +21,7 @@ mod read_urn;
 mod write_urn;
 
 pub use pattern::Pattern;
+pub(crate) use read_urn::text;
 pub use write_urn::urn;
 
 use crate::{

@@ -153,7 +153,7 @@ fn split<const N: usize>(body: &str) -> Result<[&str; N], Error> {
 }
 
 /// Unescapes a free part of a URN; what TDS §6.3.1 wants escaped must have been.
-pub(super) fn text(part: &str) -> Result<String, Error> {
+pub(crate) fn text(part: &str) -> Result<String, Error> {
     let unescaped = |byte: &u8| matches!(byte, b'"' | b'&' | b'/' | b'<' | b'>' | b'?' | b'#');
     match part.bytes().find(unescaped) {
         Some(found) => Err(Error::Character { found: char::from(found) }),
@@ -161,12 +161,12 @@ pub(super) fn text(part: &str) -> Result<String, Error> {
     }
 }
 
-fn check_prefix(gcp: &str) -> Result<(), Error> {
+pub(super) fn check_prefix(gcp: &str) -> Result<(), Error> {
     Charset::Digits.check(gcp, 6, 12).map_err(|_| Error::CompanyPrefix)
 }
 
 /// Company prefix and reference, together `n_digits`, and the check digit.
-fn plain(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
+pub(super) fn plain(gcp: &str, reference: &str, n_digits: usize) -> Result<String, Error> {
     check_prefix(gcp)?;
     completed([gcp, reference].concat(), n_digits)
 }
@@ -185,12 +185,12 @@ fn completed(mut body: String, n_digits: usize) -> Result<String, Error> {
     Ok(body)
 }
 
-fn gtin(gcp: &str, item: &str) -> Result<String, Error> {
+pub(super) fn gtin(gcp: &str, item: &str) -> Result<String, Error> {
     indicated(gcp, item, 13)
 }
 
 /// The digits of a key before its serial.
-fn head(ai: Ai, gcp: &str, kind: &str) -> Result<String, Error> {
+pub(super) fn head(ai: Ai, gcp: &str, kind: &str) -> Result<String, Error> {
     let digits = plain(gcp, kind, 12)?;
     Ok(if ai == Ai::GRAI { format!("0{digits}") } else { digits })
 }
@@ -201,7 +201,7 @@ fn pieces(gcp: &str, item: &str, piece: &str, total: &str) -> Result<String, Err
     Ok(gtin(gcp, item)? + piece + total)
 }
 
-fn free(gcp: &str, reference: &str) -> Result<String, Error> {
+pub(super) fn free(gcp: &str, reference: &str) -> Result<String, Error> {
     check_prefix(gcp)?;
     let reference = text(reference)?;
     if reference.is_empty() { Err(Error::Parts) } else { Ok(format!("{gcp}{reference}")) }

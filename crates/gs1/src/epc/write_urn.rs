@@ -13,7 +13,7 @@ pub fn urn(uri: &str, n_prefix: usize) -> Result<String, Error> {
     of_link(&DigitalLink::parse(uri)?, n_prefix)
 }
 
-pub(super) fn of_link(link: &DigitalLink<'_>, n_prefix: usize) -> Result<String, Error> {
+fn of_link(link: &DigitalLink<'_>, n_prefix: usize) -> Result<String, Error> {
     if !(6..=12).contains(&n_prefix) {
         return Err(Error::CompanyPrefix);
     }
@@ -41,6 +41,10 @@ pub(super) fn of_link(link: &DigitalLink<'_>, n_prefix: usize) -> Result<String,
         Ai::SSCC => format!("urn:epc:id:sscc:{}", indicated(&value[..17], n_prefix)),
         Ai::GLN => {
             let extension = serial(Ai::GLN_EXTENSION);
+            // A lone 0 would be read as no extension (TDS §6.3.3).
+            if extension.as_deref() == Some("0") {
+                return Err(Error::NoUrn { key: Ai::GLN });
+            }
             let extension = extension.as_deref().unwrap_or("0");
             format!("urn:epc:id:sgln:{}.{extension}", plain(&value[..12], n_prefix))
         }

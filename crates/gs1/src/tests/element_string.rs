@@ -58,6 +58,12 @@ fn human_readable() {
         lines.collect::<Vec<_>>(),
         ["GTIN (01) 09521234543213", "(8110) 012345612345611110123"]
     );
+    let typed = "GTIN (01)09521234543213\n(10) ABC(1)  SERIAL (21) (10)";
+    let elements = ElementString::of_hri(typed).unwrap();
+    assert_eq!(elements.to_fnc1(), "^010952123454321310ABC(1)^21(10)");
+    for bad in ["", "GTIN", "(01)", "LOT (01) 09521234543213", "(01) 09521234543214", "(05) 1"] {
+        assert!(ElementString::of_hri(bad).is_err(), "{bad}");
+    }
 }
 
 /// Text that a component accepts.
@@ -155,6 +161,11 @@ proptest! {
         prop_assert_eq!(ElementString::bracketed(&bracketed).unwrap(), elements.clone());
         let fnc1 = elements.to_fnc1();
         prop_assert_eq!(ElementString::fnc1(&fnc1).unwrap(), elements.clone());
+        let hri = elements.to_hri();
+        prop_assert_eq!(ElementString::of_hri(&hri).unwrap(), elements.clone());
+        let titled: Vec<_> = elements.elements().iter().map(Element::hri_with_title).collect();
+        let titled = titled.join("\n");
+        prop_assert_eq!(ElementString::of_hri(&titled).unwrap(), elements.clone());
     }
 
     #[test]

@@ -5,10 +5,10 @@ use fuzz::{Outcome, bytes, text};
 use crate::{
     digital_link::DigitalLink,
     element_string::ElementString,
-    epc::{Pattern, canonical, urn, verified},
+    epc::{Level, Pattern, canonical, urn, verified},
     lint::Linter,
     scan::{CheckDigit, Scan},
-    tag::Tag,
+    tag::{Control, Raw, Tag, TagPattern},
 };
 
 const ELEMENTS: &[&str] = &[
@@ -118,24 +118,79 @@ fn patterns() {
     });
 }
 
+const TAGS: &[&str] = &[
+    "3074257BF7194E4000001A85",
+    "3674257BF6B7A659B2C2BF100000000000000000000000000000",
+    "3D76451FD75411DEF6B4CC00000003039000",
+    "3B0E0CF5E76C9047759AD00373DC7602E7200",
+    "F79795211411123453000410123117353BF",
+    "FC342CDE795211411234538566CB0AFC525065F1876F0D996D80",
+    "E6395211415E87A145BAFB4D19A8C0E64A0CBE30EDE1B32DB000",
+    "urn:epc:tag:[att=x01]:sgtin-198:3.0614141.712345.32a%2Fb",
+    "urn:epc:raw:[umi=1]:96.x3074257BF7194E4000001A85",
+    "urn:epc:pat:sgtin-96:3.0652642.[102400-204700].*",
+];
+
+/// As hexadecimal digits, whole banks, tag URIs, raw URIs and tag patterns.
 #[test]
 fn tags() {
-    let seeds: Vec<Vec<u8>> = [
-        "3074257BF7194E4000001A85",
-        "3674257BF6B7A659B2C2BF100000000000000000000000000000",
-        "3174257BF4499602D2000000",
-        "F73795211411234538566CB0AFC4",
-    ]
-    .into_iter()
-    .map(|hex| Tag::from_hex(hex).unwrap().to_bytes())
-    .collect();
+    text(TAGS, |input| {
+        let mut is_accepted = false;
+        if let Ok(raw) = Raw::parse(input) {
+            assert_eq!(Raw::parse(&raw.to_string()), Ok(raw.clone()));
+            is_accepted = true;
+        }
+        if let Ok(pattern) = TagPattern::parse(input) {
+            assert_eq!(TagPattern::parse(&pattern.to_string()), Ok(pattern.clone()));
+            is_accepted = true;
+        }
+        let raw = Raw::parse(input).ok().and_then(|raw| raw.tag());
+        let read = [Tag::from_hex(input), Tag::from_bank_hex(input), Tag::parse(input)];
+        for tag in read.into_iter().flatten().chain(raw) {
+            check_tag(tag);
+            is_accepted = true;
+        }
+        Outcome::from(is_accepted)
+    });
+}
+
+#[test]
+fn tag_memory() {
+    let seeds: Vec<Vec<u8>> =
+        TAGS.iter().filter_map(|it| Some(Tag::from_hex(it).ok()?.to_bytes())).collect();
     let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
     bytes(&seeds, |input| {
         let Ok(tag) = Tag::from_bytes(input) else { return Outcome::Refused };
-        assert_eq!(Tag::from_bytes(&tag.to_bytes()).as_ref(), Ok(&tag));
-        if let Some(uri) = tag.uri() {
-            assert_eq!(Tag::parse(&uri), Ok(tag));
+        check_tag(tag);
+        Outcome::Accepted
+    });
+}
+
+fn check_tag(tag: Tag) {
+    let control = tag.control().clone();
+    assert_eq!(Tag::from_bytes(&tag.to_bytes()), Ok(tag.clone().with_control(Control::default())));
+    let bank: String = tag.to_bank().iter().map(|byte| format!("{byte:02X}")).collect();
+    let plain = Control { extended: None, ..control };
+    assert_eq!(Tag::from_bank_hex(&bank), Ok(tag.clone().with_control(plain)));
+    let epc = canonical(&tag.epc()).unwrap();
+    assert_eq!((&epc.uri, epc.level), (&tag.epc(), Level::Instance));
+    assert_eq!(tag.link().is_some(), epc.key.is_some());
+    match tag.uri() {
+        Some(uri) => {
+            assert_eq!(Tag::parse(&uri).as_ref(), Ok(&tag));
+            let pattern = uri.replace(&tag.control().to_string(), "").replace(":tag:", ":pat:");
+            assert!(TagPattern::parse(&pattern).unwrap().matches(&tag), "{pattern}");
         }
+        None => assert!(tag.urn().is_none()),
+    }
+}
+
+#[test]
+fn human_readable() {
+    let seeds = ["(01) 09521234543213 (10) ABC", "GTIN (01)09521234543213 BATCH/LOT (10) A(1)"];
+    text(&seeds, |input| {
+        let Ok(elements) = ElementString::of_hri(input) else { return Outcome::Refused };
+        assert_eq!(ElementString::of_hri(&elements.to_hri()).unwrap(), elements);
         Outcome::Accepted
     });
 }

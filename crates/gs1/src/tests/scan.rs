@@ -1,6 +1,24 @@
 use proptest::prelude::*;
 
-use crate::scan::{CheckDigit, Scan, Symbology};
+use super::element_string::elements;
+use crate::{
+    element_string::ElementString,
+    scan::{CheckDigit, Scan, Symbology},
+};
+
+const ALL: [Symbology; 11] = [
+    Symbology::Gs1128,
+    Symbology::Ean13,
+    Symbology::Ean8,
+    Symbology::UpcA,
+    Symbology::UpcE,
+    Symbology::DataBarExpanded,
+    Symbology::DataBarOmni,
+    Symbology::DataBarLimited,
+    Symbology::DataMatrix,
+    Symbology::Qr,
+    Symbology::DotCode,
+];
 
 #[test]
 fn messages_and_scans() {
@@ -16,6 +34,41 @@ fn messages_and_scans() {
 }
 
 proptest! {
+    /// Each symbol that holds elements, each that holds a GTIN.
+    #[test]
+    fn a_scan_comes_back(
+        elements in prop::collection::vec(elements(), 1..5),
+        body in "[0-9]{13}",
+        composite in prop::option::of(elements()),
+    ) {
+        let elements = ElementString::from_elements(elements).unwrap().to_fnc1();
+        let second = composite.map(|it| ElementString::from_elements(vec![it]).unwrap().to_fnc1());
+        for symbology in ALL {
+            let n_digits = match symbology {
+                Symbology::Ean8 => 8,
+                Symbology::UpcA | Symbology::UpcE => 12,
+                Symbology::Ean13 => 13,
+                _ => 14,
+            };
+            let gtin = &body[..n_digits - 1];
+            let gtin = format!("{gtin}{}", crate::check_digit::of(gtin).unwrap());
+            for linear in [&elements, &gtin] {
+                let mut message = linear.clone();
+                for part in [None, second.as_ref()] {
+                    message.extend(part.iter().flat_map(|part| ["|", part.as_str()]));
+                    let scan = Scan::of_message(symbology, &message, CheckDigit::Given);
+                    let Ok(scan) = scan else { continue };
+                    let sent = scan.to_string();
+                    let printed = scan.message();
+                    let again = Scan::of_message(symbology, &printed, CheckDigit::Given);
+                    prop_assert_eq!(again.unwrap().to_string(), sent.as_str());
+                    let again = Scan::parse(&sent).unwrap();
+                    prop_assert_eq!(again.to_string(), sent.as_str());
+                }
+            }
+        }
+    }
+
     #[test]
     fn any_text_is_read_or_refused(
         identifier in "C1|E0|E4|e0|d[12]|Q[13]|J[01]|zz",

@@ -53,6 +53,8 @@ fn addresses() {
          https://example.com/products/01/09521234543213
          https://id.gs1.org/00/106141411234567898
          https://www.iotroot.com/E=1000100000000000000000001
+         https://www.iotroot.com/E=10000100000000000000
+         https://www.iotroot.com/E=40000\\%7B1%25
          https://www.hgzcloud.com/p?id=1
          https://example.com/trace/A1
          urn:epc:id:sgtin:4023333.000055.1A
@@ -75,6 +77,10 @@ fn addresses() {
                 gs1 FAULT AI (00): the check digit must be 7, is 8
             https://www.iotroot.com/E=1000100000000000000000001
                 ecode Instance https://www.iotroot.com/E=1000100000000000000000001
+            https://www.iotroot.com/E=10000100000000000000
+                ecode Instance https://www.iotroot.com/E=10000100000000000000
+            https://www.iotroot.com/E=40000\%7B1%25
+                ecode Instance https://www.iotroot.com/E=40000%5C%7B1%25 (the number system of the Ecode should be digits, four or five by its version)
             https://www.hgzcloud.com/p?id=1
                 digital-identity Unknown https://www.hgzcloud.com/p?id=1
             https://example.com/trace/A1
@@ -227,19 +233,85 @@ fn letters() {
     );
 }
 
+#[test]
+fn tags() {
+    check(
+        "3074257BF7194E4000001A85
+         3074257bf7194e4000001a85
+         34003074257BF7194E4000001A85
+         F73795211411234538566CB0AFC4
+         FB342CDE795211411234538566CB0AFC4
+         F980095201234567891235EE123456
+         303400000000000000000001
+         3500E86F8000A9E000000586
+         urn:epc:tag:[att=x01]:sgtin-96:3.0614141.812345.6789
+         urn:epc:raw:96.x3074257BF7194E4000001A85
+         urn:epc:raw:96.xA1.x3074257BF7194E4000001A85
+         urn:epc:tag:sgtin-96:3.0614141.81234.6789
+         3074257BF7194E4000001A85FF
+         urn:epc:id:gid:952056.2718.1414",
+        expect![[r#"
+            3074257BF7194E4000001A85
+                rfid Instance https://id.gs1.org/01/80614141123458/21/6789
+            3074257bf7194e4000001a85
+                rfid Instance https://id.gs1.org/01/80614141123458/21/6789
+            34003074257BF7194E4000001A85
+                rfid Instance https://id.gs1.org/01/80614141123458/21/6789
+            F73795211411234538566CB0AFC4
+                rfid Instance https://id.gs1.org/01/79521141123453/21/32a%2Fb
+            FB342CDE795211411234538566CB0AFC4
+                rfid Instance https://id.gs1.org/01/79521141123453/21/32a%2Fb
+            F980095201234567891235EE123456
+            303400000000000000000001
+                rfid Instance https://id.gs1.org/01/00000000000000/21/1 (these are digits only; a tag rarely is)
+                veterinary Instance veterinary:303400000000000000000001 (30340000 is no date)
+            3500E86F8000A9E000000586
+                rfid Instance urn:epc:id:gid:952056.2718.1414
+            urn:epc:tag:[att=x01]:sgtin-96:3.0614141.812345.6789
+                rfid Instance https://id.gs1.org/01/80614141123458/21/6789
+            urn:epc:raw:96.x3074257BF7194E4000001A85
+                rfid Instance https://id.gs1.org/01/80614141123458/21/6789
+            urn:epc:raw:96.xA1.x3074257BF7194E4000001A85
+                rfid Unknown urn:epc:raw:96.xA1.x3074257BF7194E4000001A85
+            urn:epc:tag:sgtin-96:3.0614141.81234.6789
+                rfid FAULT must have 13 characters, has 12
+            3074257BF7194E4000001A85FF
+            urn:epc:id:gid:952056.2718.1414
+                gs1 Instance urn:epc:id:gid:952056.2718.1414
+        "#]],
+    );
+}
+
+/// What is read is read again as the same, as printed and by its URI; how many readings there are.
+pub(super) fn check_readings(text: &str) -> usize {
+    let registry = Registry::built_in();
+    let numbers = read(registry, text).into_iter().filter_map(|it| it.outcome.ok());
+    let mut n_readings = 0;
+    for number in numbers {
+        assert!(gs1::epc::is_absolute(&number.uri), "{}", number.uri);
+        for text in [&number.text, &number.uri] {
+            let again = read(registry, text);
+            let same = |it: &Number| it.uri == number.uri && it.level == number.level;
+            let is_same = again.iter().any(|it| it.outcome.as_ref().is_ok_and(same));
+            assert!(is_same, "{number:?} became {again:?}");
+        }
+        n_readings += 1;
+    }
+    n_readings
+}
+
+/// A text whose URI is longer than what is read would not be found again.
+#[test]
+fn too_long_for_a_uri() {
+    let long = format!("https://a.b/{}", "\\".repeat(1_200));
+    assert!(read(Registry::built_in(), &long).is_empty());
+    assert_eq!(check_readings(&long[..500]), 1);
+}
+
 proptest! {
     /// Whatever is scanned: no panic, and a number as printed, and its URI, read as the same.
     #[test]
-    fn any_scan_is_read_or_not(text in "\\PC{0,60}|[0-9]{6,25}|https?://[a-z.]{1,9}/[!-~]{0,30}") {
-        let registry = Registry::built_in();
-        for number in read(registry, &text).into_iter().filter_map(|it| it.outcome.ok()) {
-            prop_assert!(gs1::epc::is_absolute(&number.uri), "{}", number.uri);
-            for text in [&number.text, &number.uri] {
-                let again = read(registry, text);
-                let same = |it: &Number| it.uri == number.uri && it.level == number.level;
-                let is_same = again.iter().any(|it| it.outcome.as_ref().is_ok_and(same));
-                prop_assert!(is_same, "{number:?} became {again:?}");
-            }
-        }
+    fn any_scan_is_read_or_not(text in "\\PC{0,60}|(3[0-9A-F]|F[0-9A-F])[0-9A-F]{19,60}|[0-9]{6,25}|https?://[a-z.]{1,9}/[!-~]{0,30}") {
+        check_readings(&text);
     }
 }

@@ -3,10 +3,14 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role as EpcRole};
 use expect_test::{Expect, expect};
+use gs1::digital_link::DigitalLink;
+use gs1::tag::{Scheme, Tag};
 use service::{
     BoundTo, Caller, Commission, Error, Lead, NewBinding, Recording, Role, Scan, Selection, Service,
 };
+use store::log_queue;
 use store::testing::each_engine;
+use tlog::Kind;
 
 use crate::house::{Firm, House, MORNING_US};
 
@@ -16,6 +20,7 @@ const CCC: &str = "2016010903878416";
 
 /// A firm with ten codes, all of lot L1.
 struct Shop {
+    store: store::Store,
     house: House,
     firm: Firm,
     codes: Vec<String>,
@@ -23,7 +28,7 @@ struct Shop {
 
 impl Shop {
     async fn new(store: store::Store) -> Self {
-        let house = House::new(store).await;
+        let house = House::new(store.clone()).await;
         let firm = house.firm(1, Some("06901234567892")).await;
         let batch = house.batch(&firm, 10).await;
         let codes = house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code);
@@ -36,7 +41,7 @@ impl Shop {
             event_time_us: None,
         };
         house.service.commission_codes(&firm.caller, commission).await.expect("a lot");
-        Self { house, firm, codes }
+        Self { store, house, firm, codes }
     }
 
     fn service(&self) -> &Service {
@@ -105,6 +110,8 @@ async fn every_identifier_leads_to_the_same_item() {
         }
         let own = "https://id.gs1.org/01/06901234567892/21/".to_owned() + &shop.codes[0];
         let page = format!("https://t.example/c/{}", shop.codes[0]);
+        let of = |name| Scheme::named(name).expect("it is a scheme");
+        let tag = |tag: Result<Tag, gs1::Error>| tag.expect("it fits").to_hex();
         let spellings = [
             "E=1000100000000000000000001",
             "https://id.gs1.org/01/09521234543213/21/S1",
@@ -112,6 +119,9 @@ async fn every_identifier_leads_to_the_same_item() {
             &own,
             &page,
             &shop.codes[0],
+            "urn:epc:tag:sgtin-198:1.4023333.000055.1A",
+            &tag(Tag::of_epc(of("sgtin-198"), 1, "urn:epc:id:sgtin:4023333.000055.1A")),
+            &tag(DigitalLink::parse(&own).and_then(|it| Tag::of_link(of("sgtin+"), 1, it))),
         ];
         for text in texts.iter().chain(&spellings) {
             let identified = shop.service().identify_text(&shop.firm.caller, text).await;
@@ -127,6 +137,51 @@ async fn every_identifier_leads_to_the_same_item() {
     on_each_engine(test, expect![[r#"
         ecode -> item A0 + https://id.gs1.org/00/106141411234567897 + https://id.gs1.org/01/04023333000550/21/1A + https://id.gs1.org/01/09521234543213/21/S1 + https://trace.example/t?x=1 + https://www.iotroot.com/E=1000100000000000000000001 + ma:MA.156.1003.1629/10.46100000.A0
     "#]]).await;
+}
+
+/// The linkset of a thing lists its other identifiers, each binding is queued for the log, and
+/// the link of another identifier never names a code.
+#[tokio::test]
+async fn linksets_list_what_a_thing_goes_by() {
+    let test = async |shop: Shop| {
+        let other = "https://id.gs1.org/01/04023333000550/21/1A";
+        for text in [ECODE, "MA.156.1003.1629/10.46100000.A0", other] {
+            shop.bind(shop.item(0), text).await.expect("it is free");
+        }
+        shop.bind(BoundTo::Product(shop.firm.product_id), CCC).await.expect("it covers many");
+        let mut lines = String::new();
+        let own = format!("https://t.example/01/06901234567892/21/{}", shop.codes[0]);
+        for uri in [&own[..], "https://t.example/01/06901234567892", other] {
+            let found = shop.service().resolve(uri).await.expect("it is a link");
+            lines += &format!("{}\n", found.anchor);
+            for level in &found.levels {
+                for link in &level.links {
+                    let mark = if link.is_default { " (default)" } else { "" };
+                    lines += &format!("  {} {}{mark}\n", link.link_type, link.href);
+                }
+            }
+        }
+        let waiting = log_queue::n_waiting(&shop.store, Kind::Binding).await;
+        lines += &format!("{} wait for the log\n", waiting.expect("a count"));
+        shop.masked(&lines)
+    };
+    on_each_engine(
+        test,
+        expect![[r#"
+        /01/06901234567892/21/A0
+          https://ref.gs1.org/voc/certificationInfo https://t.example/schemes/ccc
+          https://ref.gs1.org/voc/verificationService https://t.example/c/A0 (default)
+          https://ref.gs1.org/voc/traceability https://t.example/c/A0/trace
+          https://schema.org/sameAs https://id.gs1.org/01/04023333000550/21/1A
+          https://schema.org/sameAs https://www.iotroot.com/E=1000100000000000000000001
+          https://schema.org/sameAs https://t.example/schemes/ma
+        /01/06901234567892
+          https://ref.gs1.org/voc/certificationInfo https://t.example/schemes/ccc
+        /01/04023333000550/21/1A
+        4 wait for the log
+    "#]],
+    )
+    .await;
 }
 
 /// Whoever scans another identifier learns what its item is, and never its code.

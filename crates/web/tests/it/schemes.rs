@@ -38,7 +38,7 @@ async fn anyone_reads_the_registry() {
         nobody.status,
     );
     expect![[r#"
-        suyuan gs1 ecode ma digital-identity drug veterinary ccc sc xk uscc kr-business kr-corporate division web
+        suyuan gs1 rfid ecode ma digital-identity drug veterinary ccc sc xk uscc kr-business kr-corporate division web
         ecode
         "CCC 认证证书编号" "CCC 인증서 번호" "certificates"
         404

@@ -73,7 +73,7 @@ fn wrong_values_come_together() {
             wrong-parameter-value EQ_bizStep: "dancing" is not a CBV business step and not a URI
             wrong-parameter-value eventType: "QuantityEvent" is not an event type
             wrong-parameter-value MATCH_epc: urn:epc:id:sgtin:1.2.3: the company prefix must have 6 to 12 digits
-            wrong-parameter-value MATCH_anyEPC: urn:epc:idpat:sgtin:0614141.*.2 is not an EPC pattern
+            wrong-parameter-value MATCH_anyEPC: urn:epc:idpat:sgtin:0614141.*.2 is not an EPC pattern: the EPC URN does not have the parts of its scheme
             wrong-parameter-value GE_value_CEL: "warm" is not a number
             wrong-parameter-value GT_quantity: expected one number
             wrong-parameter-value EQ_booleanValue: "perhaps" is not true or false
