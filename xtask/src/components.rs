@@ -68,9 +68,15 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "npm",
-        needed_for: "npm packages",
+        needed_for: "npm packages; node, which receives webhooks in tests",
         source: Source::Debian(&["nodejs", "npm"]),
         is_present: || has("npm"),
+    },
+    Component {
+        name: "openssl",
+        needed_for: "a receiver with a certificate, in tests of webhooks",
+        source: Source::Debian(&["openssl"]),
+        is_present: || has("openssl"),
     },
     Component {
         name: "npm packages",

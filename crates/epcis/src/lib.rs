@@ -3,7 +3,7 @@
 //! Bytes go in, events and violations come out: no I/O, no clock, no database.
 //! [`parse_document`] and [`parse_xml`] are the only ways to an [`Event`]; [`build`] writes
 //! documents of our own, which go through the same parser.
-//! [`query`] is the query language.
+//! [`query`] is the query language, [`Schedule`] says when a subscription reports.
 
 pub mod build;
 mod context;
@@ -20,6 +20,7 @@ mod number;
 pub mod query;
 mod read;
 mod report;
+mod schedule;
 mod stream;
 mod time;
 mod violation;
@@ -34,6 +35,7 @@ pub use event::{
 };
 pub use format::{CbvFormat, EpcFormat, Formats};
 pub use leaf::{Area, Depth, Leaf, LeafValue};
+pub use schedule::{Schedule, ScheduleFault};
 pub use stream::{EventReader, ReadError, ReadEvent};
 pub use violation::{Rule, Violation};
 pub use vocabulary::cbv_word;

@@ -35,6 +35,7 @@ mod scan;
 mod schemes;
 mod secrets;
 mod shares;
+mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod trace_epc;
@@ -66,6 +67,7 @@ pub use query::{QueryPage, QueryResult};
 pub use resolver::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
+pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use trace_epc::{Trace, TraceStep, Via};
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
@@ -144,6 +146,11 @@ impl Service {
     /// The platform's address on labels made from now on.
     pub fn public_url(&self) -> &str {
         &self.inner.public_url
+    }
+
+    /// The engine underneath.
+    pub fn engine(&self) -> store::Engine {
+        self.store().engine()
     }
 
     /// Whether reads are answered and writes are taken.

@@ -140,3 +140,42 @@ pub const MAX_NAMED_QUERIES: u32 = 1_000;
 
 /// How long the token of a page may be used, in microseconds: a day.
 pub const PAGE_TOKEN_US: i64 = 24 * 3600 * 1_000_000;
+
+/// Subscriptions of one enterprise, or of the platform.
+pub const MAX_SUBSCRIPTIONS: u64 = 100;
+
+/// Bytes of the key with which a subscription's deliveries are signed.
+pub const MAX_SIGNATURE_TOKEN_BYTES: usize = 500;
+
+/// Events that may wait for the receiver of one subscription, dead letters included. With more it
+/// is stopped where it stands, and says so.
+pub const MAX_OUTBOX_EVENTS: u64 = 100_000;
+
+/// Events that are read and judged for subscriptions at once.
+pub const JUDGED_AT_ONCE: u32 = 128;
+
+/// Events of one delivery, and of one message of a WebSocket.
+pub const MAX_DELIVERY_EVENTS: u32 = 500;
+
+/// Bytes of the events of one delivery: it ends before the event that passes it, and has one at
+/// least.
+pub const MAX_DELIVERY_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How much later than the first of a delivery an event may have come, in microseconds: an hour, so
+/// that it is not given up much sooner than after its own day.
+pub const MERGED_WITHIN_US: i64 = 3600 * 1_000_000;
+
+/// How long one attempt to deliver may take, in microseconds: 30 s.
+pub const DELIVERY_TIME_US: i64 = 30 * 1_000_000;
+
+/// How long an attempt keeps others from sending, in microseconds: longer than it may take.
+pub const DELIVERY_LEASE_US: i64 = 2 * DELIVERY_TIME_US;
+
+/// The pause after the first attempt that failed, in microseconds; it doubles.
+pub const FIRST_PAUSE_US: i64 = 5 * 1_000_000;
+
+/// The longest pause between attempts, in microseconds: an hour.
+pub const MAX_PAUSE_US: i64 = 3600 * 1_000_000;
+
+/// How long a delivery is attempted before it is a dead letter, in microseconds: a day.
+pub const DELIVERY_DAY_US: i64 = 24 * 3600 * 1_000_000;

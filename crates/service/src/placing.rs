@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use store::captures;
 use store::id::{CaptureId, Scope};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::limits::CAPTURES_PLACED_AT_ONCE;
 use crate::{Attempts, Error, Result, Service};
@@ -19,6 +19,8 @@ pub(crate) struct Placing {
     turn: Mutex<()>,
     /// Captures of this process since it placed any.
     n_captured: AtomicU32,
+    /// Told of each capture of this process.
+    captured: watch::Sender<()>,
 }
 
 impl Service {
@@ -39,6 +41,7 @@ impl Service {
 
     /// Notes one capture more; the last of [`CAPTURES_PLACED_AT_ONCE`] has them placed.
     pub(crate) async fn note_capture(&self) {
+        self.wake();
         let n_before = self.placing().n_captured.fetch_add(1, Ordering::Relaxed);
         if n_before + 1 == CAPTURES_PLACED_AT_ONCE
             && let Err(error) = self.place_captures().await
@@ -46,6 +49,17 @@ impl Service {
             // The capture itself is stored, and the next list tries again.
             tracing::error!(%error, "captures were not placed");
         }
+    }
+
+    /// Changes when this process captured something, or has other work for whoever delivers.
+    /// Other servers of the same database are not heard, so look now and then as well.
+    pub fn captured(&self) -> watch::Receiver<()> {
+        self.placing().captured.subscribe()
+    }
+
+    /// Tells those who wait on [`Self::captured`].
+    pub(crate) fn wake(&self) {
+        self.placing().captured.send_replace(());
     }
 
     /// The position of a capture that a cursor names.

@@ -58,7 +58,7 @@ impl Service {
         Ok(page.paged(rows, |row| row.name.clone()))
     }
 
-    /// Forgets a query.
+    /// Forgets a query and all subscriptions to it.
     pub async fn delete_query(&self, caller: &Caller, name: &str) -> Result<()> {
         let owner = caller.scope();
         let mut attempts = Attempts::of("delete query");
@@ -66,7 +66,7 @@ impl Service {
             if named_queries::find(self.store(), owner, name).await?.is_none() {
                 return Err(Error::NotFound);
             }
-            let statements = vec![named_queries::delete(owner, name)];
+            let statements = self.forget_query(caller, name).await?;
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return Ok(());
             }

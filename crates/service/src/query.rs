@@ -114,7 +114,7 @@ impl Service {
 
     /// What the query must know beside the events. Master data is not captured yet, so no place is
     /// inside another.
-    async fn surroundings(&self, query: &EventQuery) -> Result<Surroundings> {
+    pub(crate) async fn surroundings(&self, query: &EventQuery) -> Result<Surroundings> {
         let mut around = Surroundings::default();
         for epc in query.instances() {
             let Some(own) = self.own_item(epc).await? else { continue };

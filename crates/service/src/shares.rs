@@ -88,7 +88,6 @@ impl Service {
     }
 
     /// Who may see each of these events now, beside the enterprise that captured it, by their ids.
-    #[expect(dead_code, reason = "subscriptions ask for it")]
     pub(crate) async fn viewers_of(&self, events: &[Event]) -> Result<Vec<Vec<EnterpriseId>>> {
         let keys: Vec<[u8; 16]> = events.iter().map(|event| event.event_key).collect();
         let mut viewers: HashMap<[u8; 16], BTreeSet<EnterpriseId>> = HashMap::new();

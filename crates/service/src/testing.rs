@@ -38,7 +38,8 @@ pub fn secrets(folder: &Path, n_epochs: usize) -> Secrets {
     }
 }
 
-fn now_us() -> i64 {
+/// What the clock says.
+pub fn now_us() -> i64 {
     NOW_US.load(Ordering::SeqCst)
 }
 

@@ -78,6 +78,12 @@ pub async fn by_hash(store: &Store, key_hash: &[u8; 32]) -> Result<Option<ApiKey
     rows.first().map(key_of).transpose()
 }
 
+/// Whether a key is known and not revoked.
+pub async fn is_active(store: &Store, id: KeyId) -> Result<bool> {
+    let sql = "select 1 from api_keys where key_id = $1 and revoked_at is null";
+    Ok(store.rows(sql, &[id.into()]).await?.first().is_some())
+}
+
 /// Keys in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>> {
     const LIST: List = list!(select_keys, "key_id");

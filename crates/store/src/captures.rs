@@ -101,6 +101,13 @@ pub async fn next_position(store: &Store) -> Result<i64> {
     rows.first().ok_or(Error::corrupt("the counter of captures is missing"))?.int(0)
 }
 
+/// The smallest position of the captures from an id on; none if none has one. It reads them all.
+pub async fn position_since(store: &Store, from: CaptureId) -> Result<Option<i64>> {
+    let sql = "select min(position) from captures where capture_id >= $1";
+    let rows = store.rows_long(sql, &[from.into()]).await?;
+    rows.first().map_or(Ok(None), |row| row.opt_int(0))
+}
+
 /// Statements that give `ids` the positions from `first` on. Positions given since
 /// [`next_position`] was read make a conflict.
 pub fn place(first: i64, ids: &[CaptureId]) -> Vec<Statement> {

@@ -13,7 +13,7 @@ pub struct Count {
     pub right: i64,
 }
 
-const COUNTS: [(&str, &str); 5] = [
+const COUNTS: [(&str, &str); 6] = [
     (
         "scans counted and scans kept",
         "select cast(coalesce((select sum(n_scans) from scans where n_scan = 0), 0) as bigint),
@@ -33,6 +33,11 @@ const COUNTS: [(&str, &str); 5] = [
         "ordinals counted and ordinals of batches",
         "select cast((select sum(next) from counters where name like 'ordinals/%') as bigint),
            cast(coalesce((select sum(n_ordinals) from code_batches), 0) as bigint)",
+    ),
+    (
+        "events counted and events kept for subscriptions",
+        "select cast(coalesce((select sum(n_waiting) from subscriptions), 0) as bigint),
+           cast(coalesce((select sum(n_events) from deliveries), 0) as bigint)",
     ),
     (
         "identifiers interned both ways",

@@ -9,6 +9,7 @@ use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 use crate::ident::{self, IdRange};
 use crate::many::Insert;
 use crate::page::{List, Order, rows_inside};
+use crate::subscriptions::Place;
 use crate::walk::{Found, Step};
 use crate::{Error, Result, Row, Statement, Store, Value};
 
@@ -313,6 +314,37 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
     let args = [position.into(), index.into(), page.limit.into()];
     let rows = rows_inside(store, LIST.sql(scope, page.order), scope, &args).await?;
     rows.iter().map(event_of).collect()
+}
+
+/// Up to `limit` events of all enterprises behind one place in the order of captures and up to
+/// another, each with its place.
+pub async fn between(
+    store: &Store,
+    after: Place,
+    until: Place,
+    limit: u32,
+) -> Result<Vec<(Place, Event)>> {
+    let sql = "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type,
+                 e.action, e.biz_step, e.event_time, e.record_time, e.capture_id, e.capture_index,
+                 e.ranges, e.body, c.position
+               from captures c cross join events e
+               where e.capture_id = c.capture_id
+                 and c.position >= $1 and (c.position > $1 or e.capture_index > $2)
+                 and c.position <= $3 and (c.position < $3 or e.capture_index <= $4)
+               order by c.position, e.capture_index limit $5";
+    let args = [
+        after.position.into(),
+        after.index.into(),
+        until.position.into(),
+        until.index.into(),
+        limit.into(),
+    ];
+    let rows = store.rows(sql, &args).await?;
+    let placed = |row: Row<'_>| {
+        let event = event_of(row)?;
+        Ok((Place { position: row.int(13)?, index: event.capture_index }, event))
+    };
+    rows.iter().map(placed).collect()
 }
 
 /// The events with this id inside `scope`: for an enterprise one, and one more for each error that

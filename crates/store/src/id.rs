@@ -40,7 +40,7 @@ fn parse_id(prefix: char, text: &str) -> Result<i64, BadId> {
     })
 }
 
-/// A macro, because eight ids differ in nothing but their name, letter and doc.
+/// A macro, because nine ids differ in nothing but their name, letter and doc.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -92,6 +92,8 @@ ids! {
     DownloadId 'd';
     /// A share: who sees events of others, and which.
     ShareId 'h';
+    /// A subscription to a named query.
+    SubscriptionId 's';
 }
 
 /// A macro for the same reason.
@@ -106,7 +108,7 @@ macro_rules! timed {
     )*};
 }
 
-timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId }
+timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;
@@ -282,6 +284,18 @@ impl Scope {
     pub fn jurisdiction(jurisdiction: Jurisdiction) -> Self {
         let (first, last) = jurisdiction.bounds();
         Self { first, last, viewer: Viewer::jurisdiction(jurisdiction) }
+    }
+
+    /// The scope of this number: an enterprise, the platform, or a jurisdiction.
+    pub(crate) fn of_viewer(number: i64) -> Self {
+        match number {
+            0 => Self::PLATFORM,
+            1.. => Self::enterprise(EnterpriseId(number)),
+            _ => {
+                let digits = u32::try_from(number.unsigned_abs()).unwrap_or(u32::MAX);
+                Self::jurisdiction(Jurisdiction(digits.min(MAX_DIVISION)))
+            }
+        }
     }
 
     /// The one enterprise, if it is one.

@@ -10,6 +10,7 @@ pub mod bindings;
 pub mod capture_walk;
 pub mod captures;
 pub mod code_batches;
+pub mod deliveries;
 pub mod doctor;
 mod engine;
 pub mod enterprises;
@@ -36,6 +37,7 @@ pub mod scans;
 pub mod shares;
 mod sqlite;
 mod store;
+pub mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod value;

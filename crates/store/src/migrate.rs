@@ -32,6 +32,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 5, name: "queries", sql: include_str!("../migrations/0005_queries.sql") },
     Migration { version: 6, name: "shares", sql: include_str!("../migrations/0006_shares.sql") },
+    Migration {
+        version: 7,
+        name: "subscriptions",
+        sql: include_str!("../migrations/0007_subscriptions.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use service::Service;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use web::Webhooks;
 
 use crate::config::Config;
 use crate::open::{Newness, Platform};
@@ -26,9 +27,10 @@ pub(crate) async fn run(config: &Config) -> Result<Done> {
             "labels would say http://{address}, which nobody can open: set --public-url"
         );
     }
+    let webhooks = webhooks(config)?;
     let signals = Signals::new()?;
     report::print(&format!("listening on http://{address}\n"));
-    serve(listener, platform.service, signals).await?;
+    serve(listener, platform.service, webhooks, signals).await?;
     Ok(Done::well(""))
 }
 
@@ -39,20 +41,33 @@ pub(crate) async fn listen(config: &Config) -> Result<TcpListener> {
     })
 }
 
-/// Serves until a signal comes; then commits what was acknowledged and lets go of the database.
-pub(crate) async fn serve(listener: TcpListener, service: Service, signals: Signals) -> Result<()> {
+/// How webhooks are reached.
+pub(crate) fn webhooks(config: &Config) -> Result<Webhooks> {
+    Webhooks::new(&config.webhook_allow).map_err(|why| anyhow!("webhook_allow: {why}"))
+}
+
+/// Serves and delivers until a signal comes; then commits what was acknowledged and lets go of the
+/// database.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    service: Service,
+    webhooks: Webhooks,
+    signals: Signals,
+) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(signals.heed(stop));
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
     let filling = tokio::spawn(fill_shares(service.clone()));
-    let router = web::router(service.clone(), random_u32());
+    let router = web::router_with(service.clone(), random_u32(), webhooks.clone());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
+    let delivering = web::deliver(service.clone(), webhooks, told_to_stop(stopping.clone()));
+    let both = async { tokio::join!(serving, delivering).0 };
     let too_long = async {
         told_to_stop(stopping).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving => served.context("cannot go on listening")?,
+        served = both => served.context("cannot go on listening")?,
         () = too_long => tracing::warn!("requests took longer than {GRACE:?} to end: cut off"),
     }
     // A step of filling is one write: it is done or not.

@@ -16,6 +16,7 @@ pub(crate) mod parties;
 pub(crate) mod products;
 pub(crate) mod schemes;
 pub(crate) mod shapes;
+pub(crate) mod subscriptions;
 
 use crate::reply::{A_WHILE, bytes};
 use axum::response::Response;

@@ -1,7 +1,9 @@
 //! What handlers share: the operations and the edge.
 
 use crate::edge::Edge;
+use crate::epcis::socket::Sockets;
 use crate::pages::style;
+use crate::webhooks::Webhooks;
 use service::Service;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,18 +16,20 @@ pub(crate) struct App(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) edge: Arc<Edge>,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) sockets: Arc<Sockets>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
     pub(crate) host: String,
 }
 
 impl App {
-    pub(crate) fn new(service: Service, edge: Arc<Edge>) -> Self {
+    pub(crate) fn new(service: Service, edge: Arc<Edge>, webhooks: Webhooks) -> Self {
         // Hashed once, before the first visitor waits for it.
         std::sync::LazyLock::force(&style::PUBLIC_POLICY);
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
-        Self(Arc::new(Shared { service, edge, host }))
+        Self(Arc::new(Shared { service, edge, webhooks, sockets: Arc::default(), host }))
     }
 }
 

@@ -89,7 +89,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
-fn is_own_origin(headers: &HeaderMap) -> bool {
+pub(crate) fn is_own_origin(headers: &HeaderMap) -> bool {
     let origin = text(headers, header::ORIGIN).and_then(|it| it.split_once("://"));
     match (origin, text(headers, header::HOST)) {
         (Some((_, origin)), Some(host)) => origin.eq_ignore_ascii_case(host),

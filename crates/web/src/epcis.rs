@@ -1,5 +1,5 @@
 //! EPCIS 2.0 REST binding (§12): capture and capture jobs, queries for events, top-level
-//! resources, named queries. Subscriptions are not here yet.
+//! resources, named queries and subscriptions to them.
 //!
 //! Names, headers, statuses and problem types are the standard's.
 
@@ -7,6 +7,8 @@ mod asked;
 pub(crate) mod named;
 pub(crate) mod query;
 pub(crate) mod resources;
+pub(crate) mod socket;
+pub(crate) mod subscriptions;
 
 use self::asked::Asked;
 use crate::app::App;

@@ -23,7 +23,9 @@ mod router;
 mod serve;
 mod text;
 mod visit;
+mod webhooks;
 
 pub use edge::Edge;
-pub use router::router;
+pub use router::{router, router_with};
 pub use serve::{serve, serve_within};
+pub use webhooks::{Lookup, Webhooks, deliver};

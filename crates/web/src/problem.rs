@@ -43,6 +43,7 @@ enum Kind {
     NotFound,
     Gone,
     NoSuchName,
+    Subscription,
     Method,
     NotAcceptable,
     Timeout,
@@ -95,6 +96,17 @@ impl Problem {
             detail: it.message,
         });
         Self { violations: breaches.collect(), ..Self::new(Kind::Parameter) }
+    }
+
+    /// One wish of a subscription cannot be met (EPCIS 2.0 §8.2.6).
+    pub(crate) fn subscription(pointer: &str, detail: &str) -> Self {
+        let rejected = Self::rejected(pointer, "bad-subscription", detail);
+        Self { kind: Kind::Subscription, ..rejected }
+    }
+
+    /// Wishes of a subscription cannot be met.
+    pub(crate) fn subscriptions(violations: Vec<service::Violation>) -> Self {
+        Self { kind: Kind::Subscription, ..service::Error::Rejected(violations).into() }
     }
 
     /// There is no named query of that name.
@@ -263,7 +275,7 @@ impl Dialect {
 impl Kind {
     fn status(self) -> StatusCode {
         match self {
-            Self::Rejected | Self::Parameter => StatusCode::BAD_REQUEST,
+            Self::Rejected | Self::Parameter | Self::Subscription => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoSuchName => StatusCode::NOT_FOUND,
@@ -287,6 +299,9 @@ impl Kind {
         let (epcis, ours) = match self {
             Self::Rejected => ("epcisException:ValidationException", "suyuan:rejected"),
             Self::Parameter => ("epcisException:QueryParameterException", "suyuan:rejected"),
+            Self::Subscription => {
+                ("epcisException:SubscriptionControlsException", "suyuan:rejected")
+            }
             Self::Unauthorized => ("epcisException:SecurityException", "suyuan:unauthorized"),
             Self::Forbidden => ("epcisException:SecurityException", "suyuan:forbidden"),
             Self::NotFound => ("epcisException:NoSuchResourceException", "suyuan:not-found"),
@@ -320,7 +335,7 @@ impl Kind {
 
     fn words(self, t: &'static Texts) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Rejected | Self::Parameter => {
+            Self::Rejected | Self::Parameter | Self::Subscription => {
                 (t.problem_rejected, Some(t.problem_rejected_detail))
             }
             Self::Unauthorized => (t.problem_unauthorized, Some(t.problem_unauthorized_detail)),

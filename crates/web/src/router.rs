@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    parties, products, schemes,
+    parties, products, schemes, subscriptions,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -11,6 +11,7 @@ use crate::extract::MAX_BODY_BYTES;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
+use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
 use axum::Router;
 use axum::routing::{delete, get, post};
@@ -18,8 +19,13 @@ use service::Service;
 
 /// The whole site over `service`. `seed` is random per process and begins its request ids.
 pub fn router(service: Service, seed: u32) -> Router {
+    router_with(service, seed, Webhooks::default())
+}
+
+/// The same with webhooks of its own, which check where subscriptions want to be sent.
+pub fn router_with(service: Service, seed: u32, webhooks: Webhooks) -> Router {
     let edge = Edge::new(seed, MAX_BODY_BYTES);
-    let app = App::new(service, edge.clone());
+    let app = App::new(service, edge.clone(), webhooks);
     let routes =
         epcis_rest().merge(standard()).merge(own_api()).merge(public_pages()).merge(portals());
     let routes = routes
@@ -42,7 +48,7 @@ fn standard() -> Router<App> {
 /// EPCIS 2.0 §12.
 fn epcis_rest() -> Router<App> {
     use epcis::{discover, discover_capture, discover_removable, discover_writable};
-    use epcis::{named, query, resources};
+    use epcis::{named, query, resources, subscriptions as hooks};
     Router::new()
         .route("/epcis", get(epcis::top_level).options(discover))
         .route("/epcis/", get(epcis::top_level).options(discover))
@@ -75,6 +81,14 @@ fn epcis_rest() -> Router<App> {
         .route(
             "/epcis/queries/{query_name}",
             get(named::find).delete(named::delete).options(discover_removable),
+        )
+        .route(
+            "/epcis/queries/{query_name}/subscriptions",
+            get(hooks::list).post(hooks::create).options(discover_writable),
+        )
+        .route(
+            "/epcis/queries/{query_name}/subscriptions/{subscription_id}",
+            get(hooks::find).delete(hooks::delete).options(discover_removable),
         )
         .route("/epcis/queries/{query_name}/events", get(query::of_named_query).options(discover))
         .route("/epcis/nextPageToken/{token}", delete(epcis::forget_token))
@@ -119,6 +133,21 @@ fn own_api() -> Router<App> {
         .route("/api/v1/granted", get(grants::granted))
         .route("/api/v1/parties", get(parties::list).post(parties::create))
         .route("/api/v1/parties/{share_id}", delete(parties::remove))
+        .route("/api/v1/subscriptions", get(subscriptions::list))
+        .route("/api/v1/subscriptions/{subscription_id}", get(subscriptions::find))
+        .route("/api/v1/subscriptions/{subscription_id}/resume", post(subscriptions::resume))
+        .route(
+            "/api/v1/subscriptions/{subscription_id}/dead_letters",
+            get(subscriptions::dead_letters),
+        )
+        .route(
+            "/api/v1/subscriptions/{subscription_id}/dead_letters/{first_n}",
+            delete(subscriptions::drop),
+        )
+        .route(
+            "/api/v1/subscriptions/{subscription_id}/dead_letters/{first_n}/replay",
+            post(subscriptions::replay),
+        )
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{key_id}", delete(keys::revoke))
 }
@@ -136,6 +165,7 @@ fn public_pages() -> Router<App> {
 }
 
 fn portals() -> Router<App> {
+    use console::subscriptions as outgoing;
     Router::new()
         .route("/login", get(session::show).post(session::open))
         .route("/logout", post(session::close))
@@ -149,6 +179,15 @@ fn portals() -> Router<App> {
         .route("/console/batches/{batch_id}/retire", post(console::batches::retire))
         .route("/console/lots", get(console::lots::list))
         .route("/console/captures", get(captures::list).post(captures::capture))
+        .route("/console/subscriptions", get(outgoing::list).post(outgoing::create))
+        .route("/console/subscriptions/{subscription_id}", get(outgoing::show))
+        .route("/console/subscriptions/{subscription_id}/resume", post(outgoing::resume))
+        .route("/console/subscriptions/{subscription_id}/delete", post(outgoing::delete))
+        .route("/console/subscriptions/{subscription_id}/drop", post(outgoing::drop_one))
+        .route(
+            "/console/subscriptions/{subscription_id}/dead_letters/{first_n}/replay",
+            post(outgoing::replay),
+        )
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))

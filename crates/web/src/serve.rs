@@ -117,7 +117,7 @@ async fn connection(
             answer
         }
     });
-    let mut serving = pin!(http1::Builder::new().serve_connection(io, service));
+    let mut serving = pin!(http1::Builder::new().serve_connection(io, service).with_upgrades());
     let mut looking = interval(silence);
     looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut n_steps, mut is_ending) = (u64::MAX, false);

@@ -39,6 +39,9 @@ const DRIVERS: &[&str] = &[
     "deadpool-sqlite",
     "sqlx",
 ];
+/// Clients of HTTP and TLS: where strangers tell us to send is judged in one place.
+const CLIENTS: &[&str] =
+    &["tokio-rustls", "rustls-native-certs", "hyper-rustls", "reqwest", "ureq"];
 const OUTSIDE: &[&str] = &["tokio", "axum", "hyper", "mio", "async-std", "reqwest"];
 
 /// Compares what `Cargo.toml` files say with the drawing.
@@ -83,6 +86,9 @@ fn outsider(from: &str, to: &Dependency) -> Option<String> {
     let is_dev = to.kind.as_deref() == Some("dev");
     if DRIVERS.contains(&name) && !["store", "xtask"].contains(&from) {
         return Some(format!("only `store` names a database driver, not `{from}`"));
+    }
+    if CLIENTS.contains(&name) && from != "web" {
+        return Some(format!("only `web` sends requests, not `{from}`"));
     }
     let is_axum = name == "axum" || name.starts_with("axum-");
     let may_name_axum = ["web", "xtask"].contains(&from) || from == "suyuan" && is_dev;

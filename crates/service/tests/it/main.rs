@@ -11,3 +11,4 @@ mod pictures;
 mod queries;
 mod shares;
 mod stories;
+mod subscriptions;

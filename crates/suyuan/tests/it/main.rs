@@ -10,3 +10,4 @@ mod place;
 mod postgres;
 mod refusals;
 mod secrets;
+mod subscriptions;

@@ -93,7 +93,7 @@ fn json(body: String) -> Response {
     with_versions(reply::bytes("application/json", PRIVATE, body))
 }
 
-fn no_such_name(error: Error) -> Problem {
+pub(super) fn no_such_name(error: Error) -> Problem {
     match error {
         Error::NotFound => Problem::no_such_name(),
         other => other.into(),

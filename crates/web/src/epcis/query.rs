@@ -2,6 +2,7 @@
 //! (EPCIS 2.0 §12.6, §12.7).
 
 use super::asked::Asked;
+use super::socket::{self, Wanted};
 use super::{CONTEXT, with, with_versions};
 use crate::app::App;
 use crate::caller::Known;
@@ -85,15 +86,21 @@ pub(crate) async fn of_disposition(
     of(&app, &caller, &asked, ("EQ_disposition", &disposition)).await
 }
 
-/// `GET /epcis/queries/{query_name}/events`: the query as it was kept, page by page.
+/// `GET /epcis/queries/{query_name}/events`: the query as it was kept, page by page, or followed
+/// by a WebSocket.
 pub(crate) async fn of_named_query(
     State(app): State<App>,
     Known(caller): Known,
     Path(query_name): Path<String>,
     asked: Asked,
+    socket: Wanted,
 ) -> Result<Response, Problem> {
+    if let Wanted(Some(upgrade)) = socket {
+        return socket::open(app, &caller, &query_name, &asked, upgrade).await;
+    }
     if let Some((name, _)) = asked.pairs.first() {
-        let detail = "a named query takes no parameters beside those of its page";
+        let detail = "a named query takes no parameters beside those of its page; those of a \
+                      subscription need a WebSocket (Upgrade: websocket)";
         return Err(Problem::parameter(name, "unknown-parameter", detail));
     }
     let named = super::named::find_named(&app, &caller, &query_name).await?;

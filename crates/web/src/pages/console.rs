@@ -12,6 +12,7 @@ pub(crate) mod lots;
 pub(crate) mod overview;
 pub(crate) mod products;
 pub(crate) mod session;
+pub(crate) mod subscriptions;
 
 use super::blocks::{Block, ConsolePage, MenuItem, Table, Tried};
 use super::{Frame, Page};
@@ -63,6 +64,7 @@ impl<'a> Desk<'a> {
                 ("/console/batches", c.batches),
                 ("/console/lots", c.lots),
                 ("/console/captures", c.captures),
+                ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),
                 ("/console/keys", c.keys),
             ],
@@ -73,6 +75,7 @@ impl<'a> Desk<'a> {
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),
                 ("/console/captures", c.captures),
+                ("/console/subscriptions", c.subscriptions),
             ],
             Role::Dealer => &[("/dealer", c.lookup), ("/console/captures", c.captures)],
             Role::Regulator => &[("/regulator", c.lookup)],

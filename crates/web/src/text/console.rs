@@ -253,4 +253,59 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     key_revoked: "已吊销", "취소됨", "Revoked";
     action: "操作", "작업", "Action";
     revoke: "吊销", "취소", "Revoke";
+
+    subscriptions: "事件订阅", "이벤트 구독", "Subscriptions";
+    subscriptions_lead:
+        "新事件符合查询条件时，自动发送到您的系统。",
+        "새 이벤트가 조회 조건에 맞으면 귀사 시스템으로 보냅니다.",
+        "New events that match a query are sent to your system.";
+    subscriptions_none: "还没有订阅。", "아직 구독이 없습니다.", "There are no subscriptions yet.";
+    subscriptions_none_next:
+        "先用 POST /epcis/queries 保存查询，再在这里填写接收地址。",
+        "먼저 POST /epcis/queries 로 조회를 저장한 뒤 여기에 받을 주소를 입력하세요.",
+        "Keep a query with POST /epcis/queries, then say here where to send its events.";
+    subscription: "订阅", "구독", "Subscription";
+    subscription_new: "新建订阅", "구독 만들기", "Subscribe";
+    subscription_active: "正常", "정상", "Active";
+    subscription_failing: "发送失败，正在重试", "전송 실패, 재시도 중", "Failing, and tried again";
+    subscription_stopped: "已停止", "중지됨", "Stopped";
+    subscription_stopped_next:
+        "没有丢失任何事件：恢复后从停下的地方继续。",
+        "잃은 이벤트는 없습니다. 다시 시작하면 멈춘 곳부터 이어집니다.",
+        "No event is lost: once resumed it goes on where it stopped.";
+    subscription_delete: "删除订阅", "구독 삭제", "Delete the subscription";
+    query_name: "查询", "조회", "Query";
+    dest: "接收地址", "받을 주소", "Sent to";
+    dest_hint:
+        "以 https:// 开头的公网地址。",
+        "https:// 로 시작하는 공인 주소.",
+        "A public address that begins with https://.";
+    signature_token: "签名密钥", "서명 키", "Signature token";
+    signature_hint:
+        "用来核对发送方；保存后不再显示。",
+        "보낸 곳을 확인하는 데 쓰며, 저장 후에는 표시되지 않습니다.",
+        "To check who sends; it is not shown again.";
+    schedule: "发送时间", "보내는 때", "When";
+    stream: "立即", "즉시", "At once";
+    n_delivered: "已送达", "전달됨", "Delivered";
+    n_waiting: "待发送", "대기", "Waiting";
+    n_dead: "未送达", "전달 실패", "Undelivered";
+    notified_at: "最近送达", "최근 전달", "Last delivered";
+    dead_letters: "未送达的发送", "전달하지 못한 건", "Undelivered";
+    dead_letters_none: "没有未送达的发送。", "전달하지 못한 건이 없습니다.", "Nothing is undelivered.";
+    dead_letters_none_next:
+        "重试一天仍失败的发送会列在这里，可以重发或丢弃。",
+        "하루 동안 실패한 건이 여기에 표시되며, 다시 보내거나 버릴 수 있습니다.",
+        "What failed for a day is listed here, to be sent again or dropped.";
+    delivery: "发送编号", "전달 번호", "Delivery";
+    n_attempts: "尝试次数", "시도 횟수", "Attempts";
+    waits_since: "等待自", "대기 시작", "Waiting since";
+    last_error: "失败原因", "실패 원인", "Why it failed";
+    replay: "重发", "다시 보내기", "Send again";
+    resume: "立即重试并恢复", "바로 재시도하고 재개", "Try again now, and resume";
+    dead_letter_drop: "丢弃一次发送", "한 건 버리기", "Drop one";
+    dead_letter_drop_lead:
+        "接收方将不会收到其中的事件。",
+        "받는 쪽은 그 이벤트를 받지 못합니다.",
+        "The receiver will not get its events.";
 }

@@ -101,6 +101,7 @@ impl Look {
             ("batch", format!("/console/batches/{batch_id}")),
             ("lots", "/console/lots".to_owned()),
             ("captures", "/console/captures".to_owned()),
+            ("subscriptions", "/console/subscriptions".to_owned()),
             ("keys", "/console/keys".to_owned()),
             ("lookup", format!("/console/trace?epc={}", printed[0].code)),
         ] {

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) operator: String,
-    service: Service,
+    pub(crate) service: Service,
     _db: Db,
 }
 

@@ -12,3 +12,4 @@ mod race;
 mod resolver;
 mod schemes;
 mod serve;
+mod subscriptions;

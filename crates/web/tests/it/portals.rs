@@ -65,6 +65,7 @@ async fn a_producer_does_the_main_job_with_forms_alone() {
         "/console/batches",
         "/console/lots",
         "/console/captures",
+        "/console/subscriptions",
         "/console/trace",
         "/console/keys",
     ] {
@@ -97,6 +98,7 @@ async fn a_producer_does_the_main_job_with_forms_alone() {
         200 编码批次
         200 批次
         200 事件上报
+        200 事件订阅
         200 一码查
         200 密钥
         400 产品 fill this in
