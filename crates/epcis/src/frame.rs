@@ -118,6 +118,11 @@ fn check_document(
 }
 
 impl Frame {
+    /// How many objects are around the event list; 0 for a bare event.
+    pub(crate) fn level(&self) -> usize {
+        self.path.len()
+    }
+
     /// What a document says before its events: context, type and what the event hash leaves out.
     pub(crate) fn open(json: &Json<'_>, report: &mut Report) -> Option<Frame> {
         let root = Pointer::ROOT;

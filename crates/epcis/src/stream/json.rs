@@ -150,8 +150,13 @@ impl<R: Read> JsonEvents<R> {
                         level += 1;
                     } else if value == Some(b'[') && is_list {
                         self.copy(limits)?;
+                        self.open_frame(level, limits)?;
+                        // In a bare event, or too deep or not deep enough, it is another list.
+                        if self.frame.as_ref().is_some_and(|frame| frame.level() != level) {
+                            return self.read_around(limits);
+                        }
                         self.place = Place::List { is_next: false };
-                        return self.open_frame(level, limits);
+                        return Ok(());
                     } else if value.is_some() {
                         self.copy_value(limits)?;
                         continue;

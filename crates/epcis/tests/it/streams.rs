@@ -173,3 +173,13 @@ proptest! {
         }
     }
 }
+
+/// Only a document has an event list: one of that name inside a bare event is a member of it.
+#[test]
+fn a_list_in_a_bare_event_is_not_streamed() {
+    let event = r#"{"type":"ObjectEvent","eventTime":"2026-11-21T09:30:00Z",
+        "eventTimeZoneOffset":"+00:00","action":"ADD","epcList":["urn:epc:id:sgtin:4023333.000055.1A"]}"#;
+    let document = document_of(event).replace("EPCISDocument", "ObjectEvent");
+    check_stream(document.as_bytes(), Format::Json, "a list in a bare event");
+    assert!(streamed(document.as_bytes(), Format::Json, 7, &Limits::default()).is_err());
+}
