@@ -3,7 +3,7 @@
 //! Documents in XML are read by [`crate::parse_xml`], which ends in the same [`Document`].
 
 use crate::{
-    Event, Rule, Violation,
+    Event, Rule, Violation, VocabularyElement,
     fields::Fields,
     frame::{Frame, read_frame},
     hash,
@@ -85,6 +85,8 @@ pub struct Document {
     pub warnings: Vec<Violation>,
     /// `epcisHeader` with its master data as compact JSON, if there is one; not judged.
     pub header: Option<String>,
+    /// The master data in it, in its order.
+    pub master_data: Vec<VocabularyElement>,
     /// Pointer to the event list, or to the only event.
     pub(crate) list_pointer: String,
     /// Whether the events stand in a list.
@@ -205,6 +207,7 @@ pub(crate) fn read_document(
         events: Vec::new(),
         warnings: Vec::new(),
         header: header.map(|member| json::compacted(member.value_text)),
+        master_data: header.map_or_else(Vec::new, |member| frame.master_data(&member.value)),
         list_pointer: frame.list_pointer(),
         is_list: is_list(&frame, events),
     };

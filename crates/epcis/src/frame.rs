@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use crate::{
-    DocumentKind, Event, EventType, Limits, Rule,
+    DocumentKind, Event, EventType, Limits, Rule, VocabularyElement,
     context::Context,
     fields::{self, Fields, QualifiedName},
     hash,
     json::{self, Json, Member},
+    master_data,
     read::{Edition, Reader, read_event},
     report::{Pointer, Report, shown},
     time::Moment,
@@ -166,6 +167,11 @@ impl Frame {
     /// Whether another frame leaves the same members out of the event hash.
     pub(crate) fn ignores_same(&self, other: &Frame) -> bool {
         self.ignored == other.ignored
+    }
+
+    /// The master data of the document's header.
+    pub(crate) fn master_data(&self, header: &Json<'_>) -> Vec<VocabularyElement> {
+        master_data::of_header(header, &self.context)
     }
 
     /// JSON pointer to the event list, or to the only event.

@@ -16,6 +16,7 @@ mod hash;
 mod identifier;
 mod json;
 mod leaf;
+mod master_data;
 mod number;
 pub mod query;
 mod read;
@@ -35,6 +36,7 @@ pub use event::{
 };
 pub use format::{CbvFormat, EpcFormat, Formats};
 pub use leaf::{Area, Depth, Leaf, LeafValue};
+pub use master_data::{Attribute, AttributeValue, VocabularyElement};
 pub use schedule::{Schedule, ScheduleFault};
 pub use stream::{EventReader, ReadError, ReadEvent};
 pub use violation::{Rule, Violation};

@@ -86,13 +86,17 @@ impl Service {
         lives: Lives,
         mut document: Document,
     ) -> Result<Capture> {
+        self.check_master_data(owner, &document.master_data).await?;
         let events = std::mem::take(&mut document.events);
         let placed = |event: epcis::Event| {
             let pointer = document.event_pointer(event.event_index);
             Placed { event, pointer }
         };
         let events: Vec<Placed> = events.into_iter().map(placed).collect();
-        self.store_portion(&Portion { owner, lives, events: &events }).await
+        let capture = self.store_portion(&Portion { owner, lives, events: &events }).await?;
+        // After the events, for a document that breaks a rule leaves nothing.
+        self.keep_master_data(owner, &document.master_data).await?;
+        Ok(capture)
     }
 }
 

@@ -23,6 +23,7 @@ mod life;
 pub mod limits;
 mod lookup;
 mod lots;
+mod master_data;
 mod page;
 mod pictures;
 mod placing;

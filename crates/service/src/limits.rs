@@ -99,6 +99,22 @@ pub const FILLING_AFTER_US: i64 = 60_000_000;
 /// Events that are looked at in one step of filling.
 pub const FILLED_AT_ONCE: u32 = 128;
 
+/// Elements of master data that one document may bring.
+pub const MAX_MASTER_DATA_OF_DOCUMENT: usize = 10_000;
+
+/// Elements of master data of one enterprise.
+pub const MAX_MASTER_DATA: u64 = 1_000_000;
+
+/// Bytes of the attributes and children of one element of master data.
+pub const MAX_MASTER_DATA_BYTES: usize = 256 * 1024;
+
+/// Terms under which an element of master data is found; attributes beyond them are kept, and not
+/// found.
+pub const MAX_MASTER_DATA_TERMS: usize = 256;
+
+/// Elements of master data that one query may read.
+pub const MAX_MASTER_DATA_OF_QUERY: usize = 1_000;
+
 /// Links of one entry of the resolver, and languages or contexts of one link.
 pub const MAX_LINKS: usize = 100;
 

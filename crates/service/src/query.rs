@@ -84,7 +84,7 @@ impl Service {
         let asking = Asking {
             service: self,
             scope: caller.scope(),
-            around: Arc::new(self.surroundings(query).await?),
+            around: Arc::new(self.surroundings(caller.scope(), query).await?),
             query: Arc::new(query.clone()),
             order: match query.direction {
                 Asked::Ascending if query.order_by.is_some() => Order::OldestFirst,
@@ -112,10 +112,14 @@ impl Service {
         Ok(QueryResult { events, next })
     }
 
-    /// What the query must know beside the events. Master data is not captured yet, so no place is
-    /// inside another.
-    pub(crate) async fn surroundings(&self, query: &EventQuery) -> Result<Surroundings> {
+    /// What the query must know beside the events.
+    pub(crate) async fn surroundings(
+        &self,
+        scope: Scope,
+        query: &EventQuery,
+    ) -> Result<Surroundings> {
         let mut around = Surroundings::default();
+        self.add_master_data(scope, query, &mut around).await?;
         for epc in query.instances() {
             let Some(own) = self.own_item(epc).await? else { continue };
             around.positions.insert(epc.to_owned(), (own.batch_id.to_string(), own.position));

@@ -44,3 +44,24 @@ create table shared_ranges (
   share_id bigint not null,
   primary key (block, viewer_id, node, event_time, event_key, share_id)
 ) /* distribute by block, without rowid */;
+
+-- What enterprises say of places, parties and products beside their events.
+create table master_data (
+  enterprise_id bigint not null,
+  id text not null,
+  vocabulary text not null,
+  body text not null,
+  captured_at bigint not null,
+  primary key (enterprise_id, id, vocabulary)
+) /* distribute by enterprise_id, without rowid */;
+create index master_data_id on master_data (id, enterprise_id);
+
+-- By what it is found, hashed: its attributes, with and without their values.
+create table master_data_terms (
+  enterprise_id bigint not null,
+  id text not null,
+  vocabulary text not null,
+  term bigint not null,
+  primary key (enterprise_id, id, vocabulary, term)
+) /* distribute by enterprise_id, without rowid */;
+create index master_data_terms_term on master_data_terms (term, enterprise_id);

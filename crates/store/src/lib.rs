@@ -27,6 +27,7 @@ mod lock;
 pub mod log_queue;
 pub mod lots;
 mod many;
+pub mod master_data;
 mod migrate;
 pub mod named_queries;
 pub mod page;

@@ -12,6 +12,7 @@ pub(crate) mod identifiers;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lots;
+pub(crate) mod master_data;
 pub(crate) mod parties;
 pub(crate) mod products;
 pub(crate) mod schemes;

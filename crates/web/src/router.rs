@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    parties, products, schemes, subscriptions,
+    master_data, parties, products, schemes, subscriptions,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -128,6 +128,7 @@ fn own_api() -> Router<App> {
         )
         .route("/api/v1/schemes", get(schemes::list))
         .route("/api/v1/schemes/{scheme_id}", get(schemes::find))
+        .route("/api/v1/master-data", get(master_data::list))
         .route("/api/v1/grants", get(grants::list).post(grants::create))
         .route("/api/v1/grants/{share_id}", delete(grants::revoke))
         .route("/api/v1/granted", get(grants::granted))
@@ -191,6 +192,8 @@ fn portals() -> Router<App> {
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))
+        .route("/console/shares", get(console::shares::list).post(console::shares::create))
+        .route("/console/shares/{share_id}/revoke", post(console::shares::revoke))
         .route("/console/keys", get(console::keys::list).post(console::keys::create))
         .route("/console/keys/{key_id}/revoke", post(console::keys::revoke))
         .route("/dealer", get(lookup::show))
@@ -200,6 +203,11 @@ fn portals() -> Router<App> {
             "/operator/enterprises",
             get(console::enterprises::list).post(console::enterprises::create),
         )
+        .route(
+            "/operator/parties",
+            get(console::shares::list_parties).post(console::shares::create_party),
+        )
+        .route("/operator/parties/{share_id}/remove", post(console::shares::remove_party))
         .route("/operator/keys", get(console::keys::list).post(console::keys::create))
         .route("/operator/keys/{key_id}/revoke", post(console::keys::revoke))
 }

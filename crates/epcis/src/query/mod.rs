@@ -30,7 +30,7 @@ mod unit;
 pub use condition::{Direction, EventQuery, OrderBy, Window};
 pub use fault::{QueryFault, QueryRule};
 pub use parse::{MAX_PARAMETERS, MAX_VALUES, NamedQuery};
-pub use plan::{Lookup, MAX_EVENT_TERMS, Term, event_terms};
+pub use plan::{Lookup, MAX_EVENT_TERMS, Term, attribute_terms, event_terms};
 pub use surroundings::{Surroundings, location_of};
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::{
     context::Context,
     json::{self, Json},
     leaf::{canonical_text, number_of},
+    master_data::attribute_name,
     number,
     report::{Pointer, Report, shown},
     time::Moment,
@@ -251,9 +252,9 @@ impl Reading<'_> {
             Parameter::FieldCompares(field, compare) => {
                 Condition::Field(field, Test::Compares(compare, self.comparable(raw)?))
             }
-            Parameter::HasAttribute(field) => Condition::HasAttribute(field, self.texts(raw)?),
+            Parameter::HasAttribute(field) => Condition::HasAttribute(field, self.attributes(raw)?),
             Parameter::AttributeEquals(field, attribute) => {
-                let attribute = canonical_text(&attribute, None, self.context).into_owned();
+                let attribute = attribute_name(&attribute, self.context);
                 Condition::AttributeEquals(field, attribute, self.texts(raw)?)
             }
             Parameter::EventTime(_)
@@ -310,6 +311,11 @@ impl Reading<'_> {
     fn texts(&self, raw: Raw<'_>) -> Result<Vec<String>, Wrong> {
         let texts = raw.texts()?.into_iter();
         Ok(texts.map(|text| canonical_text(text, None, self.context).into_owned()).collect())
+    }
+
+    fn attributes(&self, raw: Raw<'_>) -> Result<Vec<String>, Wrong> {
+        let texts = raw.texts()?.into_iter();
+        Ok(texts.map(|text| attribute_name(text, self.context)).collect())
     }
 
     /// Identifiers of events stay as they are, but for compact URIs.

@@ -10,14 +10,19 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 use super::{
-    condition::{Condition, EventQuery, FieldName, PlaceField, Reach, Test, WordField},
+    condition::{
+        AttributeOf, Condition, EventQuery, FieldName, PlaceField, Reach, Test, WordField,
+    },
     matches::is_of_sensors,
     name::SENSOR_TEXTS,
     parse::{number_in, time_in},
     pattern::EpcPattern,
     surroundings::{Surroundings, location_of},
 };
-use crate::{Area, Event, Leaf, LeafValue, context::EPCIS, leaf::number_of};
+use crate::{
+    Area, AttributeValue, Event, Leaf, LeafValue, VocabularyElement, context::EPCIS,
+    leaf::number_of,
+};
 
 /// Terms of one event at most.
 pub const MAX_EVENT_TERMS: usize = 64;
@@ -56,6 +61,14 @@ impl Term {
     /// The terms of events that name a place or a party, or a part of it.
     pub fn naming(identifier: &str) -> [Term; 4] {
         ["readPoint", "bizLocation", "source", "destination"].map(|it| Term::of(&[it, identifier]))
+    }
+
+    fn has_attribute(name: &str) -> Term {
+        Term::of(&["hasAttribute", name])
+    }
+
+    fn attribute(name: &str, value: &str) -> Term {
+        Term::of(&["attribute", name, value])
     }
 
     fn has_sensors() -> Term {
@@ -159,6 +172,19 @@ fn leaf_terms(leaf: &Leaf, terms: &mut BTreeSet<Term>) {
     }
 }
 
+/// The terms by which an element of master data is found: one for each attribute, and one for each
+/// with its value.
+pub fn attribute_terms(element: &VocabularyElement) -> Vec<Term> {
+    let mut terms = BTreeSet::new();
+    for attribute in &element.attributes {
+        terms.insert(Term::has_attribute(&attribute.name));
+        if let AttributeValue::Text(value) = &attribute.value {
+            terms.insert(Term::attribute(&attribute.name, value));
+        }
+    }
+    terms.into_iter().collect()
+}
+
 /// An index that holds all answers of a query among its candidates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {
@@ -185,6 +211,34 @@ impl EventQuery {
             _ => None,
         });
         patterns.flatten().filter_map(EpcPattern::exact).collect()
+    }
+
+    /// The places that events may be anywhere inside: what [`Surroundings::parents`] should know
+    /// the descendants of.
+    pub fn outer_places(&self) -> Vec<&str> {
+        let places = self.conditions.iter().filter_map(|condition| match condition {
+            Condition::Place(_, Reach::WithDescendants, places) => Some(places),
+            _ => None,
+        });
+        places.flatten().map(String::as_str).collect()
+    }
+
+    /// The terms of the attributes that the query asks for: [`Surroundings::attributes`] should
+    /// know whatever has one of them.
+    pub fn attribute_terms(&self) -> Vec<Term> {
+        let mut terms = BTreeSet::new();
+        for condition in &self.conditions {
+            match condition {
+                Condition::HasAttribute(_, names) => {
+                    terms.extend(names.iter().map(|name| Term::has_attribute(name)));
+                }
+                Condition::AttributeEquals(_, name, values) => {
+                    terms.extend(values.iter().map(|value| Term::attribute(name, value)));
+                }
+                _ => {}
+            }
+        }
+        terms.into_iter().collect()
     }
 
     /// Whether the query asks for places inside places, or for master data.
@@ -241,12 +295,38 @@ impl Condition {
             | Condition::SensorTime(..)
             | Condition::SensorNumber(..) => Lookup::Terms(vec![Term::has_sensors()]),
             Condition::Field(field, test) => Lookup::Terms(field_terms(field, test)),
-            Condition::EventType(_)
-            | Condition::Action(_)
-            | Condition::Quantity(..)
-            | Condition::HasAttribute(..)
-            | Condition::AttributeEquals(..) => return None,
+            Condition::EventType(_) | Condition::Action(_) | Condition::Quantity(..) => {
+                return None;
+            }
+            Condition::HasAttribute(field, names) => {
+                field.lookup(around.having(|(name, _)| names.contains(name)))
+            }
+            Condition::AttributeEquals(field, attribute, values) => {
+                field.lookup(around.having(|(name, it)| name == attribute && values.contains(it)))
+            }
         })
+    }
+}
+
+impl AttributeOf {
+    /// Where the events are that have one of these values in the field.
+    fn lookup(&self, values: Vec<String>) -> Lookup {
+        let field = match self {
+            AttributeOf::BizStep => "bizStep",
+            AttributeOf::Disposition => "disposition",
+            AttributeOf::ReadPoint => "readPoint",
+            AttributeOf::BizLocation => "bizLocation",
+            AttributeOf::BizTransaction => "bizTransaction",
+            AttributeOf::Source => "source",
+            AttributeOf::Destination => "destination",
+            AttributeOf::EpcClass => return Lookup::Identifiers(values),
+            AttributeOf::Extension(names) => {
+                let pairs = names.iter().flat_map(|name| values.iter().map(move |it| (name, it)));
+                let terms = pairs.map(|(name, value)| Term::leaf(Area::Event, name, value));
+                return Lookup::Terms(terms.collect());
+            }
+        };
+        Lookup::Terms(values.iter().map(|value| Term::of(&[field, value])).collect())
     }
 }
 

@@ -50,6 +50,12 @@ impl Surroundings {
         false
     }
 
+    /// What has such an attribute of master data, by name and value.
+    pub(super) fn having(&self, is_it: impl Fn(&(String, String)) -> bool) -> Vec<String> {
+        let described = self.attributes.iter();
+        described.filter(|(_, has)| has.iter().any(&is_it)).map(|(id, _)| id.clone()).collect()
+    }
+
     /// A place and all places inside it.
     pub(super) fn with_descendants(&self, outer: &str) -> Vec<String> {
         let inside = self.parents.keys().filter(|place| self.is_within(place, outer));

@@ -8,10 +8,10 @@ use std::io::{self, Read};
 
 use super::{ReadError, ReadEvent, rejected};
 use crate::{
-    DocumentKind, Event, Limits, Rule,
+    DocumentKind, Event, Limits, Rule, VocabularyElement,
     document::{parse_text, read_document},
     frame::Frame,
-    json::{is_space, plain_length},
+    json::{self, is_space, plain_length},
     report::{Pointer, Report},
 };
 
@@ -32,6 +32,7 @@ pub(super) struct JsonEvents<R> {
     frame: Option<Frame>,
     place: Place,
     n_events: usize,
+    pub(super) master_data: Vec<VocabularyElement>,
     /// Events of a document whose list was not met: at most one, or a list under another name.
     others: std::vec::IntoIter<Event>,
 }
@@ -62,6 +63,7 @@ impl<R: Read> JsonEvents<R> {
             frame: None,
             place: Place::Before,
             n_events: 0,
+            master_data: Vec::new(),
             others: Vec::new().into_iter(),
         }
     }
@@ -199,7 +201,10 @@ impl<R: Read> JsonEvents<R> {
             read_document(&json, limits, &mut report)
         });
         match (document, report.n_found()) {
-            (Some(document), 0) => self.others = document.events.into_iter(),
+            (Some(document), 0) => {
+                self.others = document.events.into_iter();
+                self.master_data = document.master_data;
+            }
             _ => return Err(ReadError::Rejected(report.into_violations())),
         }
         Ok(())
@@ -268,6 +273,8 @@ impl<R: Read> JsonEvents<R> {
             && let Some(frame) = Frame::open(&json, &mut report)
         {
             frame.check(&json, limits, &mut report);
+            let header = json.members().and_then(|members| json::find(members, "epcisHeader"));
+            self.master_data = header.map_or_else(Vec::new, |it| frame.master_data(&it.value));
             let same = self.frame.as_ref().is_some_and(|before| before.ignores_same(&frame));
             if !same {
                 let message = "when events are read one by one, ignoreFields stands before them";

@@ -14,7 +14,8 @@ use std::{
 use json::{Found, JsonEvents};
 
 use crate::{
-    DocumentKind, Event, Format, Limits, Rule, Violation,
+    DocumentKind, Event, Format, Limits, Rule, Violation, VocabularyElement,
+    master_data::of_header_text,
     report::{Pointer, Report},
     xml::{self, Events, Fault},
 };
@@ -91,6 +92,17 @@ impl<R: Read> EventReader<R> {
     /// What the outermost object is; known from the first event on.
     pub fn kind(&self) -> Option<DocumentKind> {
         self.kind
+    }
+
+    /// The master data of the document's header; known behind the last event, and told once.
+    pub fn take_master_data(&mut self) -> Vec<VocabularyElement> {
+        match &mut self.source {
+            Source::Json(events) => std::mem::take(&mut events.master_data),
+            Source::Unopened(_) => Vec::new(),
+            Source::Xml(events) => {
+                events.take_header().as_deref().map_or_else(Vec::new, of_header_text)
+            }
+        }
     }
 
     /// Events so far, faulty ones included.

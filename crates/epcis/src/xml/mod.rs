@@ -22,6 +22,7 @@ use crate::{
     fields::{SCHEMA_VERSION, SUYUAN},
     frame::{Frame, read_frame},
     json,
+    master_data::of_header_text,
     report::{Pointer, Report, shown},
 };
 
@@ -69,13 +70,15 @@ fn read_document(body: &[u8], limits: &Limits, report: &mut Report) -> Option<Do
     if events.check(report) > 0 {
         return None;
     }
+    let header = events.take_header();
     Some(Document {
         format: Format::Xml,
         kind: events.kind(),
         n_events,
         events: read,
         warnings: report.take_warnings(),
-        header: events.take_header(),
+        master_data: header.as_deref().map_or_else(Vec::new, of_header_text),
+        header,
         list_pointer: events.list_path().to_owned(),
         is_list: events.kind() != DocumentKind::Event,
     })

@@ -130,7 +130,7 @@ impl Service {
         let query = Arc::new(parse_query(&named.query)?);
         Ok(Some(Standing {
             owner,
-            around: Arc::new(self.surroundings(&query).await?),
+            around: Arc::new(self.surroundings(owner, &query).await?),
             query,
             initial_record_time_us: subscription.initial_record_time_us,
         }))

@@ -63,7 +63,7 @@ impl Service {
         let standing = Standing {
             owner: follower.caller.scope(),
             query: Arc::clone(&follower.query),
-            around: Arc::new(self.surroundings(&follower.query).await?),
+            around: Arc::new(self.surroundings(follower.caller.scope(), &follower.query).await?),
             initial_record_time_us: follower.initial_record_time_us,
         };
         let events = Arc::new(batch.events);

@@ -6,6 +6,7 @@ mod house;
 mod identifiers;
 mod jurisdictions;
 mod main_job;
+mod master_data;
 mod order;
 mod pictures;
 mod queries;

@@ -12,6 +12,7 @@ pub(crate) mod lots;
 pub(crate) mod overview;
 pub(crate) mod products;
 pub(crate) mod session;
+pub(crate) mod shares;
 pub(crate) mod subscriptions;
 
 use super::blocks::{Block, ConsolePage, MenuItem, Table, Tried};
@@ -66,11 +67,13 @@ impl<'a> Desk<'a> {
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),
+                ("/console/shares", c.shares),
                 ("/console/keys", c.keys),
             ],
             Role::Operator => &[
                 ("/operator", c.lookup),
                 ("/operator/enterprises", c.enterprises),
+                ("/operator/parties", c.parties),
                 ("/operator/keys", c.keys),
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),

@@ -230,6 +230,60 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     address: "地址", "주소", "Address";
     contact: "联系方式", "연락처", "Contact";
 
+    shares: "事件共享", "이력 공유", "Sharing";
+    shares_lead:
+        "决定哪些企业可以看到你上报的事件；撤销立即生效。",
+        "신고한 이력을 볼 수 있는 기업을 정합니다. 취소는 즉시 적용됩니다.",
+        "Say which enterprises see your events; revoking works at once.";
+    share_given: "共享给", "공유한 기업", "Shown to";
+    share_given_none: "还没有共享给任何企业。", "아직 공유한 기업이 없습니다.", "You show your events to nobody.";
+    share_given_next:
+        "用下面的表单选择一家企业。",
+        "아래 양식에서 기업을 정하세요.",
+        "Name an enterprise with the form below.";
+    share_got: "共享给我的", "공유받은 이력", "Shown to you";
+    share_got_none: "还没有企业与你共享。", "아직 공유받은 이력이 없습니다.", "Nobody shows you events yet.";
+    share_got_next:
+        "把你的企业编号告诉对方。",
+        "상대 기업에 내 기업 번호를 알려 주세요.",
+        "Tell the other enterprise your number.";
+    share_new: "共享事件", "이력 공유하기", "Show events";
+    share_new_lead:
+        "以后上报的立即可见，以前的几分钟内可见。",
+        "앞으로의 이력은 바로, 이전 이력은 몇 분 안에 보입니다.",
+        "New events are seen at once, earlier ones within minutes.";
+    share_viewer: "对方企业编号", "상대 기업 번호", "Number of the enterprise";
+    share_viewer_hint:
+        "以 e 开头，向对方索取。",
+        "e로 시작합니다. 상대 기업에 물어보세요.",
+        "It begins with e; ask the enterprise for it.";
+    share_sharer: "企业编号", "기업 번호", "Enterprise";
+    share_what: "范围", "범위", "Which events";
+    share_what_hint:
+        "商品条码，或产品、地点、参与方的 URI；留空为全部事件。",
+        "상품 바코드 또는 제품, 장소, 당사자의 URI. 비우면 전체입니다.",
+        "A GTIN, or the URI of a product, place or party; empty shows all.";
+    share_all: "全部事件", "모든 이력", "All events";
+    share_own: "我的企业", "내 기업", "Your enterprise";
+    share_own_number: "企业编号", "기업 번호", "Number";
+    parties: "参与方与地点", "당사자와 장소", "Parties and places";
+    parties_lead:
+        "标识归属的企业能看到提到该标识的所有事件。登记前请核实。",
+        "식별자의 소유 기업은 그 식별자가 나오는 모든 이력을 봅니다. 등록 전에 확인하세요.",
+        "Whoever owns an identifier sees all events that name it: verify it before.";
+    parties_none: "还没有登记标识。", "등록된 식별자가 없습니다.", "No identifiers are registered.";
+    parties_next:
+        "由平台登记企业的 PGLN、SGLN 或其他 URI。",
+        "플랫폼이 기업의 PGLN, SGLN, 기타 URI를 등록합니다.",
+        "The operator registers PGLNs, SGLNs and other URIs of enterprises.";
+    party: "标识", "식별자", "Identifier";
+    party_hint:
+        "PGLN、SGLN 的 URN 或数字链接，或其他 URI；地点的各部分随之包括。",
+        "PGLN, SGLN의 URN이나 디지털 링크, 기타 URI. 장소의 일부도 포함됩니다.",
+        "URN or Digital Link of a PGLN or SGLN, or another URI; parts of a place come with it.";
+    party_new: "登记标识", "식별자 등록", "Register an identifier";
+    party_remove: "移除", "삭제", "Remove";
+
     keys: "密钥", "키", "Keys";
     keys_none: "还没有密钥。", "아직 키가 없습니다.", "There are no keys yet.";
     keys_none_next:

@@ -12,4 +12,5 @@ mod race;
 mod resolver;
 mod schemes;
 mod serve;
+mod shares;
 mod subscriptions;

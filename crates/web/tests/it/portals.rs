@@ -67,6 +67,7 @@ async fn a_producer_does_the_main_job_with_forms_alone() {
         "/console/captures",
         "/console/subscriptions",
         "/console/trace",
+        "/console/shares",
         "/console/keys",
     ] {
         told += &gist(&page(&house, &cookie, path).await);
@@ -100,6 +101,7 @@ async fn a_producer_does_the_main_job_with_forms_alone() {
         200 事件上报
         200 事件订阅
         200 一码查
+        200 事件共享
         200 密钥
         400 产品 fill this in
         200 奶粉

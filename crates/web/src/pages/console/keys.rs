@@ -84,7 +84,11 @@ async fn page(
     let c = desk.c;
     let path = path(desk);
     let paged = app.service.list_keys(desk.caller, page).await?;
-    let heads = vec![c.key_label, c.role, c.jurisdiction, c.state, c.created];
+    let is_operator = desk.caller.role == Role::Operator;
+    let mut heads = vec![c.key_label, c.role, c.state, c.created];
+    if is_operator {
+        heads.insert(2, c.jurisdiction);
+    }
     let mut list = table(c.keys, heads, [c.keys_none, c.keys_none_next]);
     list.next = next_link(path, paged.next);
     list.rows.extend(paged.items.into_iter().map(|it| {
@@ -94,8 +98,10 @@ async fn page(
         let created = in_words(desk.language(), it.created_at_us);
         let action = format!("{path}/{}/revoke", it.key_id);
         let act = is_active.then_some(Act { action, label: c.revoke });
-        let area = it.jurisdiction.map(|area| area.to_string()).unwrap_or_default();
-        let cells = vec![it.label, role.to_owned(), area, state.to_owned(), created];
+        let mut cells = vec![it.label, role.to_owned(), state.to_owned(), created];
+        if is_operator {
+            cells.insert(2, it.jurisdiction.map(|area| area.to_string()).unwrap_or_default());
+        }
         Row { href: None, cells, act }
     }));
     blocks.push(Block::Table(list));
