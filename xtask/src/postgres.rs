@@ -71,6 +71,13 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Lets the planner count what was written.
+    #[cfg(feature = "bench")]
+    pub(crate) fn analyze(&self, programs: &Path) -> Result<()> {
+        let mut psql = Command::new(programs.join("psql"));
+        shell::read(psql.args([&self.url(), "-q", "-c", "analyze"])).map(drop)
+    }
+
     fn start_server(programs: &Path, folder: &Path) -> Result<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let log_path = folder.join("server.log");

@@ -47,6 +47,7 @@ pub mod walk;
 pub use backup::{backup_folder, restore};
 pub use engine::{Durability, Engine};
 pub use error::{Cause, Error, Result};
+pub use migrate::migrations;
 pub use queue::Counters;
 pub use sqlite::FILE as DATABASE_FILE;
 pub use store::{Options, Store};

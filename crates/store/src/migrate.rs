@@ -47,6 +47,11 @@ pub(crate) struct Migration {
     pub(crate) sql: &'static str,
 }
 
+/// The texts of all migrations: what a kept database depends on.
+pub fn migrations() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|migration| migration.sql)
+}
+
 /// The table that remembers which migrations were applied.
 pub(crate) const BOOKS: &str = "create table if not exists schema_migrations (
   version bigint not null primary key,

@@ -55,7 +55,9 @@ pub(crate) fn run(_options: Options) -> Result<()> {
     emit("epcis/event", n_events / whole, "events/s", what, Some(value / whole))?;
     emit("epcis/event/stream", n_events / stream, "events/s", what, Some(value / stream))?;
     emit("epcis/event/xml", n_events / xml, "events/s", None, None)?;
-    super::identifiers::run()
+    super::identifiers::run()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(super::queries::measure())
 }
 
 fn timed(act: impl FnOnce()) -> Duration {

@@ -21,6 +21,8 @@ mod line;
 #[cfg(feature = "bench")]
 mod mint;
 #[cfg(feature = "bench")]
+mod queries;
+#[cfg(feature = "bench")]
 mod scan;
 #[cfg(feature = "bench")]
 pub(crate) mod server;

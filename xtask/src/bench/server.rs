@@ -12,9 +12,9 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::http::header;
 use axum::routing::get;
-use store::Durability;
+use store::{Durability, Options, Store};
 
-use super::world::World;
+use super::world::{World, now_us};
 
 /// What the child serves.
 #[derive(clap::Args)]
@@ -23,6 +23,9 @@ pub(crate) struct ServerOptions {
     kind: String,
     /// The data folder, or the file.
     path: PathBuf,
+    /// A PostgreSQL database instead of the one in the folder.
+    #[arg(long)]
+    database: Option<String>,
 }
 
 /// A child that serves.
@@ -35,18 +38,24 @@ pub(crate) struct Server {
 impl Server {
     /// The product over the world in `folder`.
     pub(crate) fn product(folder: &Path) -> Result<Self> {
-        Self::start("product", folder)
+        Self::start("product", folder, &[])
+    }
+
+    /// The product over the world in a PostgreSQL database; its keys are in `folder`.
+    pub(crate) fn product_over(folder: &Path, database: &str) -> Result<Self> {
+        Self::start("product", folder, &["--database", database])
     }
 
     /// A bare handler, behind the same edge, that answers with the bytes of `file`.
     pub(crate) fn bare(file: &Path) -> Result<Self> {
-        Self::start("bare", file)
+        Self::start("bare", file, &[])
     }
 
-    fn start(kind: &str, path: &Path) -> Result<Self> {
+    fn start(kind: &str, path: &Path, more: &[&str]) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["bench-server", kind])
             .arg(path)
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -89,7 +98,13 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<()> {
     runtime.block_on(async {
         let (router, world) = match options.kind.as_str() {
             "product" => {
-                let world = World::open(&options.path, Durability::Full).await?;
+                let world = match &options.database {
+                    None => World::open(&options.path, Durability::Full).await?,
+                    Some(url) => {
+                        let store = Store::open_postgres(url, Options::new(now_us())).await?;
+                        World::over(store, &options.path).await?
+                    }
+                };
                 (web::router(world.service.clone(), 1), Some(world))
             }
             _ => (bare(std::fs::read(&options.path)?), None),

@@ -57,18 +57,26 @@ impl World {
     /// The folder of a world of this size, filled now unless it is there already.
     pub(crate) async fn filled(size: Size) -> Result<PathBuf> {
         let folder = folder_of(size.name)?;
+        Self::made(&folder, async |world| world.fill(size).await).await?;
+        Ok(folder)
+    }
+
+    /// Has `fill` make the world of a folder unless it is there, whole, already.
+    pub(crate) async fn made(
+        folder: &Path,
+        fill: impl AsyncFnOnce(Arc<Self>) -> Result<()>,
+    ) -> Result<()> {
         if folder.join(DONE).exists() {
-            return Ok(folder);
+            return Ok(());
         }
         if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
+            std::fs::remove_dir_all(folder)?;
         }
-        let world = Arc::new(Self::open(&folder, Durability::UntilPowerFails).await?);
-        world.fill(size).await?;
+        let world = Arc::new(Self::open(folder, Durability::UntilPowerFails).await?);
+        fill(Arc::clone(&world)).await?;
         let world = Arc::into_inner(world).context("all tasks have ended")?;
         world.service.stop().await?;
-        std::fs::write(folder.join(DONE), "")?;
-        Ok(folder)
+        Ok(std::fs::write(folder.join(DONE), "")?)
     }
 
     /// The world in a folder; made if it is not there.
@@ -76,7 +84,11 @@ impl World {
         std::fs::create_dir_all(folder)?;
         let mut options = Options::new(now_us());
         options.durability = durability;
-        let store = Store::open_sqlite(folder, options).await?;
+        Self::over(Store::open_sqlite(folder, options).await?, folder).await
+    }
+
+    /// The world of a store; its keys are in a folder, made if they are not there.
+    pub(crate) async fn over(store: Store, folder: &Path) -> Result<Self> {
         let secrets = secrets(folder)?;
         let permutations = Length::ALL.map(|length| secrets.code[0].permutation(length, 1));
         let permutations = permutations.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -145,7 +157,7 @@ impl World {
     }
 
     /// Fills the world and writes one commissioned code of each of up to 10^5 batches to `codes`.
-    async fn fill(self: &Arc<Self>, size: Size) -> Result<()> {
+    async fn fill(self: Arc<Self>, size: Size) -> Result<()> {
         let mut codes = String::new();
         let mut firms = Vec::new();
         for number in 0..size.n_batches.min(10) {
@@ -154,7 +166,7 @@ impl World {
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..size.n_batches {
             let firm = Arc::clone(&firms[(number % firms.len() as u64) as usize]);
-            let world = Arc::clone(self);
+            let world = Arc::clone(&self);
             tasks.spawn(async move { world.fill_batch(&firm, size, number).await });
             if tasks.len() as u64 >= N_AT_ONCE {
                 codes.push_str(&tasks.join_next().await.context("a task runs")???);
@@ -192,9 +204,9 @@ impl World {
 }
 
 /// Where a world of this name is kept, for this schema.
-fn folder_of(name: &str) -> Result<PathBuf> {
-    let schema = include_bytes!("../../../crates/store/migrations/0001_main.sql");
-    let stamp = schema.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, &byte| {
+pub(crate) fn folder_of(name: &str) -> Result<PathBuf> {
+    let schema = store::migrations().flat_map(str::bytes);
+    let stamp = schema.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     });
     let exe = std::env::current_exe()?;
