@@ -69,7 +69,7 @@ pub use resolver::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
-pub use trace_epc::{Trace, TraceStep, Via};
+pub use trace_epc::{PublicTrace, Trace, TraceStep, Via};
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
 use crate::identify::Lease;

@@ -89,19 +89,28 @@ impl Service {
 
     /// Who may see each of these events now, beside the enterprise that captured it, by their ids.
     pub(crate) async fn viewers_of(&self, events: &[Event]) -> Result<Vec<Vec<EnterpriseId>>> {
-        let keys: Vec<[u8; 16]> = events.iter().map(|event| event.event_key).collect();
+        let named = events.iter().map(|event| (event.event_key, event.enterprise_id));
+        self.viewers_of_named(&named.collect::<Vec<_>>()).await
+    }
+
+    /// The same of events that are named by their keys and by who captured them.
+    pub(crate) async fn viewers_of_named(
+        &self,
+        events: &[([u8; 16], EnterpriseId)],
+    ) -> Result<Vec<Vec<EnterpriseId>>> {
+        let keys: Vec<[u8; 16]> = events.iter().map(|(key, _)| *key).collect();
         let mut viewers: HashMap<[u8; 16], BTreeSet<EnterpriseId>> = HashMap::new();
         for (key, viewer) in shares::of_events(self.store(), &keys).await? {
             viewers.entry(key).or_default().insert(viewer);
         }
-        let owners: BTreeSet<EnterpriseId> = events.iter().map(|it| it.enterprise_id).collect();
+        let owners: BTreeSet<EnterpriseId> = events.iter().map(|(_, owner)| *owner).collect();
         let mut of_all = HashMap::new();
         for owner in owners {
             of_all.insert(owner, shares::viewers_of_all(self.store(), owner).await?);
         }
-        let all_of = |event: &Event| {
-            let mut found = viewers.remove(&event.event_key).unwrap_or_default();
-            found.extend(of_all.get(&event.enterprise_id).into_iter().flatten());
+        let all_of = |(key, owner): &([u8; 16], EnterpriseId)| {
+            let mut found = viewers.remove(key).unwrap_or_default();
+            found.extend(of_all.get(owner).into_iter().flatten());
             found.into_iter().collect()
         };
         Ok(events.iter().map(all_of).collect())

@@ -6,7 +6,7 @@ use epcis::parse_document;
 use store::bindings::{self, Reach, Target};
 use store::code_batches;
 use store::events;
-use store::id::Scope;
+use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
 use trace::{Ask, EventFacts, History, Limits, Trail};
@@ -56,6 +56,8 @@ pub struct TraceStep {
     pub biz_location: Option<String>,
     /// How it belongs to the item.
     pub via: Via,
+    event_key: [u8; 16],
+    reporter: EnterpriseId,
 }
 
 /// The history of an item, oldest event first.
@@ -67,6 +69,16 @@ pub struct Trace {
     pub steps: Vec<TraceStep>,
     /// Which limit cut it, if one did: `events`, `identifiers` or `depth`.
     pub cut: Option<&'static str>,
+}
+
+/// What anyone may read of the history of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicTrace {
+    /// What enterprises report that the records of the item's owner lead to: the owner, whom its
+    /// events name as a party or are shown to, whom theirs do, and so on.
+    pub told: Trace,
+    /// What others report, oldest event first: true or not, nobody of the chain answers for it.
+    pub apart: Vec<TraceStep>,
 }
 
 impl Service {
@@ -94,7 +106,7 @@ impl Service {
 
     /// The history of one of our items as its page shows it to anyone: what happened, when, and
     /// which enterprise says so; where, to whom and under which number stays private.
-    pub async fn trace_public(&self, code: &str) -> Result<Trace> {
+    pub async fn trace_public(&self, code: &str) -> Result<PublicTrace> {
         let (id, seen_as) = match mint::Code::parse(code) {
             Ok(code) => {
                 let found = self.batch_of_code(Scope::PLATFORM, &code).await?;
@@ -106,6 +118,10 @@ impl Service {
                 (id, Some(number.uri))
             }
         };
+        let (class, ordinal) = store::ident::class_and_number(id);
+        let scope = Scope::PLATFORM;
+        let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
+        let owner = batch.ok_or(Error::NotFound)?.enterprise_id;
         let mut trace = self.trace_id(Scope::PLATFORM, id).await?;
         // Whoever came by another identifier has not seen the code, and is not told.
         trace.epc = seen_as.unwrap_or(trace.epc);
@@ -118,7 +134,33 @@ impl Service {
                 Via::Inside { container: epc, .. } | Via::Source { input: epc, .. } => epc.clear(),
             }
         }
-        Ok(trace)
+        let known = self.led_to(owner, &trace.steps).await?;
+        let (steps, apart) =
+            trace.steps.into_iter().partition(|step| known.contains(&step.reporter));
+        Ok(PublicTrace { told: Trace { steps, ..trace }, apart })
+    }
+
+    /// The enterprises that the events of `owner` are shown to, those that their events are shown
+    /// to, and so on.
+    async fn led_to(
+        &self,
+        owner: EnterpriseId,
+        steps: &[TraceStep],
+    ) -> Result<BTreeSet<EnterpriseId>> {
+        let events: Vec<_> = steps.iter().map(|step| (step.event_key, step.reporter)).collect();
+        let viewers = self.viewers_of_named(&events).await?;
+        let mut known = BTreeSet::from([owner]);
+        loop {
+            let n_before = known.len();
+            for ((_, reporter), viewers) in events.iter().zip(&viewers) {
+                if known.contains(reporter) {
+                    known.extend(viewers);
+                }
+            }
+            if known.len() == n_before {
+                return Ok(known);
+            }
+        }
     }
 
     /// The canonical EPC of what a person typed or a program sent.
@@ -213,7 +255,7 @@ const BODIES_AT_ONCE: usize = 16;
 struct Names<'a> {
     service: &'a Service,
     epcs: HashMap<i64, String>,
-    enterprises: HashMap<store::id::EnterpriseId, String>,
+    enterprises: HashMap<EnterpriseId, String>,
 }
 
 impl Names<'_> {
@@ -240,6 +282,8 @@ impl Names<'_> {
             read_point: parsed.read_point,
             biz_location: parsed.biz_location,
             via,
+            event_key: event.event_key,
+            reporter: event.enterprise_id,
         })
     }
 
@@ -252,7 +296,7 @@ impl Names<'_> {
         Ok(epc)
     }
 
-    async fn enterprise(&mut self, id: store::id::EnterpriseId) -> Result<String> {
+    async fn enterprise(&mut self, id: EnterpriseId) -> Result<String> {
         if let Some(name) = self.enterprises.get(&id) {
             return Ok(name.clone());
         }

@@ -244,7 +244,7 @@ async fn events_of_another_identifier_are_in_the_history() {
             let steps: Vec<&str> = steps.flatten().collect();
             lines += &format!("{}: {}\n", trace.epc, steps.join(", "));
             let public = service.trace_public(text).await.expect("a history");
-            lines += &format!("{}: {} steps\n", public.epc, public.steps.len());
+            lines += &format!("{}: {} steps\n", public.told.epc, public.told.steps.len());
         }
         shop.masked(&lines)
     };

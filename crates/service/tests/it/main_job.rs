@@ -80,7 +80,7 @@ async fn from_order_to_recall_of_a_code() {
         assert_eq!(steps.len(), 2, "{steps:?}");
         assert!(trace.steps.iter().all(|step| step.via == Via::Own));
         let public = service.trace_public(code).await.expect("a trace");
-        assert!(public.steps.iter().all(|step| step.read_point.is_none()));
+        assert!(public.told.steps.iter().all(|step| step.read_point.is_none()));
 
         let findings = service.examine().await.expect("a doctor");
         assert!(findings.iter().all(|finding| finding.is_well), "{findings:#?}");

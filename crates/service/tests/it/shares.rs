@@ -294,3 +294,47 @@ async fn who_may_share_what() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_public_history_sets_strangers_apart() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let [maker, dealer, shop, stranger] = [
+            house.firm(1, None).await,
+            house.firm(2, None).await,
+            house.firm(3, None).await,
+            house.firm(4, None).await,
+        ];
+        party(&house, &dealer, PGLN).await;
+        party(&house, &shop, SGLN).await;
+        let batch = house.batch(&maker, 1).await;
+        let (code, _) = house.printed(&maker, &batch).await.remove(0);
+        let event = |step: &str, hour: u32, more: &str| {
+            format!(
+                r#"{{"type": "ObjectEvent", "action": "OBSERVE", "bizStep": "{step}",
+                    "eventTime": "2026-11-01T{hour:02}:00:00Z",
+                    "epcList": ["https://t.example/c/{code}"]{more}}}"#
+            )
+        };
+        let to = |kind: &str, whom: &str| {
+            format!(r#", "destinationList": [{{"type": "{kind}", "destination": "{whom}"}}]"#)
+        };
+        // Told by a stranger, it leads nowhere, whomever it names.
+        let claims = event("loading", 3, &to("owning_party", PGLN));
+        capture(&house, &stranger, &[&claims]).await;
+        capture(&house, &shop, &[&event("receiving", 4, "")]).await;
+        let apart = async || {
+            let public = house.service.trace_public(&code).await.expect("a history");
+            let steps = |steps: Vec<service::TraceStep>| -> Vec<String> {
+                steps.into_iter().map(|it| it.enterprise_name).collect()
+            };
+            (steps(public.told.steps).join(" "), steps(public.apart).join(" "))
+        };
+        assert_eq!(apart().await, ("".into(), "Firm 4 Firm 3".into()));
+        capture(&house, &dealer, &[&event("shipping", 2, &to("location", SGLN))]).await;
+        capture(&house, &maker, &[&event("shipping", 1, &to("owning_party", PGLN))]).await;
+        assert_eq!(apart().await, ("Firm 1 Firm 2 Firm 3".into(), "Firm 4".into()));
+    })
+    .await;
+}

@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use service::Via;
+use service::{PublicTrace, TraceStep, Via};
 
 /// `GET /c/{code}/trace`.
 pub(crate) async fn show(
@@ -21,7 +21,7 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, Problem> {
     let trace = app.service.trace_public(&code).await?;
     let frame = Frame::new(&visit);
-    let steps = trace.steps.into_iter().map(|it| {
+    let step = |it: TraceStep| {
         let step = if it.biz_step.is_empty() { it.event_type } else { &it.biz_step };
         Step {
             title: biz_step(visit.language, step).to_owned(),
@@ -33,12 +33,14 @@ pub(crate) async fn show(
                 Via::Source { .. } => frame.t.journey_from,
             },
         }
-    });
-    let steps = steps.collect();
+    };
+    let PublicTrace { told, apart } = trace;
+    let steps = told.steps.into_iter().map(step).collect();
+    let apart = apart.into_iter().map(step).collect();
     let back = format!("/c/{}", encode(&code));
-    let is_cut = trace.cut.is_some();
+    let is_cut = told.cut.is_some();
     let groups = groups(&code).into_iter().map(str::to_owned).collect();
-    Ok(Page::public(HistoryPage { frame, groups, epc: trace.epc, steps, is_cut, back }))
+    Ok(Page::public(HistoryPage { frame, groups, epc: told.epc, steps, apart, is_cut, back }))
 }
 
 #[derive(Template)]
@@ -48,6 +50,8 @@ struct HistoryPage {
     groups: Vec<String>,
     epc: String,
     steps: Vec<Step>,
+    /// What those report whom the owner's records do not lead to.
+    apart: Vec<Step>,
     is_cut: bool,
     /// Link to the verdict.
     back: String,

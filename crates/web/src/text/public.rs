@@ -281,6 +281,11 @@ texts! { Texts, ZH, KO, EN:
         "事件太多，这里只显示一部分。",
         "이력이 너무 많아 일부만 보여 줍니다.",
         "There are too many events; only a part is shown.";
+    journey_apart: "其他单位的说法", "다른 업체의 신고", "What others report";
+    journey_apart_lead:
+        "生产企业的记录没有提到这些单位，请谨慎看待。",
+        "제조사의 기록에 나오지 않는 업체가 신고한 내용입니다. 주의해서 보세요.",
+        "The producer's records do not lead to these enterprises. Read it with care.";
     colon: "：", ": ", ": ";
     reported_by: "上报方", "신고자", "Reported by";
     place: "地点", "장소", "Place";
