@@ -49,6 +49,8 @@ pub(crate) enum Lives {
     Change,
     /// Nothing: whoever carries goods only tells what happens to them.
     Leave,
+    /// Nothing more: it was written before, with those of all events of the document.
+    Changed,
 }
 
 /// Who asks, proved by a key or a session.

@@ -1,21 +1,35 @@
-//! EPCIS capture: a document's events, each stored once, all of them or none.
+//! EPCIS capture: a document's events, each stored once.
 //!
-//! Parsing and the event hash are pure and come first. What depends on the store (events known
-//! already, ids of EPCs, states of items) is read, decided, and written in one write; if a
-//! neighbour changed it meanwhile, it is decided again.
+//! A small document is captured whole, in one write (`portion`). One that arrives may be large, or
+//! proceed over its errors: it is kept in the store (`intake`) and captured after the answer
+//! (`job`), in portions as they are read (`read`).
 
+mod intake;
+mod job;
 mod portion;
+mod read;
 
-use epcis::{Document, parse_document, parse_xml};
-use store::captures::{self, Capture};
+use epcis::{Document, DocumentKind, Format, parse_document, parse_xml};
+use store::captures::{self, Capture, CaptureError};
 use store::events::{self, Event, EventPage};
 use store::id::{CaptureId, EnterpriseId};
 
+pub use self::intake::{ErrorBehaviour, Intake};
+pub(crate) use self::job::Jobs;
 pub(crate) use self::portion::{Fresh, terms_of};
 use self::portion::{Placed, Portion};
 use crate::caller::Lives;
-use crate::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_LISTED_CODES};
+use crate::limits::{MAX_LISTED_CODES, MAX_WHOLE_BYTES, MAX_WHOLE_EVENTS};
 use crate::{Caller, Error, Page, Paged, Result, Service, Violation};
+
+/// A capture as its client may ask for it, while it goes on and afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureJob {
+    /// How far it is.
+    pub capture: Capture,
+    /// What was found wrong: the first hundred, in the order of the document.
+    pub errors: Vec<CaptureError>,
+}
 
 impl Service {
     /// Captures an EPCIS document, JSON-LD or XML, which its first character tells: all its events,
@@ -25,9 +39,9 @@ impl Service {
     /// eventID is its identity, without one its event hash.
     pub async fn capture_document(&self, caller: &Caller, body: Vec<u8>) -> Result<Capture> {
         let owner = caller.captures_for()?;
-        if body.len() > MAX_CAPTURE_BYTES {
-            let limit = MAX_CAPTURE_BYTES as u64;
-            return Err(Error::TooLarge { limit, what: "bytes of a captured document" });
+        if body.len() > MAX_WHOLE_BYTES {
+            let limit = MAX_WHOLE_BYTES as u64;
+            return Err(Error::TooLarge { limit, what: "bytes of a document captured whole" });
         }
         let parsed = tokio::task::spawn_blocking(move || parse(&body));
         let document = parsed.await.map_err(Error::internal)??;
@@ -41,9 +55,62 @@ impl Service {
         Ok(capture)
     }
 
+    /// Captures one event, JSON-LD or XML, without a document around it.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` if the caller's enterprise captured it before.
+    pub async fn capture_event(&self, caller: &Caller, body: Vec<u8>) -> Result<Event> {
+        let owner = caller.captures_for()?;
+        let document = tokio::task::spawn_blocking(move || parse(&body));
+        let document = document.await.map_err(Error::internal)??;
+        let [event] = &document.events[..] else { return Err(one_event()) };
+        if document.kind != DocumentKind::Event {
+            return Err(one_event());
+        }
+        let event_id = event.event_id.clone().unwrap_or_else(|| event.event_hash_uri());
+        let known = || Error::Conflict(format!("the event {event_id} was captured before"));
+        if self.is_known(owner, event).await? {
+            return Err(known());
+        }
+        let capture = self.capture_events(owner, caller.lives(), document).await?;
+        if capture.n_known > 0 {
+            return Err(known());
+        }
+        self.find_event(caller, &event_id).await
+    }
+
     /// One capture.
     pub async fn find_capture(&self, caller: &Caller, id: CaptureId) -> Result<Capture> {
         captures::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
+    }
+
+    /// One capture with its errors.
+    pub async fn find_capture_job(&self, caller: &Caller, id: CaptureId) -> Result<CaptureJob> {
+        let capture = self.find_capture(caller, id).await?;
+        self.with_errors(capture).await
+    }
+
+    /// [`Self::list_captures`] with the errors of each.
+    pub async fn list_capture_jobs(
+        &self,
+        caller: &Caller,
+        page: &Page,
+    ) -> Result<Paged<CaptureJob>> {
+        let Paged { items, next } = self.list_captures(caller, page).await?;
+        let mut jobs = Vec::with_capacity(items.len());
+        for capture in items {
+            jobs.push(self.with_errors(capture).await?);
+        }
+        Ok(Paged { items: jobs, next })
+    }
+
+    async fn with_errors(&self, capture: Capture) -> Result<CaptureJob> {
+        let errors = match capture.n_errors {
+            0 => Vec::new(),
+            _ => captures::errors(self.store(), capture.capture_id).await?,
+        };
+        Ok(CaptureJob { capture, errors })
     }
 
     /// Captures in the order in which they can be read.
@@ -93,11 +160,17 @@ impl Service {
             Placed { event, pointer }
         };
         let events: Vec<Placed> = events.into_iter().map(placed).collect();
-        let capture = self.store_portion(&Portion { owner, lives, events: &events }).await?;
+        let portion = Portion { owner, lives, events: &events, moving: None };
+        let capture = self.store_portion(&portion).await?;
         // After the events, for a document that breaks a rule leaves nothing.
         self.keep_master_data(owner, &document.master_data).await?;
         Ok(capture)
     }
+}
+
+fn one_event() -> Error {
+    let message = "send one event here, and documents to /epcis/capture";
+    Error::rejected("", "not-an-event", message)
 }
 
 /// Bounds for events that we wrote or stored ourselves: a list of codes may be as many ranges.
@@ -106,23 +179,35 @@ pub(crate) fn own_limits() -> epcis::Limits {
 }
 
 fn parse(body: &[u8]) -> Result<Document> {
-    let limits = epcis::Limits { n_events: MAX_CAPTURE_EVENTS, ..epcis::Limits::default() };
-    // Neither format can begin with the first character of the other.
-    let is_xml =
-        body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<");
-    let (document, violations) =
-        if is_xml { parse_xml(body, &limits) } else { parse_document(body, &limits) };
-    match document {
-        Some(document) if violations.is_empty() => Ok(document),
-        _ => Err(Error::Rejected(
-            violations
-                .into_iter()
-                .map(|violation| Violation {
-                    pointer: violation.pointer,
-                    rule: violation.rule.name(),
-                    message: violation.message,
-                })
-                .collect(),
-        )),
+    match parse_with(body, &whole_limits()) {
+        (Some(document), violations) if violations.is_empty() => Ok(document),
+        (_, violations) => Err(rejected(violations)),
     }
+}
+
+/// Bounds of a document that is captured in one write.
+fn whole_limits() -> epcis::Limits {
+    epcis::Limits { n_events: MAX_WHOLE_EVENTS, ..epcis::Limits::default() }
+}
+
+fn parse_with(body: &[u8], limits: &epcis::Limits) -> (Option<Document>, Vec<epcis::Violation>) {
+    match format_of(body) {
+        Format::Xml => parse_xml(body, limits),
+        Format::Json => parse_document(body, limits),
+    }
+}
+
+/// Neither format can begin with the first character of the other.
+fn format_of(body: &[u8]) -> Format {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    if text.starts_with(b"<") { Format::Xml } else { Format::Json }
+}
+
+fn rejected(violations: Vec<epcis::Violation>) -> Error {
+    let violations = violations.into_iter().map(|violation| Violation {
+        pointer: violation.pointer,
+        rule: violation.rule.name(),
+        message: violation.message,
+    });
+    Error::Rejected(violations.collect())
 }

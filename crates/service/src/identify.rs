@@ -85,6 +85,33 @@ impl Service {
         owner: EnterpriseId,
         fresh: &[Fresh<'_>],
     ) -> Result<IdentifiedDocument> {
+        let (named, gathering) = self.gather(owner, fresh).await?;
+        let (ids, interned) = self.intern(&gathering.others).await?;
+        let events = named.into_iter().map(|named| identified(named, &ids)).collect();
+        Ok(IdentifiedDocument { events, batches: gathering.batches, interned })
+    }
+
+    /// The runs of our own items that each event names, and their batches; nothing is given an id.
+    pub(crate) async fn own_runs(
+        &self,
+        owner: EnterpriseId,
+        fresh: &[Fresh<'_>],
+    ) -> Result<(Vec<Vec<OwnRun>>, Vec<CodeBatch>)> {
+        let (named, gathering) = self.gather(owner, fresh).await?;
+        let is_own = |(_, named): &(Role, Named)| matches!(named, Named::Own(..));
+        let own = named.into_iter().map(|named| {
+            let named = named.into_iter().filter(is_own).collect();
+            identified(named, &[]).own
+        });
+        Ok((own.collect(), gathering.batches))
+    }
+
+    /// What each event names, before it has ids.
+    async fn gather(
+        &self,
+        owner: EnterpriseId,
+        fresh: &[Fresh<'_>],
+    ) -> Result<(Vec<Vec<(Role, Named)>>, Gathering<'_>)> {
         let mut gathering = Gathering {
             service: self,
             owner,
@@ -101,9 +128,7 @@ impl Service {
         if !gathering.violations.is_empty() {
             return Err(Error::Rejected(gathering.violations));
         }
-        let (ids, interned) = self.intern(&gathering.others).await?;
-        let events = named.into_iter().map(|named| identified(named, &ids)).collect();
-        Ok(IdentifiedDocument { events, batches: gathering.batches, interned })
+        Ok((named, gathering))
     }
 
     /// The id of an EPC, ours or interned; none if nothing ever named it.

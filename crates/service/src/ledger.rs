@@ -4,7 +4,7 @@
 //! end their lives with a reason. Events of one document see what earlier ones did. Changes of a
 //! batch are claimed under its revision, so no other write comes between reading and writing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use epcis::{Action, EventType};
 use store::Statement;
@@ -32,6 +32,10 @@ pub(crate) struct Ledger {
     new_lots: Vec<LotId>,
     /// States read so far.
     n_read: usize,
+    /// Runs of codes whose state changed so far.
+    n_changed: usize,
+    /// The events that changed them.
+    applied: BTreeSet<[u8; 16]>,
 }
 
 /// The states of one batch as far as they were read, and as they will be; by first id.
@@ -62,10 +66,14 @@ impl Ledger {
             lots: BTreeMap::new(),
             new_lots: Vec::new(),
             n_read: 0,
+            n_changed: 0,
+            applied: BTreeSet::new(),
         }
     }
 
     /// Applies what an event does to our own items, if it does anything.
+    ///
+    /// An event that comes again does nothing more.
     ///
     /// A conflict names the first code that stands against it. Items of another enterprise are
     /// answered like codes that do not exist.
@@ -77,12 +85,15 @@ impl Ledger {
         fresh: &Fresh<'_>,
     ) -> Result<()> {
         let Some(state) = life_state(fresh.event) else { return Ok(()) };
-        if own.is_empty() {
+        if own.is_empty() || self.lives == Lives::Changed {
             return Ok(());
         }
         if self.lives == Lives::Leave {
             let message = "dealers do not commission, void or destroy codes; the producer does";
             return Err(Error::rejected(fresh.pointer, "not-for-dealers", message));
+        }
+        if !self.applied.insert(fresh.event_key) {
+            return Ok(());
         }
         let told = life::told(fresh.event, fresh.pointer)?;
         let mut effect = Effect {
@@ -112,6 +123,11 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// Runs of codes whose state changed so far.
+    pub(crate) fn n_changed(&self) -> usize {
+        self.n_changed
     }
 
     /// Statements of all changes.
@@ -166,6 +182,7 @@ impl Ledger {
             }));
         }
         states.put(part, touched, effect);
+        self.n_changed += 1;
         Ok(())
     }
 

@@ -52,6 +52,7 @@ use tokio::sync::Mutex;
 pub use batches::{BatchView, NewBatch, begin_key_epoch};
 pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
+pub use capture::{CaptureJob, ErrorBehaviour, Intake};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
@@ -72,6 +73,7 @@ pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use trace_epc::{PublicTrace, Trace, TraceStep, Via};
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
+use crate::capture::Jobs;
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
@@ -102,6 +104,7 @@ struct Inner {
     lease: Mutex<Lease>,
     kept: Kept,
     placing: Placing,
+    jobs: Jobs,
     /// With the rows of the operator, if there are any.
     registry: OnceLock<Registry>,
     words: Words,
@@ -130,6 +133,7 @@ impl Service {
                 lease: Mutex::default(),
                 kept: Kept::default(),
                 placing: Placing::default(),
+                jobs: Jobs::default(),
                 registry: OnceLock::new(),
                 words: Words::default(),
                 shares: Shares::default(),
@@ -192,6 +196,10 @@ impl Service {
 
     pub(crate) fn placing(&self) -> &Placing {
         &self.inner.placing
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
     }
 
     pub(crate) fn words(&self) -> &Words {

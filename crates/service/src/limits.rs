@@ -34,10 +34,44 @@ pub const MAX_IDENTIFIER_BYTES: usize = 2_000;
 pub const MAX_BINDINGS: u32 = 100;
 
 /// Bytes of a captured document.
-pub const MAX_CAPTURE_BYTES: usize = 16 * 1024 * 1024;
+pub const MAX_CAPTURE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Events of a captured document.
-pub const MAX_CAPTURE_EVENTS: usize = 10_000;
+pub const MAX_CAPTURE_EVENTS: usize = 1_000_000;
+
+/// Bytes of a document that is captured in one write: read whole, it takes ten times that.
+pub const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Events of a document that is captured in one write.
+pub const MAX_WHOLE_EVENTS: usize = 10_000;
+
+/// Bytes from which on an arriving document is kept in the store and captured after the answer.
+pub const SPOOLED_FROM_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of a piece of a document that is kept in the store.
+pub const CHUNK_BYTES: usize = 512 * 1024;
+
+/// Events that a capture job stores in one write.
+pub const PORTION_EVENTS: usize = 500;
+
+/// Bytes of such events: a portion ends with the event that passes it.
+pub const PORTION_BYTES: usize = 512 * 1024;
+
+/// Runs of codes that a capture job may begin or end the lives of, all or none.
+pub const MAX_ROLLBACK_CHANGES: usize = 10_000;
+
+/// Capture jobs that one process works on at a time.
+pub const JOBS_AT_ONCE: usize = 2;
+
+/// How long a capture job is its worker's after each step, in microseconds: far longer than a step
+/// takes, and what others wait if the worker is killed.
+pub const JOB_LEASE_US: i64 = 10_000_000;
+
+/// How often a job is taken up before it is given up: by then it brought down that many processes.
+pub const MAX_JOB_CLAIMS: u64 = 100;
+
+/// How long a document that broke off is kept in the store, in microseconds: a day.
+pub const BROKEN_OFF_US: i64 = 24 * 3600 * 1_000_000;
 
 /// Captures that are given their position in one write.
 pub const CAPTURES_PLACED_AT_ONCE: u32 = 256;

@@ -3,10 +3,35 @@
 //! A capture's id is drawn before its commit, so a slow one appears among older ids, and whoever
 //! remembers the last id read would miss it. A *position* is given after the commit and only
 //! grows: the counter from which positions are claimed stays locked until they can be read.
+//!
+//! A small document is one capture, with its events. A capture that goes on after it was answered
+//! is a *job*: a capture without events of its own, and one more for each portion that was stored.
+//! Portions have positions like all captures, so that events can be read in order as they come;
+//! lists of captures leave them out.
 
 use crate::id::{CaptureId, EnterpriseId, Scope};
 use crate::page::{List, Page, list};
 use crate::{Error, Result, Row, Statement, Store};
+
+/// What becomes of a capture with faulty events (`GS1-Capture-Error-Behaviour`, EPCIS 2.0 §12.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ErrorBehaviour {
+    /// None of its events is stored.
+    #[default]
+    Rollback,
+    /// The others are stored.
+    Proceed,
+}
+
+impl ErrorBehaviour {
+    /// The word of the standard.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rollback => "rollback",
+            Self::Proceed => "proceed",
+        }
+    }
+}
 
 /// One capture that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,20 +42,40 @@ pub struct Capture {
     pub enterprise_id: EnterpriseId,
     /// Microseconds since the epoch.
     pub created_at_us: i64,
-    /// Events in the document.
+    /// The same of its end; none while it runs.
+    pub finished_at_us: Option<i64>,
+    /// What becomes of it if events are faulty.
+    pub behaviour: ErrorBehaviour,
+    /// Events in the document, as far as it was read.
     pub n_events: u64,
     /// Events of it that were stored before.
     pub n_known: u64,
     /// Those of the known that came with other content than is stored.
     pub n_differing: u64,
+    /// What was found wrong.
+    pub n_errors: u64,
+    /// The job of which this is a portion.
+    pub job_id: Option<CaptureId>,
 }
 
-/// What [`capture_of`] reads, with the rest of the statement.
+/// Something wrong with a document that was accepted before it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureError {
+    /// JSON pointer or XPath to what is faulty; empty for the whole.
+    pub pointer: String,
+    /// Stable kebab-case name of the rule.
+    pub rule: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// What [`capture_of`] reads of captures that are no portions, with the rest of the statement.
 macro_rules! select_captures {
     ($($rest:literal),+) => {
         concat!(
-            "select enterprise_id, capture_id, created_at, n_events, n_known, n_differing
-             from captures ",
+            "select enterprise_id, capture_id, created_at, finished_at, behaviour, n_events,
+               n_known, n_differing, n_errors
+             from (select * from captures where job_id is null) whole ",
             $($rest),+
         )
     };
@@ -39,16 +84,20 @@ macro_rules! select_captures {
 /// The statement that adds `capture`.
 pub fn insert(capture: &Capture) -> Statement {
     Statement::new(
-        "insert into captures (enterprise_id, capture_id, created_at, n_events, n_known,
-           n_differing)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into captures (enterprise_id, capture_id, created_at, finished_at, behaviour,
+           n_events, n_known, n_differing, n_errors, job_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [
             capture.enterprise_id.into(),
             capture.capture_id.into(),
             capture.created_at_us.into(),
+            capture.finished_at_us.into(),
+            number_of(capture.behaviour).into(),
             capture.n_events.into(),
             capture.n_known.into(),
             capture.n_differing.into(),
+            capture.n_errors.into(),
+            capture.job_id.into(),
         ],
     )
     .expect(1)
@@ -63,6 +112,21 @@ pub async fn find(store: &Store, scope: Scope, id: CaptureId) -> Result<Option<C
         )
         .await?;
     rows.first().map(capture_of).transpose()
+}
+
+/// What was found wrong in a capture, in the order in which it was found; the first of it.
+pub async fn errors(store: &Store, id: CaptureId) -> Result<Vec<CaptureError>> {
+    let sql = "select pointer, rule, message from capture_errors
+               where capture_id = $1 order by error_no";
+    let rows = store.rows(sql, &[id.into()]).await?;
+    let error_of = |row: Row<'_>| {
+        Ok(CaptureError {
+            pointer: row.text(0)?.to_owned(),
+            rule: row.text(1)?.to_owned(),
+            message: row.text(2)?.to_owned(),
+        })
+    };
+    rows.iter().map(error_of).collect()
 }
 
 /// Captures that have a position, in its order.
@@ -126,13 +190,25 @@ pub fn place(first: i64, ids: &[CaptureId]) -> Vec<Statement> {
     std::iter::once(claim.expect(1)).chain(places).collect()
 }
 
+/// Numbers in columns are places in this list.
+const BEHAVIOURS: [ErrorBehaviour; 2] = [ErrorBehaviour::Rollback, ErrorBehaviour::Proceed];
+
+fn number_of(behaviour: ErrorBehaviour) -> i64 {
+    i64::from(behaviour != BEHAVIOURS[0])
+}
+
 fn capture_of(row: Row<'_>) -> Result<Capture> {
+    let behaviour = BEHAVIOURS.get(row.uint::<usize>(4)?).copied();
     Ok(Capture {
         enterprise_id: EnterpriseId(row.int(0)?),
         capture_id: CaptureId(row.int(1)?),
         created_at_us: row.int(2)?,
-        n_events: row.uint(3)?,
-        n_known: row.uint(4)?,
-        n_differing: row.uint(5)?,
+        finished_at_us: row.opt_int(3)?,
+        behaviour: behaviour.ok_or_else(|| Error::corrupt("a capture behaves in no known way"))?,
+        n_events: row.uint(5)?,
+        n_known: row.uint(6)?,
+        n_differing: row.uint(7)?,
+        n_errors: row.uint(8)?,
+        job_id: None,
     })
 }

@@ -7,6 +7,7 @@
 pub mod api_keys;
 mod backup;
 pub mod bindings;
+pub mod capture_jobs;
 pub mod capture_walk;
 pub mod captures;
 pub mod code_batches;

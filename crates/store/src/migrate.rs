@@ -37,6 +37,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "subscriptions",
         sql: include_str!("../migrations/0007_subscriptions.sql"),
     },
+    Migration {
+        version: 8,
+        name: "capture jobs",
+        sql: include_str!("../migrations/0008_capture_jobs.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

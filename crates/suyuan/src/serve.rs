@@ -58,6 +58,8 @@ pub(crate) async fn serve(
     tokio::spawn(signals.heed(stop));
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
     let filling = tokio::spawn(fill_shares(service.clone()));
+    let resuming = service.clone();
+    let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), webhooks.clone());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
     let delivering = web::deliver(service.clone(), webhooks, told_to_stop(stopping.clone()));
@@ -72,6 +74,7 @@ pub(crate) async fn serve(
     }
     // A step of filling is one write: it is done or not.
     filling.abort();
+    resuming.abort();
     service.stop().await?;
     tracing::info!("stopped");
     Ok(())

@@ -6,7 +6,7 @@
 use crate::metrics::{Metrics, Route};
 use crate::problem::{Dialect, Problem};
 use crate::visit::{LANGUAGE_COOKIE, Visit, text};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -27,20 +27,19 @@ pub struct Edge {
     seed: u32,
     n_requests: AtomicU64,
     /// A body of more bytes is refused before it is read.
-    max_body_bytes: usize,
+    max_body_bytes: u64,
 }
 
 impl Edge {
     /// An edge whose request ids begin with `seed`.
     #[must_use]
-    pub fn new(seed: u32, max_body_bytes: usize) -> Arc<Self> {
+    pub fn new(seed: u32, max_body_bytes: u64) -> Arc<Self> {
         let n_requests = AtomicU64::new(0);
         Arc::new(Self { metrics: Metrics::new(), seed, n_requests, max_body_bytes })
     }
 
     /// Puts every route of `router` behind this edge.
     pub fn wrap(self: &Arc<Self>, router: Router) -> Router {
-        let router = router.layer(DefaultBodyLimit::max(self.max_body_bytes));
         router.layer(from_fn_with_state(Arc::clone(self), pass))
     }
 
@@ -71,7 +70,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let visit = Visit::new(request_id, request.uri(), request.headers());
     let route = Route(request.extensions().get::<MatchedPath>().cloned());
     let method = request.method().clone();
-    let is_too_large = announced_bytes(request.headers()) > edge.max_body_bytes as u64;
+    let is_too_large = announced_bytes(request.headers()) > edge.max_body_bytes;
     request.extensions_mut().insert(visit.clone());
     let mut response = if is_too_large {
         Problem::too_large(edge.max_body_bytes).into_response()

@@ -9,17 +9,20 @@ use axum::http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use service::Order;
-use service::limits::{MAX_CAPTURE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES};
+use service::limits::{MAX_CAPTURE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES, MAX_WHOLE_BYTES};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Bytes of a JSON or form body that is not a document: ten thousand codes fit.
 pub(crate) const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 
-/// The largest body of any route, with room for the wrapping of a form.
-pub(crate) const MAX_BODY_BYTES: usize = MAX_CAPTURE_BYTES + 64 * 1024;
+/// The largest body of any route.
+pub(crate) const MAX_BODY_BYTES: u64 = MAX_CAPTURE_BYTES;
+
+/// A form with a document in it.
+pub(crate) const MAX_FORM_BYTES: usize = MAX_WHOLE_BYTES + 64 * 1024;
 
 /// The longest path and query: hundreds of values fit, and proxies pass it.
 pub(crate) const MAX_URI_BYTES: usize = 16 * 1024;
@@ -27,15 +30,22 @@ pub(crate) const MAX_URI_BYTES: usize = 16 * 1024;
 /// How long a body may take to arrive; 16 MiB in it are 2 Mbit/s.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
+/// Bytes of a large document for which it has that long again: half a Mbit/s.
+const BYTES_IN_TIME: u64 = 4 * 1024 * 1024;
+
 /// The whole body, in bounded time and space.
 async fn read_body(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
     let reading = Limited::new(body, max_bytes).collect();
     let collected = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
     match collected {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_large(max_bytes)),
-        Err(_) => Err(Problem::rejected("", "broken-body", "the body broke off; send it again")),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_large(max_bytes as u64)),
+        Err(_) => Err(broken_body()),
     }
+}
+
+fn broken_body() -> Problem {
+    Problem::rejected("", "broken-body", "the body broke off; send it again")
 }
 
 /// Whether the body says that it is one of `media_types`; none said is taken on trust.
@@ -75,19 +85,57 @@ impl<S: Sync> FromRequest<S> for JsonText {
     }
 }
 
-/// An EPCIS document, not parsed yet (EPCIS 2.0 §12.6).
+/// One event as an EPCIS document, not parsed yet (EPCIS 2.0 §12.7).
 pub(crate) struct Document(pub(crate) Bytes);
 
 impl<S: Sync> FromRequest<S> for Document {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let known = ["application/json", "application/ld+json", "application/xml", "text/xml"];
-        if !is_of(request.headers(), &known) {
-            return Err(Problem::media_type("application/ld+json or application/xml"));
-        }
-        read_body(request.into_body(), MAX_CAPTURE_BYTES).await.map(Self)
+        check_document(request.headers())?;
+        read_body(request.into_body(), MAX_REQUEST_BYTES).await.map(Self)
     }
+}
+
+/// An EPCIS document of any length, as it arrives (EPCIS 2.0 §12.6).
+pub(crate) struct Arriving {
+    body: Body,
+    begun: Instant,
+    n_bytes: u64,
+}
+
+impl<S: Sync> FromRequest<S> for Arriving {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        check_document(request.headers())?;
+        Ok(Self { body: request.into_body(), begun: Instant::now(), n_bytes: 0 })
+    }
+}
+
+impl Arriving {
+    /// The next bytes, in bounded time; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        loop {
+            let n_times = u32::try_from(1 + self.n_bytes / BYTES_IN_TIME).unwrap_or(u32::MAX);
+            let reading = timeout_at(self.begun + BODY_TIME * n_times, self.body.frame());
+            let frame = match reading.await.map_err(|_| Problem::timeout())? {
+                None => return Ok(None),
+                Some(frame) => frame.map_err(|_| broken_body())?,
+            };
+            if let Ok(bytes) = frame.into_data() {
+                self.n_bytes += bytes.len() as u64;
+                return Ok(Some(bytes));
+            }
+        }
+    }
+}
+
+fn check_document(headers: &HeaderMap) -> Result<(), Problem> {
+    let known = ["application/json", "application/ld+json", "application/xml", "text/xml"];
+    let is_known = is_of(headers, &known);
+    let unknown = || Problem::media_type("application/ld+json or application/xml");
+    if is_known { Ok(()) } else { Err(unknown()) }
 }
 
 /// A picture as it is, not looked at yet.

@@ -24,6 +24,7 @@ mod serve;
 mod text;
 mod visit;
 mod webhooks;
+mod xml;
 
 pub use edge::Edge;
 pub use router::{router, router_with};

@@ -7,6 +7,7 @@
 use crate::pages::{self, Page};
 use crate::text::Texts;
 use crate::visit::{Visit, Wants};
+use crate::xml::Element;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -154,7 +155,7 @@ impl Problem {
         Self::with_detail(Kind::Timeout, "the body did not arrive in time; send it again")
     }
 
-    pub(crate) fn too_large(limit_bytes: usize) -> Self {
+    pub(crate) fn too_large(limit_bytes: u64) -> Self {
         let detail = format!("the body may have {limit_bytes} bytes; split it and send the parts");
         Self::with_detail(Kind::TooLarge, detail)
     }
@@ -202,7 +203,13 @@ impl Problem {
             Wants::Json | Wants::Neither => false,
             Wants::Either => dialect == Dialect::Pages,
         };
-        let mut response = if prefers_page { self.page(visit) } else { self.json(visit, dialect) };
+        let reads_xml =
+            dialect == Dialect::Epcis && visit.wants == Wants::Neither && visit.takes_xml;
+        let mut response = match () {
+            () if prefers_page => self.page(visit),
+            () if reads_xml => self.xml(visit, dialect),
+            () => self.json(visit, dialect),
+        };
         *response.status_mut() = self.kind.status();
         if self.kind == Kind::Unauthorized {
             let challenge = HeaderValue::from_static("Bearer realm=\"suyuan\"");
@@ -240,6 +247,29 @@ impl Problem {
         let body = serde_json::to_vec(&body).expect("strings and numbers are always JSON");
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
     }
+
+    /// As the published OpenAPI of EPCIS has it; what is wrong is told in the detail.
+    fn xml(&self, visit: &Visit, dialect: Dialect) -> Response {
+        let (title, detail) = self.kind.words(visit.language.texts());
+        let mut told = self.detail.as_deref().or(detail).unwrap_or_default().to_owned();
+        for Breach { pointer, detail, .. } in self.violations.iter() {
+            told.extend(["\n", pointer, ": ", detail]);
+        }
+        let body = Element::epcis("epcis:EPCISException")
+            .child(Element::new("type").text(self.kind.type_name(dialect)))
+            .child(Element::new("title").text(title))
+            .child(Element::new("status").text(self.kind.status().as_str()))
+            .child(Element::new("detail").text(&told))
+            .child(Element::new("instance").text(visit.request_id()));
+        ([(header::CONTENT_TYPE, "application/problem+xml")], body.document()).into_response()
+    }
+}
+
+/// Type, title and status of what is wrong with an event of a capture that was accepted.
+pub(crate) fn of_captured_event(visit: &Visit) -> (&'static str, &'static str, u16) {
+    let kind = Kind::Rejected;
+    let (title, _) = kind.words(visit.language.texts());
+    (kind.type_name(Dialect::Epcis), title, kind.status().as_u16())
 }
 
 /// Leaves the rendering to the edge; alone it is only a status.

@@ -25,6 +25,14 @@ pub(crate) fn created_empty(location: &str) -> Response {
     response
 }
 
+/// `201 Created`, with the address of what was made, and its bytes.
+pub(crate) fn created_bytes(location: &str, media_type: &str, body: Vec<u8>) -> Response {
+    let mut response = bytes(media_type, PRIVATE, body);
+    *response.status_mut() = StatusCode::CREATED;
+    locate(&mut response, location);
+    response
+}
+
 /// `202 Accepted`, with the address where the outcome can be read.
 pub(crate) fn accepted(location: &str) -> Response {
     let mut response = StatusCode::ACCEPTED.into_response();

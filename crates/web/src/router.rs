@@ -7,13 +7,14 @@ use crate::api::{
 };
 use crate::app::App;
 use crate::edge::Edge;
-use crate::extract::MAX_BODY_BYTES;
+use crate::extract::{MAX_BODY_BYTES, MAX_FORM_BYTES};
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use service::Service;
 
@@ -31,6 +32,7 @@ pub fn router_with(service: Service, seed: u32, webhooks: Webhooks) -> Router {
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
+    let routes = routes.layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     edge.wrap(routes.with_state(app))
 }
 
@@ -47,17 +49,20 @@ fn standard() -> Router<App> {
 
 /// EPCIS 2.0 §12.
 fn epcis_rest() -> Router<App> {
-    use epcis::{discover, discover_capture, discover_removable, discover_writable};
-    use epcis::{named, query, resources, subscriptions as hooks};
+    use epcis::{capture, named, query, resources, subscriptions as hooks};
+    use epcis::{discover, discover_removable, discover_writable};
     Router::new()
         .route("/epcis", get(epcis::top_level).options(discover))
         .route("/epcis/", get(epcis::top_level).options(discover))
         .route(
             "/epcis/capture",
-            get(epcis::list_jobs).post(epcis::capture).options(discover_capture),
+            get(capture::list_jobs).post(capture::capture).options(capture::discover),
         )
-        .route("/epcis/capture/{capture_id}", get(epcis::find_job).options(discover))
-        .route("/epcis/events", get(query::events).options(discover))
+        .route("/epcis/capture/{capture_id}", get(capture::find_job).options(discover))
+        .route(
+            "/epcis/events",
+            get(query::events).post(capture::capture_event).options(discover_writable),
+        )
         .route("/epcis/events/{event_id}", get(epcis::find_event).options(discover))
         .route("/epcis/eventTypes", get(resources::event_types).options(discover))
         .route("/epcis/eventTypes/{type}", get(resources::event_type).options(discover))

@@ -20,6 +20,8 @@ pub(crate) struct Seen {
     pub(crate) request_id: HeaderValue,
     pub(crate) language: Language,
     pub(crate) wants: Wants,
+    /// XML would be read as well.
+    pub(crate) takes_xml: bool,
     /// The language link that was followed, to be remembered by a cookie.
     pub(crate) chosen: Option<Language>,
     uri: Uri,
@@ -53,8 +55,10 @@ impl Visit {
             .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(Language::of_tag))
             .or_else(|| text(headers, header::ACCEPT_LANGUAGE).and_then(Language::of_accept))
             .unwrap_or_default();
-        let wants = Wants::of_accept(text(headers, header::ACCEPT));
-        Self(Arc::new(Seen { request_id, language, wants, chosen, uri: uri.clone() }))
+        let accept = text(headers, header::ACCEPT);
+        let wants = Wants::of_accept(accept);
+        let takes_xml = accept.is_some_and(takes_xml);
+        Self(Arc::new(Seen { request_id, language, wants, takes_xml, chosen, uri: uri.clone() }))
     }
 
     /// The id as text; ids are printable ASCII by construction.
@@ -116,6 +120,13 @@ impl Wants {
             _ => Self::Json,
         }
     }
+}
+
+fn takes_xml(accept: &str) -> bool {
+    let is_xml = |media_type: &str| {
+        matches!(media_type, "application/xml" | "text/xml" | "application/problem+xml")
+    };
+    accept.split(',').take(32).map(split_quality).any(|(name, weight)| weight > 0 && is_xml(name))
 }
 
 /// The members of a weighted list (RFC 9110 §12.4.2) with their weights in thousandths.

@@ -21,7 +21,7 @@ const ITEMS_A_CASE: u64 = 24;
 const N_ROUNDS: usize = 30;
 
 /// A time in 2025, in microseconds since the Unix epoch.
-const THEN_US: i64 = 1_763_700_000_000_000;
+pub(crate) const THEN_US: i64 = 1_763_700_000_000_000;
 
 /// Measures a document of 1,000 events.
 pub(crate) fn run(_options: Options) -> Result<()> {
@@ -56,6 +56,7 @@ pub(crate) fn run(_options: Options) -> Result<()> {
     emit("epcis/event/stream", n_events / stream, "events/s", what, Some(value / stream))?;
     emit("epcis/event/xml", n_events / xml, "events/s", None, None)?;
     super::identifiers::run()?;
+    super::stream::run()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(super::queries::measure())
 }
@@ -71,7 +72,7 @@ fn black_boxed<T>(value: T) {
 }
 
 /// The two events of a case.
-fn case(n: u64) -> [Draft; 2] {
+pub(crate) fn case(n: u64) -> [Draft; 2] {
     let when =
         || When { event_time_us: THEN_US + n as i64 * 1_000_000, offset: "+08:00".to_owned() };
     let place = "https://id.gs1.org/414/4023333000000";

@@ -27,6 +27,8 @@ mod scan;
 #[cfg(feature = "bench")]
 pub(crate) mod server;
 #[cfg(feature = "bench")]
+mod stream;
+#[cfg(feature = "bench")]
 mod world;
 
 use std::os::unix::process::CommandExt;

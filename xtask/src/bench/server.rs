@@ -77,9 +77,18 @@ impl Server {
 
     /// The most memory the child ever held, MiB.
     pub(crate) fn peak_rss_mib(&self) -> Result<f64> {
+        self.status_mib("VmHWM:")
+    }
+
+    /// The memory that the child holds now, MiB.
+    pub(crate) fn rss_mib(&self) -> Result<f64> {
+        self.status_mib("VmRSS:")
+    }
+
+    fn status_mib(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib: f64 = line.context("a peak")?.trim().trim_end_matches(" kB").trim().parse()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib: f64 = line.context("a size")?.trim().trim_end_matches(" kB").trim().parse()?;
         Ok(kib / 1024.0)
     }
 }

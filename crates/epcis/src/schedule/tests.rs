@@ -49,6 +49,10 @@ fn fields_match_together_and_finer_ones_begin_at_their_first() {
         2026-11-21T09:58:07Z
     "#]],
     );
+}
+
+#[test]
+fn days_count_by_month_and_by_week() {
     check(
         "dayOfWeek=1,7",
         &expect![[r#"

@@ -21,6 +21,7 @@ const CHUNK_BYTES: usize = 64 << 10;
 /// An event as it was found.
 pub(super) struct Found {
     pub(super) index: usize,
+    pub(super) pointer: String,
     pub(super) event: Option<Event>,
     pub(super) report: Report,
 }
@@ -34,7 +35,7 @@ pub(super) struct JsonEvents<R> {
     n_events: usize,
     pub(super) master_data: Vec<VocabularyElement>,
     /// Events of a document whose list was not met: at most one, or a list under another name.
-    others: std::vec::IntoIter<Event>,
+    others: std::vec::IntoIter<(Event, String)>,
 }
 
 /// Where in the document we are.
@@ -82,8 +83,9 @@ impl<R: Read> JsonEvents<R> {
             }
             self.finish(limits)?;
         }
-        Ok(self.others.next().map(|event| ReadEvent {
+        Ok(self.others.next().map(|(event, pointer)| ReadEvent {
             event_index: event.event_index,
+            pointer,
             event: Some(event),
             violations: Vec::new(),
             warnings: Vec::new(),
@@ -201,9 +203,14 @@ impl<R: Read> JsonEvents<R> {
             read_document(&json, limits, &mut report)
         });
         match (document, report.n_found()) {
-            (Some(document), 0) => {
-                self.others = document.events.into_iter();
-                self.master_data = document.master_data;
+            (Some(mut document), 0) => {
+                self.master_data = std::mem::take(&mut document.master_data);
+                let events = std::mem::take(&mut document.events);
+                let placed = |event: Event| {
+                    let pointer = document.event_pointer(event.event_index);
+                    (event, pointer)
+                };
+                self.others = events.into_iter().map(placed).collect::<Vec<_>>().into_iter();
             }
             _ => return Err(ReadError::Rejected(report.into_violations())),
         }
@@ -261,7 +268,8 @@ impl<R: Read> JsonEvents<R> {
                 return Err(rejected(Rule::InvalidJson, message));
             }
         }
-        Ok(Some(Found { index, event, report }))
+        let list = self.frame.as_ref().map(Frame::list_pointer).unwrap_or_default();
+        Ok(Some(Found { index, pointer: format!("{list}/{index}"), event, report }))
     }
 
     /// Judges what stands around the events.

@@ -25,6 +25,8 @@ use crate::{
 pub struct ReadEvent {
     /// Its place in the event list, 0-based.
     pub event_index: usize,
+    /// Where it stands: a JSON pointer, or an XPath in XML.
+    pub pointer: String,
     /// The event; `None` if and only if there are violations.
     pub event: Option<Event>,
     /// What is wrong, with pointers into the whole document.
@@ -165,12 +167,8 @@ fn next_in_xml<R: Read>(
         };
     };
     let event = xml::read_event(&found, limits, &mut report);
-    Ok(Some(read_event(found.index, event, report)))
-}
-
-fn read_event(event_index: usize, event: Option<Event>, mut report: Report) -> ReadEvent {
-    let warnings = report.take_warnings();
-    ReadEvent { event_index, event, violations: report.into_violations(), warnings }
+    let pointer = found.path().to_owned();
+    Ok(Some(Found { index: found.index, pointer, event, report }.into()))
 }
 
 fn given_up(fault: Fault) -> ReadError {
@@ -223,6 +221,14 @@ impl<R: Read> Read for Bounded<R> {
 
 impl From<Found> for ReadEvent {
     fn from(found: Found) -> ReadEvent {
-        read_event(found.index, found.event, found.report)
+        let Found { index, pointer, event, mut report } = found;
+        let warnings = report.take_warnings();
+        ReadEvent {
+            event_index: index,
+            pointer,
+            event,
+            violations: report.into_violations(),
+            warnings,
+        }
     }
 }

@@ -28,6 +28,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Its XPath.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(super) fn convert(&self) -> Converted {
         to_json::convert(&self.element, &self.bindings, self.ignored.as_deref())
     }

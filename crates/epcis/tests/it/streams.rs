@@ -51,6 +51,9 @@ pub(crate) fn check_stream(body: &[u8], format: Format, name: &str) {
     match streamed(body, format, 7, &Limits::default()) {
         Ok((events, found)) => match document {
             Some(document) => {
+                for read in EventReader::new(body, format, &Limits::default()).flatten() {
+                    assert_eq!(read.pointer, document.event_pointer(read.event_index), "{name}");
+                }
                 assert_eq!(events, document.events, "{name}");
                 assert_eq!(found, violations, "{name}");
             }

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use epcis::EventType;
-use store::captures::{self, Capture};
+use store::captures::{self, Capture, ErrorBehaviour};
 use store::event_terms::{self, EventTerms};
 use store::event_words;
 use store::events::{self, Event};
 use store::id::{CaptureId, EnterpriseId, Viewer};
 use trace::{Action, EventKind};
 
+use super::job::Moving;
 use crate::caller::Lives;
 use crate::identify::Identified;
 use crate::ledger::Ledger;
-use crate::limits::{MAX_CAPTURE_ROWS, MAX_IDENTIFIER_BYTES};
+use crate::limits::{MAX_CAPTURE_ROWS, MAX_IDENTIFIER_BYTES, MAX_ROLLBACK_CHANGES};
 use crate::{Attempts, Error, Result, Service, Violation};
 
 /// An event of a document.
@@ -30,6 +31,8 @@ pub(crate) struct Portion<'a> {
     pub(crate) owner: EnterpriseId,
     pub(crate) lives: Lives,
     pub(crate) events: &'a [Placed],
+    /// The job of which this is a portion, and where it moves to with the write.
+    pub(crate) moving: Option<Moving<'a>>,
 }
 
 /// An event that is not stored yet, with the key it will have.
@@ -45,7 +48,7 @@ type Keyed<'a> = BTreeMap<[u8; 16], &'a Placed>;
 impl Service {
     /// Stores the events of a portion as one capture.
     pub(crate) async fn store_portion(&self, portion: &Portion<'_>) -> Result<Capture> {
-        let Portion { owner, lives, events } = *portion;
+        let &Portion { owner, lives, events, ref moving } = portion;
         let (keyed, n_differing_here) = keyed(owner, events)?;
         let mut attempts = Attempts::of("capture");
         loop {
@@ -61,11 +64,18 @@ impl Service {
                 capture_id: CaptureId::new(now_us, self.random_bits()),
                 enterprise_id: owner,
                 created_at_us: now_us,
+                finished_at_us: Some(now_us),
+                behaviour: ErrorBehaviour::Rollback,
                 n_events: events.len() as u64,
                 n_known: (events.len() - fresh.len()) as u64,
                 n_differing: n_differing_here + n_differing,
+                n_errors: 0,
+                job_id: moving.as_ref().map(|moving| moving.job.capture_id),
             };
             let mut statements = vec![captures::insert(&capture)];
+            if let Some(moving) = moving {
+                statements.extend(moving.statements(now_us, capture.n_known, capture.n_differing));
+            }
             statements.extend(named.interned);
             let events = fresh.iter().zip(&named.events);
             let stored: Vec<_> = events.map(|(it, named)| stored(it, named, &capture)).collect();
@@ -93,7 +103,36 @@ impl Service {
                 showing.note(self.words());
                 return Ok(capture);
             }
+            if let Some(moving) = moving {
+                self.check_claim(moving.job).await?;
+            }
         }
+    }
+
+    /// Whether the enterprise captured an event of this identity before.
+    pub(crate) async fn is_known(&self, owner: EnterpriseId, event: &epcis::Event) -> Result<bool> {
+        Ok(!events::known(self.store(), &[event_key(owner, event)]).await?.is_empty())
+    }
+
+    /// Looks for what would keep the events of a portion from being stored, and notes in `ledger`
+    /// what they do to the states of items.
+    pub(crate) async fn check_portion(
+        &self,
+        portion: &Portion<'_>,
+        ledger: &mut Ledger,
+    ) -> Result<()> {
+        let (keyed, _) = keyed(portion.owner, portion.events)?;
+        let (fresh, _) = self.not_known(&keyed).await?;
+        let (own, batches) = self.own_runs(portion.owner, &fresh).await?;
+        for (fresh, own) in fresh.iter().zip(&own) {
+            let applied = ledger.apply(self, &batches, own, fresh).await;
+            applied.map_err(|error| match error {
+                Error::TooLarge { .. } => too_many_changes(),
+                other => other,
+            })?;
+        }
+        let is_many = ledger.n_changed() > MAX_ROLLBACK_CHANGES;
+        if is_many { Err(too_many_changes()) } else { Ok(()) }
     }
 
     /// The events that the enterprise has not captured before, each once, and how many it captured
@@ -116,6 +155,14 @@ impl Service {
         fresh.sort_by_key(|fresh| fresh.event.event_index);
         Ok((fresh, n_differing))
     }
+}
+
+fn too_many_changes() -> Error {
+    let message = format!(
+        "a document that is captured all or none changes the lives of {MAX_ROLLBACK_CHANGES} runs \
+         of codes at most: send smaller ones, or GS1-Capture-Error-Behaviour: proceed"
+    );
+    Error::rejected("", "too-many-changes", message)
 }
 
 /// Events by key; of several with one identity the first stands, and those with other content than

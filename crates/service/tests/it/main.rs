@@ -4,6 +4,7 @@ mod bad_input;
 mod epochs;
 mod house;
 mod identifiers;
+mod jobs;
 mod jurisdictions;
 mod main_job;
 mod master_data;

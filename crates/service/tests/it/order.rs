@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use service::{Caller, Page, Service};
-use store::captures::{self, Capture};
+use store::captures::{self, Capture, ErrorBehaviour};
 use store::id::{CaptureId, EnterpriseId};
 use store::testing::{Db, each_engine, options};
 use store::{Engine, Store};
@@ -21,9 +21,13 @@ fn drawn(at_ms: i64, owner: EnterpriseId) -> Capture {
         capture_id: CaptureId::new(MORNING_US + at_ms * 1000, 0),
         enterprise_id: owner,
         created_at_us: MORNING_US,
+        finished_at_us: Some(MORNING_US),
+        behaviour: ErrorBehaviour::Rollback,
         n_events: 0,
         n_known: 0,
         n_differing: 0,
+        n_errors: 0,
+        job_id: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use service::limits::MAX_CAPTURE_BYTES;
+use service::limits::MAX_WHOLE_BYTES;
 use service::{Caller, Role};
 
 use crate::cli::CaptureArgs;
@@ -66,6 +66,6 @@ async fn capture(platform: &Platform, caller: &Caller, path: &Path) -> Result<(S
 /// At most one byte more than the limit, which is enough to be refused.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut body = Vec::new();
-    File::open(path)?.take(MAX_CAPTURE_BYTES as u64 + 1).read_to_end(&mut body)?;
+    File::open(path)?.take(MAX_WHOLE_BYTES as u64 + 1).read_to_end(&mut body)?;
     Ok(body)
 }

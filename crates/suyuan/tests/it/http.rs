@@ -85,3 +85,17 @@ pub(crate) fn post(server: SocketAddr, path: &str, key: &str, body: &str) -> Ans
     connection.write_all(body.as_bytes()).unwrap();
     read(connection).unwrap()
 }
+
+/// A request with headers and a body of JSON; `line` is its method and path.
+pub(crate) fn send(server: SocketAddr, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut head = format!("{line} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    let length = body.len();
+    head += &format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+    let mut connection = connect(server).unwrap();
+    connection.write_all(head.as_bytes()).unwrap();
+    connection.write_all(body.as_bytes()).unwrap();
+    read(connection).unwrap()
+}

@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod durability;
 mod http;
+mod jobs;
 mod place;
 mod postgres;
 mod refusals;

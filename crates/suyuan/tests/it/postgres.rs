@@ -8,7 +8,7 @@ use crate::http;
 use crate::place::{Place, Server, texts};
 
 /// Adds the settings in the environment, where the password of a database belongs.
-fn on<'a>(command: &'a mut Command, url: &str, data: &str) -> &'a mut Command {
+pub(crate) fn on<'a>(command: &'a mut Command, url: &str, data: &str) -> &'a mut Command {
     command.env("SUYUAN_DATABASE", url).env("SUYUAN_DATA", data)
 }
 

@@ -5,7 +5,7 @@ use crate::extract::MAX_URI_BYTES;
 use crate::problem::Problem;
 use crate::visit::{Visit, Wants};
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, request::Parts};
 use epcis::query::EventQuery;
 use epcis::{CbvFormat, EpcFormat, Format};
 use service::QueryPage;
@@ -39,7 +39,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let visit = Visit::from_request_parts(parts, state).await?;
         let format = match visit.wants {
-            Wants::Neither if takes_xml(&parts.headers) => Format::Xml,
+            Wants::Neither if visit.takes_xml => Format::Xml,
             Wants::Neither => {
                 return Err(Problem::not_acceptable("application/ld+json or application/xml"));
             }
@@ -156,12 +156,6 @@ fn chosen<T: Default>(
     let Some(value) = headers.get(name) else { return Ok(T::default()) };
     let value = value.to_str().ok().and_then(parse);
     value.ok_or_else(|| Problem::not_acceptable("one of the formats that the standard names"))
-}
-
-fn takes_xml(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let types = accept.split(',').map(|it| it.split(';').next().unwrap_or_default().trim());
-    types.into_iter().any(|it| it == "application/xml" || it == "text/xml")
 }
 
 /// `prefix=iri`, comma between them.

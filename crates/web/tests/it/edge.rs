@@ -93,7 +93,7 @@ async fn a_gigabyte_is_refused_before_it_is_read() {
         413
         content-type: application/problem+json
         {
-          "detail": "the body may have 16842752 bytes; split it and send the parts",
+          "detail": "the body may have 268435456 bytes; split it and send the parts",
           "instance": "00000007-3",
           "status": 413,
           "title": "Too large",

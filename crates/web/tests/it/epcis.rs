@@ -70,8 +70,8 @@ async fn a_document_is_captured_and_its_event_read_back() {
         202
         gs1-epcis-version: 2.0.0
         gs1-cbv-version: 2.0.0
-        gs1-epcis-capture-limit: 10000
-        gs1-epcis-capture-file-size-limit: 16777216
+        gs1-epcis-capture-limit: 1000000
+        gs1-epcis-capture-file-size-limit: 268435456
         200
         gs1-epcis-version: 2.0.0
         gs1-cbv-version: 2.0.0
@@ -84,6 +84,7 @@ async fn a_document_is_captured_and_its_event_read_back() {
           "running": false,
           "success": true,
           "suyuan:nDiffering": 0,
+          "suyuan:nErrors": 0,
           "suyuan:nEvents": 2,
           "suyuan:nKnown": 0
         }
@@ -177,7 +178,7 @@ async fn what_is_no_document_is_named() {
     }
     let xml = get("/epcis").header("authorization", bearer(&firm.key));
     let answer = house.ask(xml.header("accept", "application/xml")).await;
-    told += &answer.told(&[]);
+    told += &format!("{} {}\n{}\n", answer.status, answer.header("content-type"), answer.body);
     let options = Request::options("/epcis/capture").body(Body::empty()).expect("a request");
     told += &house.send(options).await.told(&LIMITS);
     expect![[r#"
@@ -186,19 +187,14 @@ async fn what_is_no_document_is_named() {
         400 "epcisException:ValidationException" "invalid-context"
         400 "epcisException:ValidationException" "unknown-document"
         415 "epcisException:UnsupportedMediaTypeException" null
-        406
-        {
-          "detail": "this answer exists as application/json",
-          "instance": "00000007-8",
-          "status": 406,
-          "title": "Cannot answer in that format",
-          "type": "epcisException:NotAcceptableException"
-        }
+        406 application/problem+xml
+        <?xml version="1.0" encoding="UTF-8"?>
+        <epcis:EPCISException xmlns:epcis="urn:epcglobal:epcis:xsd:2"><type>epcisException:NotAcceptableException</type><title>Cannot answer in that format</title><status>406</status><detail>this answer exists as application/json</detail><instance>00000007-8</instance></epcis:EPCISException>
         204
         gs1-epcis-version: 2.0.0
         gs1-cbv-version: 2.0.0
-        gs1-epcis-capture-limit: 10000
-        gs1-epcis-capture-file-size-limit: 16777216
+        gs1-epcis-capture-limit: 1000000
+        gs1-epcis-capture-file-size-limit: 268435456
     "#]]
     .assert_eq(&told);
 }
@@ -227,19 +223,101 @@ async fn jobs_are_listed_and_say_what_was_known() {
     assert!(first.header("link").ends_with("rel=\"next\""), "{}", first.header("link"));
 }
 
-#[tokio::test]
-async fn who_counts_on_proceed_is_told_that_captures_are_all_or_nothing() {
+#[tokio::test(flavor = "multi_thread")]
+async fn who_proceeds_reads_in_the_job_what_was_refused() {
     let house = House::new().await;
     let firm = house.firm(1, None).await;
-    for (behaviour, status) in [("rollback", 202), ("proceed", 400), ("all", 400)] {
+    let mut faulty = shipping(2);
+    faulty["action"] = json!("SOMETIMES");
+    let post = |behaviour: &str| {
         let request = Request::post("/epcis/capture")
             .header("authorization", bearer(&firm.key))
             .header("content-type", "application/ld+json")
-            .header("gs1-capture-error-behaviour", behaviour)
-            .body(Body::from(document(json!([shipping(1)]))));
-        let answer = house.send(request.expect("a request")).await;
-        assert_eq!(answer.status, status, "{behaviour}: {}", answer.body);
+            .header("gs1-capture-error-behaviour", behaviour);
+        let body = document(json!([shipping(1), faulty.clone()]));
+        request.body(Body::from(body)).expect("a request")
+    };
+    for behaviour in ["rollback", "all", "later"] {
+        assert_eq!(house.send(post(behaviour)).await.status, 400, "{behaviour}");
     }
+    let answer = house.send(post("proceed")).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let job = answer.header("location").to_owned();
+    let ended = loop {
+        let answer = read(&house, &firm, &job).await;
+        if answer.body.contains("\"running\":false") {
+            break answer;
+        }
+        tokio::task::yield_now().await;
+    };
+    let id = job.rsplit('/').next().unwrap_or_default();
+    let mut told = ended.told(&[]).replace(id, "…");
+    let request = get(&job).header("authorization", bearer(&firm.key));
+    let xml = house.ask(request.header("accept", "application/xml")).await;
+    told += &format!("{} {}\n{}\n", xml.status, xml.header("content-type"), xml.body);
+    let told = told.replace(id, "…");
+    expect![[r#"
+        200
+        {
+          "captureErrorBehaviour": "proceed",
+          "captureID": "…",
+          "createdAt": "2026-11-21T08:00:00Z",
+          "errors": [
+            {
+              "detail": "\"SOMETIMES\" is not ADD, OBSERVE or DELETE",
+              "status": 400,
+              "suyuan:pointer": "/epcisBody/eventList/1/action",
+              "suyuan:rule": "invalid-action",
+              "title": "Something in the request is wrong",
+              "type": "epcisException:ValidationException"
+            }
+          ],
+          "finishedAt": "2026-11-21T08:00:00Z",
+          "running": false,
+          "success": false,
+          "suyuan:nDiffering": 0,
+          "suyuan:nErrors": 1,
+          "suyuan:nEvents": 2,
+          "suyuan:nKnown": 0
+        }
+        200 application/xml
+        <?xml version="1.0" encoding="UTF-8"?>
+        <epcis:EPCISCaptureJob xmlns:epcis="urn:epcglobal:epcis:xsd:2" captureID="…" running="false" success="false"><createdAt>2026-11-21T08:00:00Z</createdAt><finishedAt>2026-11-21T08:00:00Z</finishedAt><captureErrorBehaviour>proceed</captureErrorBehaviour><errors><error><type>epcisException:ValidationException</type><title>Something in the request is wrong</title><status>400</status><detail>&quot;SOMETIMES&quot; is not ADD, OBSERVE or DELETE</detail><instance>/epcisBody/eventList/1/action</instance></error></errors></epcis:EPCISCaptureJob>
+    "#]].assert_eq(&told);
+    assert_eq!(read(&house, &firm, "/epcis/events").await.body.matches("eventID").count(), 1);
+}
+
+#[tokio::test]
+async fn a_single_event_is_stored_once_and_told_by_its_address() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let post = async |event: &Value| {
+        let request = Request::post("/epcis/events")
+            .header("authorization", bearer(&firm.key))
+            .header("content-type", "application/ld+json");
+        house.send(request.body(Body::from(event.to_string())).expect("a request")).await
+    };
+    let mut event = shipping(1);
+    event["@context"] = json!("https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld");
+    let answer = post(&event).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let location = "/epcis/events/urn:uuid:00000000-0000-4000-8000-000000000001";
+    assert_eq!(answer.header("location"), location);
+    assert!(answer.body.contains("\"ObjectEvent\""), "{}", answer.body);
+    assert_eq!(read(&house, &firm, location).await.status, 200);
+
+    let answer = post(&event).await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert!(answer.body.contains("ResourceAlreadyExistsException"), "{}", answer.body);
+
+    event.as_object_mut().expect("an object").remove("eventID");
+    let answer = post(&event).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let location = answer.header("location").to_owned();
+    assert!(location.contains("/ni:///sha-256;"), "{location}");
+    assert!(answer.body.contains("\"eventID\":\"ni:///sha-256;"), "{}", answer.body);
+    let whole = serde_json::from_slice(&document(json!([shipping(3)]))).expect("JSON");
+    assert_eq!(post(&whole).await.status, 400);
 }
 
 #[tokio::test]

@@ -1,0 +1,164 @@
+//! A document while it arrives: in memory as long as it is small, then in the store.
+
+use store::capture_jobs::{self, Job, Stage};
+use store::captures::{self, Capture};
+use store::id::CaptureId;
+
+use super::{parse_with, whole_limits};
+use crate::caller::Lives;
+use crate::limits::{CHUNK_BYTES, MAX_CAPTURE_BYTES, SPOOLED_FROM_BYTES};
+use crate::{Caller, Error, Result, Service};
+
+/// What becomes of a capture with faulty events (`GS1-Capture-Error-Behaviour`, EPCIS 2.0 §12.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorBehaviour {
+    /// None of its events is stored.
+    Rollback,
+    /// The others are stored.
+    Proceed,
+}
+
+/// A document that arrives. Dropped before its end it leaves nothing behind.
+pub struct Intake {
+    service: Service,
+    caller: Caller,
+    behaviour: ErrorBehaviour,
+    capture_id: CaptureId,
+    buffer: Vec<u8>,
+    n_bytes: u64,
+    n_chunks: u64,
+}
+
+impl Service {
+    /// Begins to take in a document, JSON-LD or XML.
+    ///
+    /// # Errors
+    ///
+    /// `Forbidden` for callers that capture for no enterprise.
+    pub fn begin_capture(&self, caller: &Caller, behaviour: ErrorBehaviour) -> Result<Intake> {
+        caller.captures_for()?;
+        Ok(Intake {
+            service: self.clone(),
+            caller: caller.clone(),
+            behaviour,
+            capture_id: CaptureId::new(self.now_us(), self.random_bits()),
+            buffer: Vec::new(),
+            n_bytes: 0,
+            n_chunks: 0,
+        })
+    }
+}
+
+impl Intake {
+    /// Takes what arrived next.
+    ///
+    /// # Errors
+    ///
+    /// `TooLarge` beyond [`MAX_CAPTURE_BYTES`].
+    pub async fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        self.n_bytes += bytes.len() as u64;
+        if self.n_bytes > MAX_CAPTURE_BYTES {
+            let limit = MAX_CAPTURE_BYTES;
+            return Err(Error::TooLarge { limit, what: "bytes of a captured document" });
+        }
+        self.buffer.extend_from_slice(bytes);
+        let is_small = self.n_chunks == 0 && self.buffer.len() <= SPOOLED_FROM_BYTES;
+        if is_small || self.buffer.len() < CHUNK_BYTES { Ok(()) } else { self.spool().await }
+    }
+
+    /// Captures what arrived: a small document at once, or not at all and with every violation; a
+    /// large one, and one that proceeds over its errors, after the answer. Answers its id.
+    pub async fn finish(mut self) -> Result<CaptureId> {
+        if self.n_chunks == 0 {
+            let body = std::mem::take(&mut self.buffer);
+            let (body, document) = self.parse(body).await?;
+            self.buffer = body;
+            if let Some(document) = document {
+                let owner = self.caller.captures_for()?;
+                let captured = self.service.capture_events(owner, self.caller.lives(), document);
+                return captured.await.map(|capture| capture.capture_id);
+            }
+        }
+        self.spool().await?;
+        self.begin_job().await
+    }
+
+    /// Reads a small document: it comes back with its body if it can be captured at once.
+    async fn parse(&self, body: Vec<u8>) -> Result<(Vec<u8>, Option<epcis::Document>)> {
+        let behaviour = self.behaviour;
+        let parsed = tokio::task::spawn_blocking(move || {
+            let (document, violations) = parse_with(&body, &whole_limits());
+            let is_too_many = violations.iter().any(|it| it.rule == epcis::Rule::TooManyEvents);
+            let proceeds = behaviour == ErrorBehaviour::Proceed && document.is_some();
+            match document {
+                _ if is_too_many || proceeds => Ok((body, None)),
+                Some(document) if violations.is_empty() => Ok((body, Some(document))),
+                _ => Err(super::rejected(violations)),
+            }
+        });
+        parsed.await.map_err(Error::internal)?
+    }
+
+    /// Puts what is in memory into the store.
+    async fn spool(&mut self) -> Result<()> {
+        for chunk in self.buffer.chunks(CHUNK_BYTES) {
+            let chunk = capture_jobs::insert_chunk(self.capture_id, self.n_chunks, chunk);
+            self.n_chunks += 1;
+            self.service.store().write("spool", vec![chunk]).await?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// From here on the document is captured whatever happens to this process.
+    async fn begin_job(mut self) -> Result<CaptureId> {
+        let owner = self.caller.captures_for()?;
+        let (behaviour, stage) = match self.behaviour {
+            ErrorBehaviour::Rollback => (captures::ErrorBehaviour::Rollback, Stage::Checking),
+            ErrorBehaviour::Proceed => (captures::ErrorBehaviour::Proceed, Stage::Proceeding),
+        };
+        let capture = Capture {
+            capture_id: self.capture_id,
+            enterprise_id: owner,
+            created_at_us: self.service.now_us(),
+            finished_at_us: None,
+            behaviour,
+            n_events: 0,
+            n_known: 0,
+            n_differing: 0,
+            n_errors: 0,
+            job_id: None,
+        };
+        let job = Job {
+            enterprise_id: owner,
+            capture_id: self.capture_id,
+            changes_lives: self.caller.lives() == Lives::Change,
+            stage,
+            next_event: 0,
+            n_claims: 0,
+            leased_until_us: 0,
+        };
+        let statements = vec![captures::insert(&capture), capture_jobs::insert(&job)];
+        self.service.store().write("begin capture", statements).await?;
+        self.n_chunks = 0;
+        self.service.note_capture().await;
+        self.service.start_job(capture.capture_id);
+        Ok(capture.capture_id)
+    }
+}
+
+/// A document that broke off is let go of.
+impl Drop for Intake {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current();
+        if self.n_chunks > 0
+            && let Ok(runtime) = runtime
+        {
+            let (service, id) = (self.service.clone(), self.capture_id);
+            runtime.spawn(async move {
+                // If it fails, the next server that starts lets go of it.
+                service.store().write("forget", vec![capture_jobs::forget(id)]).await.ok();
+            });
+        }
+    }
+}

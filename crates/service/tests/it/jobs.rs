@@ -1,0 +1,235 @@
+//! Captures that go on after the answer: all or none of a large document, all that is right of one
+//! that proceeds, each event once.
+
+use std::collections::BTreeSet;
+
+use service::{Caller, CaptureJob, ErrorBehaviour, Page, Service};
+use store::Store;
+use store::id::CaptureId;
+use store::testing::each_engine;
+
+use crate::house::{Firm, House};
+
+/// An event of about 1 KiB: 5,000 of them are more than is captured at once.
+fn event(serial: u64) -> String {
+    let filler = "x".repeat(800);
+    format!(
+        r#"{{"type":"ObjectEvent","eventID":"ex:{serial}","eventTime":"2026-11-21T08:00:00Z",
+            "eventTimeZoneOffset":"+00:00","action":"OBSERVE","bizStep":"shipping",
+            "epcList":["urn:epc:id:sgtin:4012345.011111.{serial}"],"own:filler":"{filler}"}}"#
+    )
+}
+
+fn commissioning(code: &str, lot: &str) -> String {
+    format!(
+        r#"{{"type":"ObjectEvent","eventTime":"2026-11-21T08:00:00Z",
+            "eventTimeZoneOffset":"+00:00","action":"ADD","bizStep":"commissioning",
+            "epcList":["https://t.example/c/{code}"],"ilmd":{{"cbvmda:lotNumber":"{lot}"}}}}"#
+    )
+}
+
+fn document(events: &[String]) -> Vec<u8> {
+    let events = events.join(",");
+    format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+              {{"own":"https://example.com/ns/"}}],
+            "type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-11-21T08:00:00Z",
+            "epcisBody":{{"eventList":[{events}]}}}}"#
+    )
+    .into_bytes()
+}
+
+fn large() -> Vec<String> {
+    (0..5_000).map(event).collect()
+}
+
+/// Hands a document over in pieces and waits for its end.
+async fn capture(
+    service: &Service,
+    caller: &Caller,
+    behaviour: ErrorBehaviour,
+    events: &[String],
+) -> CaptureJob {
+    let mut intake = service.begin_capture(caller, behaviour).expect("the caller may");
+    for bytes in document(events).chunks(100_000) {
+        intake.push(bytes).await.expect("there is room");
+    }
+    let id = intake.finish().await.expect("it is taken in");
+    ended(service, caller, id).await
+}
+
+/// A platform whose server takes up what was left, as it does when the database did not answer.
+async fn serving(store: Store) -> House {
+    let house = House::new(store).await;
+    let service = house.service.clone();
+    tokio::spawn(async move { service.resume_captures().await });
+    house
+}
+
+async fn ended(service: &Service, caller: &Caller, id: CaptureId) -> CaptureJob {
+    loop {
+        let job = service.find_capture_job(caller, id).await.expect("the job is there");
+        if job.capture.finished_at_us.is_some() {
+            return job;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The ids of all events, in order.
+async fn stored(service: &Service, firm: &Firm) -> Vec<String> {
+    let mut page = Page { limit: 100, ..Page::first() };
+    let mut ids = Vec::new();
+    loop {
+        let paged = service.list_events(&firm.caller, &page).await.expect("a page");
+        ids.extend(paged.items.into_iter().map(|it| it.event_id));
+        match paged.next {
+            Some(next) => page.after = Some(next),
+            None => return ids,
+        }
+    }
+}
+
+fn counts(job: &CaptureJob) -> [u64; 4] {
+    let it = &job.capture;
+    [it.n_events, it.n_known, it.n_differing, it.n_errors]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_document_is_captured_whole_or_not_at_all() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let capture = async |events: &[String]| {
+            capture(service, &firm.caller, ErrorBehaviour::Rollback, events).await
+        };
+        let mut events = large();
+        events[4_000] = events[4_000].replace("OBSERVE", "SEEN");
+        let job = capture(&events).await;
+        assert_eq!(counts(&job), [0, 0, 0, 1]);
+        assert_eq!(job.errors[0].pointer, "/epcisBody/eventList/4000/action");
+        assert_eq!(stored(service, &firm).await, [""; 0]);
+
+        events[4_000] = event(17);
+        let job = capture(&events).await;
+        assert_eq!(counts(&job), [5_000, 1, 0, 0]);
+        // The clock stands still, so portions come in any order.
+        let ids: BTreeSet<String> = stored(service, &firm).await.into_iter().collect();
+        let expected = (0..5_000).filter(|n| *n != 4_000).map(|n| format!("ex:{n}"));
+        assert!(ids.into_iter().eq(expected.collect::<BTreeSet<_>>()));
+        let jobs = service.list_captures(&firm.caller, &Page::first()).await.expect("a list");
+        assert_eq!(jobs.items.len(), 2, "portions are no captures of their own");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lives_begin_with_all_events_of_a_large_document_or_none() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let batch = house.batch(&firm, 3).await;
+        let codes: Vec<String> =
+            house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code).collect();
+        let capture = async |events: &[String]| {
+            capture(service, &firm.caller, ErrorBehaviour::Rollback, events).await
+        };
+        // The first and the last portion of a document know of each other.
+        let mut events = large();
+        events.insert(0, commissioning(&codes[0], "L1"));
+        events.push(commissioning(&codes[0], "L2"));
+        let job = capture(&events).await;
+        assert_eq!((counts(&job), &*job.errors[0].rule), ([0, 0, 0, 1], "state-of-code"));
+        assert_eq!(job.errors[0].pointer, "/epcisBody/eventList/5001");
+        assert_eq!(stored(service, &firm).await, [""; 0]);
+
+        events[5_001] = commissioning(&codes[1], "L1");
+        events.push(events[0].clone());
+        let job = capture(&events).await;
+        assert_eq!(counts(&job), [5_003, 1, 0, 0]);
+        let events = [commissioning(&codes[1], "L3"), commissioning(&codes[2], "L3")];
+        let again = service.capture_document(&firm.caller, document(&events)).await;
+        assert!(matches!(again, Err(service::Error::Contradicts(_))), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_proceeds_keeps_what_is_right() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let batch = house.batch(&firm, 2).await;
+        let codes: Vec<String> =
+            house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code).collect();
+        let capture = async |events: &[String]| {
+            capture(service, &firm.caller, ErrorBehaviour::Proceed, events).await
+        };
+        let small = [
+            event(1),
+            event(2).replace("OBSERVE", "SEEN"),
+            commissioning(&codes[0], "L1"),
+            event(3),
+            commissioning(&codes[0], "L2"),
+            commissioning(&codes[1], "L1"),
+            event(1),
+        ];
+        let job = capture(&small).await;
+        assert_eq!(counts(&job), [7, 1, 0, 2]);
+        let pointers = job.errors.iter().map(|it| (&*it.pointer, &*it.rule)).collect::<Vec<_>>();
+        let [action, again] = ["/epcisBody/eventList/1/action", "/epcisBody/eventList/4"];
+        assert_eq!(pointers, [(action, "invalid-action"), (again, "state-of-code")]);
+        assert_eq!(stored(service, &firm).await.len(), 4);
+
+        let mut events = large();
+        for n in [0, 7, 499, 500, 2_345, 4_999] {
+            events[n] = events[n].replace("\"+00:00\"", "\"soon\"");
+        }
+        let job = capture(&events).await;
+        assert_eq!(counts(&job), [5_000, 2, 0, 6]);
+        let at = |n: usize| job.errors[n].pointer.split('/').nth(3).map(str::to_owned);
+        let at = (0..6).filter_map(at).collect::<Vec<_>>();
+        assert_eq!(at, ["0", "7", "499", "500", "2345", "4999"]);
+        assert_eq!(stored(service, &firm).await.len(), 4 + 5_000 - 6 - 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_ends_early_says_so() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        for (behaviour, n_stored) in
+            [(ErrorBehaviour::Rollback, 0), (ErrorBehaviour::Proceed, 4_999)]
+        {
+            let mut intake = service.begin_capture(&firm.caller, behaviour).expect("it may");
+            let body = document(&large());
+            intake.push(&body[..body.len() - 200]).await.expect("there is room");
+            let id = intake.finish().await.expect("it is taken in");
+            let job = ended(service, &firm.caller, id).await;
+            assert_eq!((job.capture.n_errors, &*job.errors[0].rule), (1, "invalid-json"));
+            assert_eq!(stored(service, &firm).await.len(), n_stored);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_small_document_that_is_none_is_refused_at_once() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        for behaviour in [ErrorBehaviour::Rollback, ErrorBehaviour::Proceed] {
+            let mut intake = house.service.begin_capture(&firm.caller, behaviour).expect("it may");
+            intake.push(b"{}").await.expect("there is room");
+            let answer = intake.finish().await;
+            assert!(matches!(answer, Err(service::Error::Rejected(_))), "{answer:?}");
+        }
+    })
+    .await;
+}
