@@ -66,7 +66,7 @@ pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
-pub use resolver::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
+pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};

@@ -6,6 +6,8 @@
 
 mod choose;
 
+use std::sync::Arc;
+
 use ::schemes::Names;
 use gs1::Gtin;
 use gs1::digital_link::DigitalLink;
@@ -17,6 +19,7 @@ use store::{code_batches, links, products};
 pub use choose::Wishes;
 
 use crate::error::Violations;
+use crate::kept::Goods;
 use crate::limits::{MAX_BINDINGS, MAX_IDENTIFIER_BYTES, MAX_LINE_CHARS, MAX_LINKS, MAX_URL_BYTES};
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 
@@ -57,6 +60,30 @@ pub struct Link {
     pub is_default: bool,
     /// Whether the query of a request goes with the redirection.
     pub forwards_query: bool,
+}
+
+/// One change of the links of a level. `at` counts from 0, and `was` is where that link leads: if
+/// it leads elsewhere by now, somebody else was faster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEdit {
+    /// Adds a link.
+    Add(Link),
+    /// Puts a link in the place of another.
+    Change {
+        /// Which one.
+        at: usize,
+        /// Where it leads.
+        was: String,
+        /// What takes its place.
+        link: Link,
+    },
+    /// Takes a link away.
+    Remove {
+        /// Which one.
+        at: usize,
+        /// Where it leads.
+        was: String,
+    },
 }
 
 /// What a client asks a Digital Link for.
@@ -115,6 +142,58 @@ impl Service {
         self.own_entry(caller, anchor).await.map(level_of)
     }
 
+    /// Adds, changes or takes away one link of a level; the first link becomes the default, and
+    /// another one does when it says so or when the default goes.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if the link that is meant is not there any more.
+    pub async fn edit_links(&self, caller: &Caller, anchor: &str, edit: &LinkEdit) -> Result<()> {
+        caller.writes()?;
+        let anchors =
+            anchors_of(anchor).map_err(|why| Error::rejected("/anchor", "bad-anchor", why))?;
+        let owner = self.owner_of(caller, &anchors).await?;
+        let anchor = deepest(anchors);
+        let item_description = match gtin_of(&anchor) {
+            Some(gtin) => self.goods_of_gtin(gtin).await?.map(|goods| goods.product_name.clone()),
+            None => None,
+        };
+        let mut attempts = Attempts::of("edit links");
+        loop {
+            let found = links::find(self.store(), Scope::PLATFORM, &anchor).await?;
+            if found.as_ref().is_some_and(|found| found.enterprise_id != owner) {
+                return Err(taken());
+            }
+            let revision = found.as_ref().map_or(0, |found| found.revision) + 1;
+            let level = found.filter(|entry| !entry.is_gone).map(level_of);
+            let mut level = level.unwrap_or_else(|| Level {
+                anchor: anchor.clone(),
+                item_description: item_description.clone().unwrap_or_else(|| anchor.clone()),
+                links: Vec::new(),
+            });
+            edit.apply(&mut level.links)?;
+            let entry = links::Entry {
+                anchor: level.anchor,
+                enterprise_id: owner,
+                revision,
+                is_gone: false,
+                item_description: level.item_description,
+                links: level.links.into_iter().map(stored).collect(),
+            };
+            if self.write_decided(&mut attempts, links::put(&entry)).await?.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What is known of the goods of a GTIN that somebody registered.
+    pub async fn goods_of_gtin(&self, gtin: &str) -> Result<Option<Arc<Goods>>> {
+        let product = products::by_gtin(self.store(), Scope::PLATFORM, gtin).await?;
+        match product {
+            Some(product) => Ok(Some(self.goods_of(product.product_id).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// Levels that the caller has set, without their links, by owner and anchor.
     pub async fn list_links(&self, caller: &Caller, page: &Page) -> Result<Paged<Level>> {
         let (owner, anchor) = match &page.after {
@@ -139,6 +218,7 @@ impl Service {
         for anchor in &anchors {
             match links::find(self.store(), Scope::PLATFORM, anchor).await? {
                 Some(entry) if entry.is_gone => is_gone = true,
+                Some(entry) if entry.links.is_empty() => {}
                 Some(entry) => levels.push(level_of(entry)),
                 None => {}
             }
@@ -168,13 +248,11 @@ impl Service {
     /// The links that nobody has to set: of an item of ours its verdict, its history and what else
     /// it goes by, of a registered GTIN what its product goes by.
     async fn own_level(&self, anchor: &str) -> Result<Option<Level>> {
-        let Some(gtin) = anchor.strip_prefix("/01/") else { return Ok(None) };
-        if let Some((gtin, serial)) = gtin.split_once("/21/") {
-            return self.item_level(anchor, (gtin, serial)).await;
+        let item = anchor.strip_prefix("/01/").and_then(|it| it.split_once("/21/"));
+        if let Some(item) = item {
+            return self.item_level(anchor, item).await;
         }
-        if gtin.contains('/') {
-            return Ok(None);
-        }
+        let Some(gtin) = gtin_of(anchor) else { return Ok(None) };
         let product = products::by_gtin(self.store(), Scope::PLATFORM, gtin).await?;
         let Some(product) = product else { return Ok(None) };
         let links = self.bound_links(Target::Product(product.product_id)).await?;
@@ -299,6 +377,71 @@ impl Service {
     }
 }
 
+impl LinkEdit {
+    fn apply(&self, links: &mut Vec<Link>) -> Result<()> {
+        let moved = || Error::Conflict("somebody changed the links; look at them again".into());
+        let is_there = |at: usize, was: &str| links.get(at).is_some_and(|link| link.href == was);
+        let at = match self {
+            Self::Add(link) => {
+                let link = checked(link.clone())?;
+                if links.len() >= MAX_LINKS {
+                    let message = format!("{MAX_LINKS} links at most");
+                    return Err(Error::rejected("/links", "too-many", message));
+                }
+                links.push(link);
+                links.len() - 1
+            }
+            Self::Change { at, was, link } => {
+                let link = checked(link.clone())?;
+                if !is_there(*at, was) {
+                    return Err(moved());
+                }
+                let is_default = link.is_default || links[*at].is_default;
+                links[*at] = Link { is_default, ..link };
+                *at
+            }
+            Self::Remove { at, was } => {
+                if !is_there(*at, was) {
+                    return Err(moved());
+                }
+                links.remove(*at);
+                0
+            }
+        };
+        if !links.iter().any(|link| link.is_default) {
+            links.iter_mut().take(1).for_each(|first| first.is_default = true);
+        }
+        if links.get(at).is_some_and(|link| link.is_default) {
+            let others = links.iter_mut().enumerate().filter(|(nth, _)| *nth != at);
+            others.for_each(|(_, link)| link.is_default = false);
+        }
+        Ok(())
+    }
+}
+
+fn tidied(link: Link) -> Link {
+    Link {
+        link_type: link_type_of(link.link_type.trim()),
+        href: link.href.trim().to_owned(),
+        title: link.title.trim().to_owned(),
+        ..link
+    }
+}
+
+/// A link as it is stored, or what is wrong with its members.
+fn checked(link: Link) -> Result<Link> {
+    let link = tidied(link);
+    let mut violations = Violations::default();
+    check_link(&mut violations, "", &link);
+    violations.finish()?;
+    Ok(link)
+}
+
+/// The GTIN of the anchor of a GTIN.
+fn gtin_of(anchor: &str) -> Option<&str> {
+    anchor.strip_prefix("/01/").filter(|gtin| !gtin.contains('/'))
+}
+
 /// Whether links are set or taken back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum IsGone {
@@ -309,12 +452,6 @@ enum IsGone {
 impl Level {
     /// As it is stored: without spaces around, with link types as URIs.
     fn tidied(self) -> Self {
-        let tidied = |link: Link| Link {
-            link_type: link_type_of(link.link_type.trim()),
-            href: link.href.trim().to_owned(),
-            title: link.title.trim().to_owned(),
-            ..link
-        };
         Self {
             item_description: self.item_description.trim().to_owned(),
             links: self.links.into_iter().map(tidied).collect(),

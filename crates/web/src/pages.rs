@@ -11,6 +11,7 @@ pub(crate) mod escape;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod item;
+pub(crate) mod product;
 pub(crate) mod schemes;
 pub(crate) mod style;
 

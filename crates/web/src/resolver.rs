@@ -4,7 +4,7 @@
 //! may lead to is told by `linkType`, and all of it by the linkset (RFC 9264).
 
 use crate::app::App;
-use crate::pages::item;
+use crate::pages::{item, product};
 use crate::problem::Problem;
 use crate::reply::{self, A_WHILE};
 use crate::visit::{Visit, text, weighted};
@@ -131,6 +131,15 @@ async fn answer(
         }
         found => found?,
     };
+    let is_known = found.levels.iter().flat_map(|level| &level.links).any(|link| link.is_default);
+    if is_plain
+        && unknown.is_none()
+        && !is_known
+        && !found.is_gone
+        && let Some(response) = product_page(app, visit, &found).await?
+    {
+        return Ok(response);
+    }
     if found.levels.is_empty() {
         return match unknown {
             Some(response) => Ok(response),
@@ -148,6 +157,23 @@ async fn answer(
     };
     describe(app, &mut response, &found, asked);
     Ok(response)
+}
+
+/// What is registered of the goods of a GTIN, also where a lot or a variant was asked for; a serial
+/// is one item, of which nothing is known here.
+async fn product_page(
+    app: &App,
+    visit: &Visit,
+    found: &Resolution,
+) -> Result<Option<Response>, Problem> {
+    let Some(rest) = found.anchor.strip_prefix("/01/") else { return Ok(None) };
+    let mut parts = rest.split('/');
+    let gtin = parts.next().unwrap_or_default();
+    if parts.step_by(2).any(|ai| matches!(ai, "21" | "235")) {
+        return Ok(None);
+    }
+    let goods = app.service.goods_of_gtin(gtin).await?;
+    Ok(goods.map(|goods| product::page(visit, &goods, gtin)))
 }
 
 /// Whether a path can only be meant as a Digital Link: an AI or a short name and a value, or one

@@ -179,6 +179,12 @@ fn portals() -> Router<App> {
         .route("/console/products", get(console::products::list).post(console::products::create))
         .route("/console/products/{product_id}", get(console::products::show))
         .route("/console/products/{product_id}/picture", post(console::products::set_picture))
+        .route("/console/products/{product_id}/links", post(console::links::add))
+        .route(
+            "/console/products/{product_id}/links/{at}",
+            get(console::links::show).post(console::links::change),
+        )
+        .route("/console/products/{product_id}/links/{at}/remove", post(console::links::remove))
         .route("/console/batches", get(console::batches::list).post(console::batches::order))
         .route("/console/batches/{batch_id}", get(console::batches::show))
         .route("/console/batches/{batch_id}/commission", post(console::batches::commission))

@@ -167,8 +167,7 @@ async fn fill(world: Arc<World>, n_events: u64) -> Result<()> {
 /// The `number`-th event: four for each item.
 fn event(number: u64) -> Draft {
     let (id, step) = (number / 4, number % 4);
-    let when =
-        When { event_time_us: BEGIN_US + (number * MS) as i64, offset: "+08:00".to_owned() };
+    let when = When { event_time_us: BEGIN_US + (number * MS) as i64, offset: "+08:00".to_owned() };
     let action = if step == 0 { Action::Add } else { Action::Observe };
     let draft = Draft::object(action, when)
         .biz_step(STEPS[step as usize])

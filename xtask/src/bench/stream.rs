@@ -58,5 +58,5 @@ async fn measure() -> Result<()> {
     }
     let rate = drafts.len() as f64 / started.elapsed().as_secs_f64();
     emit("epcis/stream_rss_mib", server.peak_rss_mib()? - idle_mib, "MiB", None, None)?;
-    emit("epcis/stream", rate, "events/s", None, None)
+    Ok(emit("epcis/stream", rate, "events/s", None, None)?)
 }

@@ -7,6 +7,7 @@ pub(crate) mod batches;
 pub(crate) mod captures;
 pub(crate) mod enterprises;
 pub(crate) mod keys;
+pub(crate) mod links;
 pub(crate) mod lookup;
 pub(crate) mod lots;
 pub(crate) mod overview;

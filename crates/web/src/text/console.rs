@@ -52,6 +52,55 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "8、12、13 或 14 位，含校验位。填写后编码可作为国际通用的单品标识。",
         "검증 숫자를 포함한 8, 12, 13 또는 14자리. 입력하면 국제 표준 식별자로 쓸 수 있습니다.",
         "8, 12, 13 or 14 digits with the check digit. With it each item has a GS1 identifier.";
+    links: "条码链接", "바코드 링크", "What the barcode leads to";
+    links_none: "还没有链接。", "아직 링크가 없습니다.", "There are no links yet.";
+    links_none_next:
+        "扫商品条码的人现在看到一页登记信息。用下面的表单指定您自己的网页。",
+        "지금 바코드를 스캔하면 등록 정보가 보입니다. 아래 양식에 보여 줄 페이지를 지정하세요.",
+        "Whoever scans the barcode sees what is registered. Name a page of your own below.";
+    link_title: "标题", "제목", "Title";
+    link_title_hint: "给人看的名称。", "사람이 읽을 이름입니다.", "What a person reads of it.";
+    link_type: "内容", "내용", "What it shows";
+    link_href: "网址", "주소", "Address";
+    link_href_hint:
+        "以 https:// 或 http:// 开头的完整网址。",
+        "https:// 또는 http:// 로 시작하는 전체 주소.",
+        "The whole address, beginning with https:// or http://.";
+    link_languages: "语言", "언어", "Languages";
+    link_languages_hint:
+        "网页的语言，用逗号分开，如 zh-CN, ko, en。",
+        "페이지의 언어를 쉼표로 나누어 적습니다. 예: zh-CN, ko, en",
+        "Languages of the page, with commas between them: zh-CN, ko, en.";
+    link_default: "默认", "기본", "Default";
+    link_make_default:
+        "设为默认：直接扫码时打开它",
+        "기본으로 지정: 바코드를 스캔하면 이 페이지를 엽니다",
+        "Make it the default, which a plain scan opens";
+    link_add: "添加链接", "링크 추가", "Add a link";
+    link_add_lead:
+        "第一个链接自动成为默认。",
+        "첫 링크는 자동으로 기본이 됩니다.",
+        "The first link becomes the default.";
+    link_change: "修改链接", "링크 바꾸기", "Change the link";
+    link_remove: "删除链接", "링크 삭제", "Remove the link";
+    link_remove_lead:
+        "删除后扫码的人不再看到它。需要时可以重新添加。",
+        "삭제하면 스캔한 사람에게 더 이상 보이지 않습니다. 필요하면 다시 추가할 수 있습니다.",
+        "Whoever scans will not see it any more. You can add it again.";
+    link_remove_default:
+        "这是默认链接。删除后由列表中的第一个接替；没有别的链接时显示登记信息。",
+        "기본 링크입니다. 삭제하면 목록의 첫 링크가 대신하고, 남은 링크가 없으면 등록 정보가 보입니다.",
+        "The default. The first of the rest takes its place; after the last, what is registered.";
+    link_pip: "产品介绍", "제품 소개", "Product information";
+    link_instructions: "使用说明", "사용 설명서", "Instructions";
+    link_safety: "安全信息", "안전 정보", "Safety information";
+    link_certificates: "认证证书", "인증서", "Certificates";
+    link_sustainability: "环保与可持续", "환경과 지속가능성", "Sustainability";
+    link_traceability: "追溯信息", "추적 정보", "Traceability";
+    link_support: "客户服务", "고객 지원", "Support";
+    link_retailers: "购买渠道", "구매처", "Where to buy";
+    link_promotion: "促销活动", "행사", "Promotion";
+
     picture_set: "上传图片", "사진 올리기", "Upload a picture";
     picture_hint:
         "PNG、JPEG 或 WebP，不超过 5 MB。扫码的人会看到它。",

@@ -308,6 +308,28 @@ texts! { Texts, ZH, KO, EN:
     checked_at: "查询时间", "조회 시각", "Checked at";
     try_again: "再查一个码", "다른 코드 조회", "Check another code";
 
+    product_lead:
+        "这是一种商品的登记信息，不是对您手中这一件的查询结果。",
+        "제품 종류에 대한 등록 정보이며, 손에 든 물건 하나를 조회한 결과가 아닙니다.",
+        "This is what is registered of a kind of product, not a check of the one in your hand.";
+    product_title: "登记的商品信息", "등록된 제품 정보", "What is registered";
+    product_gtin: "商品条码", "상품 바코드", "GTIN";
+    product_type: "产品类型", "제품 유형", "Type";
+    product_specification: "规格型号", "규격", "Specification";
+    product_who: "谁登记的", "등록한 기업", "Whose statement this is";
+    product_who_lead:
+        "以上内容由下列企业填写，本平台没有核实。",
+        "위 내용은 아래 기업이 작성했으며, 플랫폼이 확인한 것이 아닙니다.",
+        "The enterprise below wrote this. The platform has not verified it.";
+    product_maker: "企业", "기업", "Enterprise";
+    product_address: "地址", "주소", "Address";
+    product_contact: "联系方式", "연락처", "Contact";
+    product_item: "要查手中这一件？", "이 물건 하나를 확인하려면", "To check the one in your hand";
+    product_item_lead:
+        "条码只说明是哪一种商品。请扫描包装上它自己的追溯码，或输入编码查询。",
+        "바코드는 어떤 제품인지만 알려 줍니다. 포장에 있는 추적 코드를 스캔하거나 번호를 입력하세요.",
+        "A barcode tells the kind of product only. Scan the code of the item, or type it in.";
+
     problem_number: "问题编号", "문의 번호", "Problem number";
     problem_where: "出错的地方", "문제가 있는 곳", "Where";
     problem_not_found: "没有找到", "찾을 수 없습니다", "Not found";

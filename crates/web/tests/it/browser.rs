@@ -13,7 +13,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::house::{House, Printed, get};
+use crate::house::{Firm, House, Printed, get};
+
+const GTIN: &str = "06901234567892";
 
 /// Languages of the pages, by the tag of their link.
 const LANGUAGES: [&str; 3] = ["zh-CN", "ko", "en"];
@@ -83,7 +85,7 @@ impl Look {
 
     /// The portals, in the language that was chosen last.
     async fn at_portals(&self, house: &House) {
-        let firm = house.firm(9, None).await;
+        let firm = house.firm(9, Some(GTIN)).await;
         let order = json!({ "product_id": firm.product_id, "n_codes": 48 });
         let (batch_id, printed) = house.batch(&firm.key, order).await;
         house.commission(&firm.key, &batch_id).await;
@@ -108,6 +110,37 @@ impl Look {
             self.open(&self.person, &path).await;
             self.judge(&self.person, &format!("portal-{name}")).await;
         }
+        self.at_links(house, &firm).await;
+    }
+
+    /// What a barcode leads to: the page of its product, then links, in each language and at both
+    /// widths.
+    async fn at_links(&self, house: &House, firm: &Firm) {
+        let product = format!("/console/products/{}", firm.product_id);
+        let see = async |name: &str, path: &str| {
+            for language in LANGUAGES {
+                self.open(&self.person, &format!("{path}?lang={language}")).await;
+                for width in [375, 1280] {
+                    self.person.set_window_size(width, 900).await.expect("a window");
+                    self.judge(&self.person, &format!("{name}-{language}-{width}")).await;
+                }
+            }
+        };
+        see("product", &format!("/01/{GTIN}")).await;
+        see("portal-product-new", &product).await;
+        let link = json!({ "link_type": "gs1:pip", "href": "https://maker.example/product",
+            "title": "Product", "is_default": true });
+        let level = json!({ "item_description": "A product", "links": [link] });
+        let request = axum::http::Request::put(format!("/api/v1/links/01/{GTIN}"));
+        let request = request
+            .header("authorization", format!("Bearer {}", firm.key))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(level.to_string()));
+        let answer = house.send(request.expect("a request")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        see("portal-product-links", &product).await;
+        see("portal-link", &format!("{product}/links/0")).await;
+        self.person.set_window_size(375, 812).await.expect("a window");
     }
 
     async fn open(&self, client: &Client, path: &str) {

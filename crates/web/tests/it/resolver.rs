@@ -6,7 +6,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use store::testing::Db;
 
-use crate::house::{Answer, Firm, House, bearer, get};
+use crate::house::{Answer, Firm, House, bearer, form_post, get};
 
 const GTIN: &str = "06901234567892";
 const PIP: &str = "https://ref.gs1.org/voc/pip";
@@ -290,4 +290,58 @@ async fn a_compressed_link_leads_where_the_full_one_does() {
     // What only looks like one is not there.
     assert_eq!(see(&house, "GET", "/ARFKk4XB0CDKWcnp_", &[]).await.status, 404);
     assert_eq!(see(&house, "GET", "/a-page-of-no-name", &[]).await.status, 404);
+}
+
+/// A registered GTIN without links answers a page that says whose statement it is; links are set
+/// through the console, one at a time, and the first is the default.
+#[tokio::test]
+async fn links_are_set_through_the_console() {
+    let house = House::new().await;
+    let firm = house.firm(1, Some(GTIN)).await;
+    let session = house.sign_in(&firm.key).await;
+    let at = format!("/01/{GTIN}");
+    for path in [at.clone(), format!("{at}/10/LOT1")] {
+        let seen = see(&house, "GET", &path, &[("accept-language", "en")]).await;
+        assert_eq!(seen.status, 200, "{path}");
+        assert!(seen.body.contains("The platform has not verified it."), "{}", seen.body);
+    }
+    assert_eq!(see(&house, "GET", &format!("{at}/21/ABC"), &[]).await.status, 404);
+    assert_eq!(see(&house, "GET", "/01/09506000134352", &[]).await.status, 404);
+    let page = format!("/console/products/{}", firm.product_id);
+    let send = async |path: &str, form: &str| {
+        let mut request = form_post(&format!("{page}{path}"), "t.example", form);
+        request.headers_mut().insert("cookie", session.parse().expect("a cookie"));
+        house.send(request).await
+    };
+    let pip = "https%3A%2F%2Fref.gs1.org%2Fvoc%2Fpip";
+    let form = |href: &str, more: &str| {
+        format!("link_type={pip}&title=Page&languages=zh-CN%2C+ko&href={href}{more}")
+    };
+    let bad = send("/links", &form("maker.example", "")).await;
+    assert_eq!(bad.status, 400, "{}", bad.body);
+    assert!(bad.body.contains("give an http or https URL"), "{}", bad.body);
+    assert!(bad.body.contains("value=\"maker.example\""), "{}", bad.body);
+    for (href, more, default) in [
+        ("https%3A%2F%2Fmaker.example%2Fa", "", "https://maker.example/a"),
+        ("https%3A%2F%2Fmaker.example%2Fb", "", "https://maker.example/a"),
+        ("https%3A%2F%2Fmaker.example%2Fc", "&is_default=1", "https://maker.example/c"),
+    ] {
+        let seen = send("/links", &form(href, more)).await;
+        assert_eq!(seen.status, 303, "{}", seen.body);
+        let seen = see(&house, "GET", &at, &[]).await;
+        assert_eq!((seen.status, seen.header("location")), (307, default));
+    }
+    // Somebody else was faster: the link that was meant stands elsewhere by now.
+    let late = send("/links/1", &form("https%3A%2F%2Fx.example", "&was=https%3A%2F%2Fy")).await;
+    assert_eq!(late.status, 409, "{}", late.body);
+    let was = "&was=https%3A%2F%2Fmaker.example%2Fb";
+    let seen = send("/links/1", &form("https%3A%2F%2Fmaker.example%2Fd", was)).await;
+    assert_eq!(seen.status, 303, "{}", seen.body);
+    for href in ["c", "d", "a"] {
+        let at = if href == "c" { 2 } else { usize::from(href == "d") };
+        let form = format!("was=https%3A%2F%2Fmaker.example%2F{href}");
+        let seen = send(&format!("/links/{at}/remove"), &form).await;
+        assert_eq!(seen.status, 303, "{}", seen.body);
+    }
+    assert_eq!(see(&house, "GET", &at, &[]).await.status, 200);
 }

@@ -69,7 +69,7 @@ async fn the_list_searches_and_says_what_a_number_is() {
     told += &see("/schemes/ecode", "ko").await;
     told += &see("/schemes/nobody", "ko").await;
     expect![[r#"
-        200 15 [false, false, false, false]
+        200 16 [false, false, false, false]
         200 1 [true, false, false, false]
         200 2 [false, true, false, false]
         200 1 [false, false, true, false]

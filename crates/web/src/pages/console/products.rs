@@ -1,6 +1,6 @@
 //! Products: the list, the form for a new one, one with its picture.
 
-use super::{Desk, done, next_link, table, tried};
+use super::{Desk, done, links, next_link, table, tried};
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Fields, Path, Posted, Query, Upload, id};
@@ -50,17 +50,32 @@ pub(crate) async fn show(
     SignedIn(caller): SignedIn,
     Path(product_id): Path<String>,
 ) -> Result<Response, Problem> {
-    let desk = Desk::new(&visit, &caller);
+    page_of(&app, &Desk::new(&visit, &caller), &product_id, None).await
+}
+
+/// The address of the page of a product.
+pub(super) fn address(product_id: &str) -> String {
+    format!("{PATH}/{product_id}")
+}
+
+/// The page of a product, with its links if it has a GTIN.
+pub(super) async fn page_of(
+    app: &App,
+    desk: &Desk<'_>,
+    product_id: &str,
+    tried: Option<&Tried>,
+) -> Result<Response, Problem> {
     let c = desk.c;
-    let product = app.service.find_product(&caller, id(&product_id)?).await?;
+    let product = app.service.find_product(desk.caller, id(product_id)?).await?;
     let picture = format!("/api/v1/products/{product_id}/picture");
+    let gtin = product.gtin.unwrap_or_default();
     let known = Facts {
         title: c.product,
         picture: product.has_picture.then_some(picture),
         facts: facts([
             (c.product_type, product.product_type),
             (c.specification, product.specification),
-            (c.gtin, product.gtin.unwrap_or_default()),
+            (c.gtin, gtin.clone()),
             (c.created, in_words(desk.language(), product.created_at_us)),
         ]),
     };
@@ -68,7 +83,11 @@ pub(crate) async fn show(
     let upload = Form::post(c.picture_set, format!("{PATH}/{product_id}/picture"), vec![file])
         .lead(c.picture_hint)
         .way(Way::Upload);
-    Ok(desk.page(&product.name, "", vec![Block::Facts(known), Block::Form(upload)]))
+    let mut blocks = vec![Block::Facts(known), Block::Form(upload)];
+    if !gtin.is_empty() {
+        blocks.extend(links::blocks(app, desk, (product_id, &gtin), tried).await?);
+    }
+    Ok(desk.page(&product.name, "", blocks))
 }
 
 /// `POST /console/products/{product_id}/picture`.

@@ -1,0 +1,43 @@
+//! What is known of the goods of a GTIN, where nobody set links for it: whose statement it is, and
+//! that it says nothing of any one item.
+
+use super::{Fact, Frame, Page, facts};
+use crate::visit::Visit;
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use service::Goods;
+
+#[derive(Template)]
+#[template(path = "product.html")]
+struct ProductPage {
+    frame: Frame,
+    name: String,
+    picture: Option<String>,
+    facts: Vec<Fact>,
+    who: Vec<Fact>,
+}
+
+/// The page of the goods of a GTIN of 14 digits.
+pub(crate) fn page(visit: &Visit, goods: &Goods, gtin: &str) -> Response {
+    let frame = Frame::new(visit);
+    let t = frame.t;
+    let picture = format!("/api/v1/products/{}/picture", goods.product_id);
+    let facts_of_goods = facts([
+        (t.product_gtin, gtin.to_owned()),
+        (t.product_type, goods.product_type.clone()),
+        (t.product_specification, goods.specification.clone()),
+    ]);
+    let who = facts([
+        (t.product_maker, goods.enterprise_name.clone()),
+        (t.product_address, goods.enterprise_address.clone()),
+        (t.product_contact, goods.enterprise_contact.clone()),
+    ]);
+    Page::public(ProductPage {
+        name: goods.product_name.clone(),
+        picture: goods.has_picture.then_some(picture),
+        facts: facts_of_goods,
+        who,
+        frame,
+    })
+    .into_response()
+}
