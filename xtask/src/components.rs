@@ -23,6 +23,12 @@ const NEXTEST: &[&str] = &[
     "cargo-nextest",
 ];
 
+const SCHEMATHESIS: &[&str] = &[
+    "sh",
+    "-c",
+    "python3 -m venv target/python && target/python/bin/pip install --quiet schemathesis==4.32.5",
+];
+
 /// One thing that the machine has or lacks.
 pub(crate) struct Component {
     pub(crate) name: &'static str,
@@ -80,9 +86,21 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "npm packages",
-        needed_for: "accessibility checks of pages (axe-core)",
+        needed_for: "accessibility checks of pages (axe-core), a client of others (epcis2.js)",
         source: Source::Command(&["npm", "ci", "--ignore-scripts"]),
         is_present: npm_packages_match,
+    },
+    Component {
+        name: "Python with venv",
+        needed_for: "schemathesis",
+        source: Source::Debian(&["python3-venv"]),
+        is_present: || succeeds("python3", &["-c", "import ensurepip"]),
+    },
+    Component {
+        name: "schemathesis",
+        needed_for: "requests that the published OpenAPI of EPCIS allows, and others",
+        source: Source::Command(SCHEMATHESIS),
+        is_present: || shell::root().join("target/python/bin/schemathesis").exists(),
     },
     Component {
         name: "cargo-nextest",

@@ -18,7 +18,7 @@ use crate::extract::Path;
 use crate::problem::Problem;
 use crate::reply;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use epcis::Outgoing;
 
@@ -73,10 +73,10 @@ fn discovered(methods: &'static str) -> Response {
     response
 }
 
-/// `DELETE /epcis/nextPageToken/{token}`: a token is a place and no cursor that is kept open, so
-/// there is nothing to let go of; it ends by itself (§12.6.3 leaves this to the server).
-pub(crate) async fn forget_token(Known(_): Known, Path(_): Path<String>) -> Problem {
-    Problem::not_implemented("a page token holds nothing open and expires by itself")
+/// `DELETE /epcis/nextPageToken/{token}` (§12.6.3): a token is a place and no cursor that is kept
+/// open, so with the request nothing is left of it here; who kept it may read on until it expires.
+pub(crate) async fn forget_token(Known(_): Known, Path(_): Path<String>) -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 /// `GET /epcis/events/{event_id}` (§12.7): a query document with the one event.

@@ -56,7 +56,6 @@ enum Kind {
     MediaType,
     Unavailable,
     Internal,
-    NotImplemented,
 }
 
 impl Problem {
@@ -120,11 +119,6 @@ impl Problem {
             "an address may have {limit_bytes} bytes; keep the query by name with POST /queries"
         );
         Self::with_detail(Kind::UriTooLong, detail)
-    }
-
-    /// The standard allows a server not to have it.
-    pub(crate) fn not_implemented(detail: &str) -> Self {
-        Self::with_detail(Kind::NotImplemented, detail)
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -321,7 +315,6 @@ impl Kind {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
         }
     }
 
@@ -356,9 +349,6 @@ impl Kind {
             }
             Self::Unavailable => ("epcisException:ImplementationException", "suyuan:unavailable"),
             Self::Internal => ("epcisException:ImplementationException", "suyuan:internal"),
-            Self::NotImplemented => {
-                ("epcisException:ImplementationException", "suyuan:not-implemented")
-            }
         };
         if dialect == Dialect::Epcis { epcis } else { ours }
     }
@@ -374,9 +364,7 @@ impl Kind {
                 (t.problem_not_found, Some(t.problem_not_found_detail))
             }
             Self::Gone => (t.problem_gone, Some(t.problem_gone_detail)),
-            Self::Method | Self::NotImplemented => {
-                (t.problem_method, Some(t.problem_method_detail))
-            }
+            Self::Method => (t.problem_method, Some(t.problem_method_detail)),
             Self::NotAcceptable => (t.problem_not_acceptable, None),
             Self::Timeout => (t.problem_timeout, None),
             Self::Conflict => (t.problem_conflict, Some(t.problem_conflict_detail)),

@@ -84,7 +84,13 @@ pub(crate) async fn list_jobs(
     asked.no_parameters()?;
     let limit = asked.per_page.min(MAX_PAGE_ROWS);
     let page = service::Page { after: asked.token.clone(), limit, order: Order::OldestFirst };
-    let paged = app.service.list_capture_jobs(&caller, &page).await?;
+    let paged = match app.service.list_capture_jobs(&caller, &page).await {
+        Err(service::Error::NotFound) => {
+            let why = "begin again without it";
+            return Err(Problem::parameter("nextPageToken", "unknown-token", why));
+        }
+        paged => paged?,
+    };
     let jobs: Vec<Job> = paged.items.into_iter().map(|job| Job::of(job, &visit)).collect();
     let next = paged.next.map(|token| asked.link(&token));
     let response = with_versions(reply::json(&jobs));
