@@ -97,6 +97,16 @@ impl Caller {
         }
     }
 
+    /// Whose queries the caller may delete: a regulator of the whole platform reads as operators
+    /// do, and theirs are not its own.
+    pub(crate) fn keeps_queries(&self) -> Result<Scope> {
+        match self.role {
+            Role::Operator | Role::Enterprise => Ok(self.scope()),
+            Role::Regulator if self.scope() != Scope::PLATFORM => Ok(self.scope()),
+            Role::Dealer | Role::Regulator => Err(Error::Forbidden),
+        }
+    }
+
     /// The enterprise the caller captures events for.
     pub(crate) fn captures_for(&self) -> Result<EnterpriseId> {
         match self.role {

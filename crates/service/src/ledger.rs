@@ -84,6 +84,10 @@ impl Ledger {
         own: &[OwnRun],
         fresh: &Fresh<'_>,
     ) -> Result<()> {
+        // Whatever it was before: the second one is not stored, so it does nothing.
+        if !self.applied.insert(fresh.event_key) {
+            return Ok(());
+        }
         let Some(state) = life_state(fresh.event) else { return Ok(()) };
         if own.is_empty() || self.lives == Lives::Changed {
             return Ok(());
@@ -91,9 +95,6 @@ impl Ledger {
         if self.lives == Lives::Leave {
             let message = "dealers do not commission, void or destroy codes; the producer does";
             return Err(Error::rejected(fresh.pointer, "not-for-dealers", message));
-        }
-        if !self.applied.insert(fresh.event_key) {
-            return Ok(());
         }
         let told = life::told(fresh.event, fresh.pointer)?;
         let mut effect = Effect {

@@ -60,7 +60,7 @@ impl Service {
 
     /// Forgets a query and all subscriptions to it.
     pub async fn delete_query(&self, caller: &Caller, name: &str) -> Result<()> {
-        let owner = caller.scope();
+        let owner = caller.keeps_queries()?;
         let mut attempts = Attempts::of("delete query");
         loop {
             if named_queries::find(self.store(), owner, name).await?.is_none() {

@@ -94,7 +94,7 @@ impl Service {
                 self.id_of_epc(&epc).await?.ok_or(Error::NotFound)?
             }
         };
-        let trace = self.trace_id(caller.scope(), id).await?;
+        let trace = self.trace_id(caller.scope(), id, None).await?;
         let (class, ordinal) = store::ident::class_and_number(id);
         let own = code_batches::by_ordinal(self.store(), caller.scope(), class, ordinal).await?;
         if trace.steps.is_empty() && own.is_none() {
@@ -122,10 +122,13 @@ impl Service {
         let scope = Scope::PLATFORM;
         let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
         let owner = batch.ok_or(Error::NotFound)?.enterprise_id;
-        let mut trace = self.trace_id(Scope::PLATFORM, id).await?;
+        let (mut told, known) = self.trace_chain(owner, id).await?;
+        let all = self.trace_id(Scope::PLATFORM, id, None).await?;
+        let is_apart = |it: &TraceStep| it.via == Via::Own && !known.contains(&it.reporter);
+        let mut apart: Vec<TraceStep> = all.steps.into_iter().filter(is_apart).collect();
         // Whoever came by another identifier has not seen the code, and is not told.
-        trace.epc = seen_as.unwrap_or(trace.epc);
-        for step in &mut trace.steps {
+        told.epc = seen_as.unwrap_or(told.epc);
+        for step in told.steps.iter_mut().chain(&mut apart) {
             step.read_point = None;
             step.biz_location = None;
             step.event_id = String::new();
@@ -134,33 +137,29 @@ impl Service {
                 Via::Inside { container: epc, .. } | Via::Source { input: epc, .. } => epc.clear(),
             }
         }
-        let known = self.led_to(owner, &trace.steps).await?;
-        let (steps, apart) =
-            trace.steps.into_iter().partition(|step| known.contains(&step.reporter));
-        Ok(PublicTrace { told: Trace { steps, ..trace }, apart })
+        Ok(PublicTrace { told, apart })
     }
 
-    /// The enterprises that the events of `owner` are shown to, those that their events are shown
-    /// to, and so on.
-    async fn led_to(
+    /// What the owner of an item and those whom its events are shown to report of it, those whom
+    /// their events are shown to, and so on; and who they are. What others report leads nowhere.
+    async fn trace_chain(
         &self,
         owner: EnterpriseId,
-        steps: &[TraceStep],
-    ) -> Result<BTreeSet<EnterpriseId>> {
-        let events: Vec<_> = steps.iter().map(|step| (step.event_key, step.reporter)).collect();
-        let viewers = self.viewers_of_named(&events).await?;
+        id: i64,
+    ) -> Result<(Trace, BTreeSet<EnterpriseId>)> {
         let mut known = BTreeSet::from([owner]);
-        loop {
+        for _ in 0..MAX_TRACE_DEPTH {
+            let trace = self.trace_id(Scope::PLATFORM, id, Some(&known)).await?;
             let n_before = known.len();
-            for ((_, reporter), viewers) in events.iter().zip(&viewers) {
-                if known.contains(reporter) {
-                    known.extend(viewers);
-                }
-            }
+            let named = trace.steps.iter().map(|step| (step.event_key, step.reporter));
+            let viewers = self.viewers_of_named(&named.collect::<Vec<_>>()).await?;
+            known.extend(viewers.into_iter().flatten());
             if known.len() == n_before {
-                return Ok(known);
+                return Ok((trace, known));
             }
         }
+        let trace = self.trace_id(Scope::PLATFORM, id, Some(&known)).await?;
+        Ok((trace, known))
     }
 
     /// The canonical EPC of what a person typed or a program sent.
@@ -179,7 +178,13 @@ impl Service {
         Ok(canonical.uri)
     }
 
-    async fn trace_id(&self, scope: Scope, id: i64) -> Result<Trace> {
+    /// The history of an id; with `reporters`, as they alone report it.
+    async fn trace_id(
+        &self,
+        scope: Scope,
+        id: i64,
+        reporters: Option<&BTreeSet<EnterpriseId>>,
+    ) -> Result<Trace> {
         let limits = Limits {
             n_events: MAX_TRACE_EVENTS as usize,
             n_identifiers: MAX_TRACE_IDENTIFIERS,
@@ -194,8 +199,10 @@ impl Service {
             }
             let keys = self.keys_touching(scope, &asks).await?;
             let new: Vec<_> = keys.iter().copied().filter(|key| !known.contains_key(key)).collect();
-            for facts in events::facts(self.store(), scope, &new).await? {
-                known.insert(facts.key, facts);
+            for (facts, reporter) in events::facts(self.store(), scope, &new).await? {
+                if reporters.is_none_or(|them| them.contains(&reporter)) {
+                    known.insert(facts.key, facts);
+                }
             }
             history.feed(keys.iter().filter_map(|key| known.get(key)).cloned().collect());
         }

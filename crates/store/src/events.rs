@@ -200,15 +200,20 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
     }
 }
 
-/// What a trace must know of the events with these keys that are inside `scope`, in no order.
-pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec<EventFacts>> {
+/// What a trace must know of the events with these keys that are inside `scope`, and who captured
+/// each, in no order.
+pub async fn facts(
+    store: &Store,
+    scope: Scope,
+    keys: &[[u8; 16]],
+) -> Result<Vec<(EventFacts, EnterpriseId)>> {
     let mut facts = Vec::with_capacity(keys.len());
     for chunk in keys.chunks(KEYS_A_QUERY) {
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
         args.extend(padded(chunk));
         let rows = store.rows(include_str!("../sql/events_facts.sql"), &args).await?;
         for row in rows.iter() {
-            facts.push(EventFacts {
+            let facts_of_event = EventFacts {
                 key: row.key(0)?,
                 kind: listed(&KINDS, row.int(1)?)?,
                 action: action_of(row, 2)?,
@@ -216,7 +221,8 @@ pub async fn facts(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec
                 record_time_us: row.int(4)?,
                 index_in_capture: row.uint(5)?,
                 ranges: decode(row.bytes(6)?)?,
-            });
+            };
+            facts.push((facts_of_event, EnterpriseId(row.int(7)?)));
         }
     }
     Ok(facts)
@@ -255,14 +261,16 @@ pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u
     Ok(known)
 }
 
-/// The event with this id inside `scope`; for the platform the earliest of several.
+/// The event with this id inside `scope`: of several one that was captured there, then the
+/// earliest.
 pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<Event>> {
     let rows = store
         .rows(
             select_events!(
                 "where event_id = $3 and ",
                 is_visible!(),
-                " order by record_time limit 1"
+                " order by case when enterprise_id between $1 and $2 then 0 else 1 end, record_time
+                  limit 1"
             ),
             &[scope.first.into(), scope.last.into(), event_id.into()],
         )
@@ -348,12 +356,13 @@ pub async fn between(
 }
 
 /// The events with this id inside `scope`: for an enterprise one, and one more for each error that
-/// was declared of it. A hundred at most.
+/// was declared of it, before those that others show it. A hundred at most.
 pub async fn by_event_id(store: &Store, scope: Scope, event_id: &str) -> Result<Vec<Event>> {
     let sql = select_events!(
         "where event_id = $3 and ",
         is_visible!(),
-        " order by event_time desc, event_key desc limit 100"
+        " order by case when enterprise_id between $1 and $2 then 0 else 1 end,
+            event_time desc, event_key desc limit 100"
     );
     let args = [scope.first.into(), scope.last.into(), event_id.into()];
     store.rows(sql, &args).await?.iter().map(event_of).collect()

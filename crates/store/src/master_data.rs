@@ -98,7 +98,7 @@ pub async fn of_id(store: &Store, scope: Scope, id: &str, limit: u32) -> Result<
     let sql = "select enterprise_id, id, vocabulary, body, captured_at from master_data
                where id = $3 and (enterprise_id between $1 and $2 or ($1 = $2 and enterprise_id in
                    (select sharer_id from shares
-                    where viewer_id = $1 and sharer_id > 0 and ended_at is null)))
+                    where viewer_id = $1 and sharer_id > 0 and identifier = '' and ended_at is null)))
                order by enterprise_id, vocabulary limit $4";
     let args = [scope.first.into(), scope.last.into(), id.into(), limit.into()];
     store.rows(sql, &args).await?.iter().map(element_of).collect()
@@ -113,7 +113,7 @@ pub async fn of_term(store: &Store, scope: Scope, term: i64, limit: u32) -> Resu
                where t.term = $3
                  and (t.enterprise_id between $1 and $2 or ($1 = $2 and t.enterprise_id in
                    (select sharer_id from shares
-                    where viewer_id = $1 and sharer_id > 0 and ended_at is null)))
+                    where viewer_id = $1 and sharer_id > 0 and identifier = '' and ended_at is null)))
                order by t.enterprise_id, t.id, t.vocabulary limit $4";
     let args = [scope.first.into(), scope.last.into(), term.into(), limit.into()];
     store.rows_long(sql, &args).await?.iter().map(element_of).collect()

@@ -121,11 +121,13 @@ pub fn insert(share: &Share, revision: i64) -> Vec<Statement> {
 /// The scope of parties, which nobody shares.
 pub const OF_NOBODY: Scope = Scope::NOBODY;
 
-/// Statements that end a share of a sharer inside `scope`; an unknown or ended one is a conflict.
+/// Statements that end a share of a sharer inside `scope`, or a grant to a viewer there, who may
+/// not want it; an unknown or ended one is a conflict.
 pub fn end(scope: Scope, id: ShareId, revision: i64, now_us: i64) -> Vec<Statement> {
     let end = Statement::new(
         "update shares set ended_at = $4, revision = $5
-         where share_id = $3 and sharer_id between $1 and $2 and ended_at is null",
+         where share_id = $3 and ended_at is null and (sharer_id between $1 and $2
+           or (sharer_id > 0 and viewer_id between $1 and $2))",
         [scope.first.into(), scope.last.into(), id.into(), now_us.into(), revision.into()],
     );
     vec![claim(revision), end.expect(1)]
@@ -179,10 +181,11 @@ pub async fn find_live(
     Ok(rows.first().is_some())
 }
 
-/// Whether a share of a sharer inside `scope` has not ended.
+/// Whether a share that [`end`] could end has not ended.
 pub async fn is_live(store: &Store, scope: Scope, id: ShareId) -> Result<bool> {
     let sql = "select 1 from shares
-               where share_id = $3 and sharer_id between $1 and $2 and ended_at is null";
+               where share_id = $3 and ended_at is null and (sharer_id between $1 and $2
+                 or (sharer_id > 0 and viewer_id between $1 and $2))";
     let rows = store.rows(sql, &[scope.first.into(), scope.last.into(), id.into()]).await?;
     Ok(rows.first().is_some())
 }

@@ -220,10 +220,20 @@ pub async fn is_any(store: &Store) -> Result<bool> {
 }
 
 /// The two places farthest back, before `end`, of subscriptions that are not stopped.
-pub async fn places_behind(store: &Store, end: Place) -> Result<Vec<Place>> {
-    let sql = "select position, capture_index from subscriptions
-               where is_stopped = 0 and (position, capture_index) < ($1, $2)
-               group by position, capture_index order by position, capture_index limit 2";
+pub async fn places_behind(store: &Store, end: Place, order: Order) -> Result<Vec<Place>> {
+    let sql = match order {
+        Order::OldestFirst => {
+            "select position, capture_index from subscriptions
+             where is_stopped = 0 and (position, capture_index) < ($1, $2)
+             group by position, capture_index order by position, capture_index limit 2"
+        }
+        Order::NewestFirst => {
+            "select position, capture_index from subscriptions
+             where is_stopped = 0 and (position, capture_index) < ($1, $2)
+             group by position, capture_index
+             order by position desc, capture_index desc limit 2"
+        }
+    };
     let rows = store.rows(sql, &place_args(end)).await?;
     rows.iter().map(|row| Ok(Place { position: row.int(0)?, index: row.uint(1)? })).collect()
 }

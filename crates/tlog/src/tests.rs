@@ -31,7 +31,7 @@ fn the_leaf_covers_the_canonical_bytes_alone() {
 #[test]
 fn names_are_stable_and_come_back() {
     let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
-    assert_eq!(names, ["event", "code-batch"]);
+    assert_eq!(names, ["event", "code-batch", "binding"]);
     for kind in Kind::ALL {
         assert_eq!(Kind::from_name(kind.name()), Some(kind));
     }

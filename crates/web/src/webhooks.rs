@@ -144,8 +144,13 @@ pub async fn deliver(service: Service, webhooks: Webhooks, stop: impl Future<Out
 }
 
 async fn turn(service: &Service, n_free: u32) -> service::Result<Vec<Sending>> {
-    service.dispatch_events().await?;
-    service.trigger_schedules().await?;
+    // What is chosen already goes out, whatever keeps more from being chosen.
+    if let Err(error) = service.dispatch_events().await {
+        tracing::error!(%error, "events wait to be chosen");
+    }
+    if let Err(error) = service.trigger_schedules().await {
+        tracing::error!(%error, "schedules wait");
+    }
     if n_free == 0 { Ok(Vec::new()) } else { service.claim_deliveries(n_free).await }
 }
 

@@ -16,7 +16,7 @@ use store::{Engine, Statement};
 use tokio::sync::Semaphore;
 
 use super::portion::{Placed, Portion};
-use super::read::Read;
+use super::read::{Read, Reads};
 use crate::caller::Lives;
 use crate::ledger::Ledger;
 use crate::limits::{BROKEN_OFF_US, JOB_LEASE_US, JOBS_AT_ONCE, MAX_JOB_CLAIMS};
@@ -28,6 +28,9 @@ const N_LOOKED_AT: u32 = 64;
 
 /// After so many looks, about an hour, documents that broke off are let go of.
 const LOOKS_A_ROUND: u32 = 720;
+
+/// How often a claim is renewed while a document is read.
+const RENEW_EVERY: Duration = Duration::from_secs(3);
 
 /// How often a document is checked again because the states of its items changed meanwhile.
 const MAX_CHECKS: u32 = 5;
@@ -181,7 +184,8 @@ struct Running<'s> {
 
 impl Running<'_> {
     async fn run(&mut self) -> Result<()> {
-        if self.job.n_claims > MAX_JOB_CLAIMS {
+        // Once something of it is stored it is never given up: it was answered for.
+        if self.job.stage == Stage::Checking && self.job.n_claims > MAX_JOB_CLAIMS {
             let message = "it was begun again and again and never ended; ask the operator";
             return self.finish(&[whole("given-up", message)]).await;
         }
@@ -225,8 +229,13 @@ impl Running<'_> {
         let mut reads = self.service.read_portions(self.job.capture_id, 0);
         let mut is_last = false;
         while !is_last && (errors.len() as u64) < capture_jobs::MAX_ERRORS {
-            let read = reads.next().await?;
+            let read = self.next_read(&mut reads).await?;
             is_last = read.is_last;
+            if is_last
+                && let Err(error) = self.service.check_master_data(owner, &read.master_data).await
+            {
+                errors.extend(of_events("", error)?);
+            }
             errors.extend(read.refused.into_iter().map(|(_, error)| error));
             errors.extend(read.faults);
             if errors.is_empty() {
@@ -245,12 +254,28 @@ impl Running<'_> {
     async fn store(&mut self) -> Result<()> {
         let mut reads = self.service.read_portions(self.job.capture_id, self.job.next_event);
         loop {
-            let mut read = reads.next().await?;
+            let mut read = self.next_read(&mut reads).await?;
             self.store_read(&mut read).await?;
             if read.is_last {
                 let owner = self.job.enterprise_id;
-                self.service.keep_master_data(owner, &read.master_data).await?;
-                return self.finish(&read.faults).await;
+                let mut faults = std::mem::take(&mut read.faults);
+                match self.service.check_master_data(owner, &read.master_data).await {
+                    Ok(()) => self.service.keep_master_data(owner, &read.master_data).await?,
+                    Err(error) => faults.extend(of_events("", error)?),
+                }
+                return self.finish(&faults).await;
+            }
+        }
+    }
+
+    /// The next portion; the job stays ours however long it takes to reach it.
+    async fn next_read(&mut self, reads: &mut Reads) -> Result<Read> {
+        loop {
+            tokio::select! {
+                read = reads.next() => return read,
+                () = tokio::time::sleep(RENEW_EVERY) => {
+                    self.advance(self.job.next_event, &[]).await?;
+                }
             }
         }
     }

@@ -82,7 +82,9 @@ impl Service {
             let showing = self.showing(owner, fresh.iter().map(|it| it.event));
             let n_times = |index| 1 + showing.viewers(index).count();
             let rows = stored.iter().enumerate().map(|(i, it)| events::n_rows(it) * n_times(i));
-            if rows.sum::<usize>() > MAX_CAPTURE_ROWS {
+            // One event of a document that is captured already is stored whatever it costs.
+            let is_due = moving.is_some() && stored.len() == 1;
+            if !is_due && rows.sum::<usize>() > MAX_CAPTURE_ROWS {
                 let limit = MAX_CAPTURE_ROWS as u64;
                 return Err(Error::TooLarge { limit, what: "rows of one capture" });
             }

@@ -49,7 +49,8 @@ impl Service {
         let store = self.store().clone();
         let handle = Handle::current();
         let chunks = Chunks { store, handle, id, n_chunks: 0, chunk: Cursor::default() };
-        let reading = Reading { from, sender, read: Read::default(), n_bytes: 0 };
+        let read = Read { next_event: from, ..Read::default() };
+        let reading = Reading { from, sender, read, n_bytes: 0 };
         tokio::task::spawn_blocking(move || reading.run(chunks));
         Reads(receiver)
     }

@@ -74,7 +74,11 @@ impl Service {
         let due = subscriptions::due(self.store(), self.now_us(), limit).await?;
         let mut claimed = Vec::new();
         for subscription in due {
-            claimed.extend(self.claim(subscription).await?);
+            let id = subscription.subscription_id;
+            match self.claim(subscription).await {
+                Ok(sending) => claimed.extend(sending),
+                Err(error) => tracing::error!(subscription.id = %id, %error, "nothing is sent"),
+            }
         }
         Ok(claimed)
     }

@@ -7,6 +7,7 @@ use epcis::query::{EventQuery, Surroundings};
 use store::deliveries::{self, Delivery, UNTRIGGERED};
 use store::events::{self, Event};
 use store::id::{EnterpriseId, Scope};
+use store::page::Order;
 use store::subscriptions::{self, Place, Subscription};
 use store::{Statement, captures, named_queries};
 
@@ -44,23 +45,28 @@ impl Service {
             return Ok(());
         }
         self.place_captures().await?;
-        for _ in 0..1000 {
-            if !self.dispatch_step().await? {
-                break;
+        for _ in 0..STEPS_A_TURN {
+            // In turn, so that who reads years of events keeps nobody from those of today.
+            for order in [Order::NewestFirst, Order::OldestFirst] {
+                if !self.dispatch_step(order).await? {
+                    return Ok(());
+                }
             }
         }
         Ok(())
     }
 
-    /// Whether there was anything to judge.
-    async fn dispatch_step(&self) -> Result<bool> {
+    /// Serves those who stand at one end; whether there was anything to judge.
+    async fn dispatch_step(&self, order: Order) -> Result<bool> {
         let mut attempts = Attempts::of("dispatch events");
         loop {
             let last = captures::next_position(self.store()).await? - 1;
-            let places = subscriptions::places_behind(self.store(), Place::end_of(last)).await?;
+            let end = Place::end_of(last);
+            let places = subscriptions::places_behind(self.store(), end, order).await?;
             let Some(&from) = places.first() else { return Ok(false) };
             // Those who are farther back stop where the next ones stand, and go on with them.
-            let until = places.get(1).copied().unwrap_or(Place::end_of(last));
+            let next = places.get(1).copied().filter(|_| order == Order::OldestFirst);
+            let until = next.unwrap_or(end);
             let standing = subscriptions::at_place(self.store(), from).await?;
             let batch = self.events_between(from, until).await?;
             let statements = self.choose(&standing, from, batch).await?;
@@ -90,14 +96,18 @@ impl Service {
         let mut n_moved = subscriptions.len() as u64;
         let mut standing = Vec::new();
         for subscription in subscriptions {
-            match self.standing(subscription).await? {
-                Some(found) => standing.push((subscription, found)),
-                None => {
-                    let why = "its query is gone; delete the subscription";
-                    statements.push(subscriptions::stop(subscription.subscription_id, why));
-                    n_moved -= 1;
+            let why = match self.standing(subscription).await {
+                Ok(Some(found)) => {
+                    standing.push((subscription, found));
+                    continue;
                 }
-            }
+                Ok(None) => "its query is gone; delete the subscription".to_owned(),
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                // One that cannot be judged keeps nobody else from its events.
+                Err(error) => format!("its query cannot be judged: {error}"),
+            };
+            statements.push(subscriptions::stop(subscription.subscription_id, &why));
+            n_moved -= 1;
         }
         let queries = standing.iter().map(|(_, it)| it.clone()).collect();
         let events = Arc::new(batch.events);
@@ -149,7 +159,7 @@ impl Service {
         let events = Arc::clone(events);
         // Reading an event takes a while, so it is done where one may wait.
         let judging = tokio::task::spawn_blocking(move || judge(&events, &viewers, &standing));
-        judging.await.map_err(Error::internal)?
+        judging.await.map_err(Error::internal)
     }
 
     /// Makes what waits for a schedule due whose time has come, and reports that there is nothing
@@ -178,7 +188,9 @@ impl Service {
         let is_empty = !deliveries::is_untriggered(self.store(), id).await?;
         let mut statements =
             vec![subscriptions::trigger(it, next_at_us, now_us), deliveries::trigger(id, now_us)];
-        if is_empty && it.reports_if_empty {
+        // Who has not taken what waits needs no report that there is nothing more.
+        let waits = it.is_stopped || it.n_waiting > 0;
+        if is_empty && it.reports_if_empty && !waits {
             statements.push(subscriptions::choose(it, 1, now_us));
             let report = Delivery { n_events: 1, ..new_delivery(it, it.next_n, now_us) };
             statements.push(deliveries::insert(&Delivery { due_at_us: now_us, ..report }));
@@ -186,6 +198,9 @@ impl Service {
         Ok(statements)
     }
 }
+
+/// Steps at either end before deliveries have their turn.
+const STEPS_A_TURN: usize = 25;
 
 /// Nothing is lost: it stands before the events that had no room.
 fn stop_full(subscription: &Subscription) -> Statement {
@@ -207,7 +222,7 @@ fn judge(
     events: &[Event],
     viewers: &[Vec<EnterpriseId>],
     standing: &[Standing],
-) -> Result<Vec<Vec<usize>>> {
+) -> Vec<Vec<usize>> {
     let mut chosen = vec![Vec::new(); standing.len()];
     for (index, (event, viewers)) in events.iter().zip(viewers).enumerate() {
         let sees = |it: &Standing| {
@@ -220,14 +235,17 @@ fn judge(
         }
         let (document, _) = parse_document(&event.body, &own_limits());
         let parsed = document.and_then(|document| document.events.into_iter().next());
-        let parsed = parsed.ok_or_else(|| Error::internal("a stored event cannot be read"))?;
+        let Some(parsed) = parsed else {
+            tracing::error!(event.id = event.event_id, "a stored event cannot be read");
+            continue;
+        };
         for (it, chosen) in who {
             if it.query.matches(&parsed, event.record_time_us, &it.around) {
                 chosen.push(index);
             }
         }
     }
-    Ok(chosen)
+    chosen
 }
 
 /// Events in runs that one delivery may carry.

@@ -253,9 +253,13 @@ async fn who_may_share_what() {
         // By another spelling it is the same.
         let again = grant_by(&firm.caller, &id, Some("https://id.gs1.org/01/10614141073464")).await;
         assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
-        for caller in [&other.caller, &dealer] {
+        let stranger = house.firm(3, None).await;
+        for caller in [&stranger.caller, &dealer] {
             assert!(service.revoke_grant(caller, made.share_id).await.is_err());
         }
+        // Nobody need look at what others push at him.
+        service.revoke_grant(&other.caller, made.share_id).await.expect("the viewer may end it");
+        let made = grant_by(&firm.caller, &id, Some(GTIN)).await.unwrap();
         let list = async |caller: &Caller| {
             let given = service.list_grants(caller, &Page::first()).await.unwrap().items.len();
             let granted = service.list_granted(caller, &Page::first()).await.unwrap().items.len();
@@ -335,6 +339,40 @@ async fn the_public_history_sets_strangers_apart() {
         capture(&house, &dealer, &[&event("shipping", 2, &to("location", SGLN))]).await;
         capture(&house, &maker, &[&event("shipping", 1, &to("owning_party", PGLN))]).await;
         assert_eq!(apart().await, ("Firm 1 Firm 2 Firm 3".into(), "Firm 4".into()));
+        // A pack that only the stranger says it is in brings nothing along.
+        let pack = format!(
+            r#"{{"type": "AggregationEvent", "action": "ADD", "bizStep": "packing",
+                "eventTime": "2026-11-01T00:30:00Z", "parentID": "urn:x:pallet",
+                "childEPCs": ["https://t.example/c/{code}"]}}"#
+        );
+        capture(&house, &stranger, &[&pack]).await;
+        let moved = r#"{"type": "ObjectEvent", "action": "OBSERVE", "bizStep": "storing",
+            "eventTime": "2026-11-01T00:40:00Z", "epcList": ["urn:x:pallet"]}"#;
+        capture(&house, &maker, &[moved]).await;
+        assert_eq!(apart().await, ("Firm 1 Firm 2 Firm 3".into(), "Firm 4 Firm 4".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_of_ones_own_comes_before_one_that_is_shown_under_its_id() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let [firm, other] = [house.firm(1, None).await, house.firm(2, None).await];
+        party(&house, &firm, SGLN).await;
+        let event = |step: &str, hour: u32| {
+            format!(
+                r#"{{"type": "ObjectEvent", "action": "OBSERVE", "eventID": "urn:x:same",
+                    "eventTime": "2026-11-01T{hour:02}:00:00Z", "bizStep": "{step}",
+                    "epcList": ["urn:x:a"], "readPoint": {{"id": "{SGLN}"}}}}"#
+            )
+        };
+        capture(&house, &other, &[&event("storing", 9)]).await;
+        set_now_us(MORNING_US + MINUTE_US);
+        capture(&house, &firm, &[&event("shipping", 8)]).await;
+        let found = house.service.find_event(&firm.caller, "urn:x:same").await.expect("an event");
+        assert_eq!(found.enterprise_id, firm.enterprise_id);
     })
     .await;
 }

@@ -28,6 +28,9 @@ const ATTEMPT_TIME: Duration = Duration::from_micros(DELIVERY_TIME_US as u64);
 /// Bytes of an answer that are read, so that its connection ends well; its status is all we want.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
+/// How long the rest of an answer may take whose status is known.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
 /// Bytes of the headers of an answer.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
@@ -104,7 +107,8 @@ where
         let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
         let status = response.status().as_u16();
         // An answer that goes on and on is cut off; it has said enough.
-        Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await.ok();
+        let rest = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
+        timeout(DRAIN_TIME, rest).await.ok();
         Ok(status)
     };
     let mut exchanging = std::pin::pin!(exchanging);
