@@ -94,7 +94,9 @@ pub(crate) const ALL: &[Component] = &[
         name: "Python with venv",
         needed_for: "schemathesis",
         source: Source::Debian(&["python3-venv"]),
-        is_present: || succeeds("python3", &["-c", "import ensurepip"]),
+        is_present: || {
+            shell::read(Command::new("python3").args(["-c", "import ensurepip"])).is_ok()
+        },
     },
     Component {
         name: "schemathesis",
