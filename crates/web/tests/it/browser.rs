@@ -17,6 +17,10 @@ use crate::house::{Firm, House, Printed, get};
 
 const GTIN: &str = "06901234567892";
 
+/// Widths of a phone and of a desk, in pixels.
+const PHONE: u32 = 375;
+const DESK: u32 = 1280;
+
 /// Languages of the pages, by the tag of their link.
 const LANGUAGES: [&str; 3] = ["zh-CN", "ko", "en"];
 
@@ -28,22 +32,26 @@ async fn browser_finds_every_page_readable() {
     let house = House::at(&site).await;
     tokio::spawn(web::serve(listener, house.router.clone(), std::future::pending()));
     let driver = Driver::start();
-    let person = driver.browser(&[]).await;
-    let preview = driver.browser(&["--user-agent=Twitterbot/1.0"]).await;
-    let look = Look { axe, site, person, preview };
+    let person = driver.browser(PHONE, &[]).await;
+    let wide = driver.browser(DESK, &[]).await;
+    let preview = driver.browser(PHONE, &["--user-agent=Twitterbot/1.0"]).await;
+    let look = Look { axe, site, person, wide, preview };
     for language in LANGUAGES {
         look.at_states(&house, language).await;
     }
     look.at_portals(&house).await;
     look.person.close().await.expect("the browser closes");
+    look.wide.close().await.expect("the browser closes");
     look.preview.close().await.expect("the browser closes");
 }
 
-/// Two browsers on one site: a person's, and one that says it draws previews.
+/// Browsers on one site: a person's phone, the same person's desk, and one that says it draws
+/// previews.
 struct Look {
     axe: String,
     site: String,
     person: Client,
+    wide: Client,
     preview: Client,
 }
 
@@ -92,9 +100,11 @@ impl Look {
         let ecode = "https://www.iotroot.com/E=1000100000000000000000001";
         let new = json!({ "item": printed[0].code, "text": ecode });
         house.post("/api/v1/identifiers", &firm.key, &new).await;
-        self.open(&self.person, "/console").await;
-        self.judge(&self.person, "login").await;
-        self.fill("key", &firm.key).await;
+        for (client, width) in [(&self.person, PHONE), (&self.wide, DESK)] {
+            self.open(client, "/console").await;
+            self.judge(client, &format!("login-{width}")).await;
+            self.fill(client, "key", &firm.key).await;
+        }
         for (name, path) in [
             ("console", "/console".to_owned()),
             ("products", "/console/products".to_owned()),
@@ -107,8 +117,10 @@ impl Look {
             ("keys", "/console/keys".to_owned()),
             ("lookup", format!("/console/trace?epc={}", printed[0].code)),
         ] {
-            self.open(&self.person, &path).await;
-            self.judge(&self.person, &format!("portal-{name}")).await;
+            for (client, width) in [(&self.person, PHONE), (&self.wide, DESK)] {
+                self.open(client, &path).await;
+                self.judge(client, &format!("portal-{name}-{width}")).await;
+            }
         }
         self.at_links(house, &firm).await;
     }
@@ -119,10 +131,9 @@ impl Look {
         let product = format!("/console/products/{}", firm.product_id);
         let see = async |name: &str, path: &str| {
             for language in LANGUAGES {
-                self.open(&self.person, &format!("{path}?lang={language}")).await;
-                for width in [375, 1280] {
-                    self.person.set_window_size(width, 900).await.expect("a window");
-                    self.judge(&self.person, &format!("{name}-{language}-{width}")).await;
+                for (client, width) in [(&self.person, PHONE), (&self.wide, DESK)] {
+                    self.open(client, &format!("{path}?lang={language}")).await;
+                    self.judge(client, &format!("{name}-{language}-{width}")).await;
                 }
             }
         };
@@ -140,7 +151,6 @@ impl Look {
         assert_eq!(answer.status, 200, "{}", answer.body);
         see("portal-product-links", &product).await;
         see("portal-link", &format!("{product}/links/0")).await;
-        self.person.set_window_size(375, 812).await.expect("a window");
     }
 
     async fn open(&self, client: &Client, path: &str) {
@@ -150,26 +160,26 @@ impl Look {
     /// Opens the page of an item, types the covered digits and sends them.
     async fn prove(&self, path: &str, pin: &str) {
         self.open(&self.person, path).await;
-        self.fill("pin", pin).await;
+        self.fill(&self.person, "pin", pin).await;
     }
 
     /// Fills the one form of the page, sends it, and waits for the page that follows.
-    async fn fill(&self, name: &str, value: &str) {
+    async fn fill(&self, client: &Client, name: &str, value: &str) {
         let selector = format!("input[name={name}]");
-        let field = self.person.find(Locator::Css(&selector)).await.expect("the field");
+        let field = client.find(Locator::Css(&selector)).await.expect("the field");
         field.send_keys(value).await.expect("it can be filled");
         let mark = "document.documentElement.dataset.isOld = 1";
-        self.person.execute(mark, vec![]).await.expect("the page can be marked");
-        let button = self.person.find(Locator::Css("main form button")).await.expect("a button");
+        client.execute(mark, vec![]).await.expect("the page can be marked");
+        let button = client.find(Locator::Css("main form button")).await.expect("a button");
         button.click().await.expect("it can be pressed");
         let next = Locator::Css("html:not([data-is-old]) main");
         // A question that falls between two pages is lost with the first, and asked again.
         for _ in 0..2 {
-            if self.person.wait().for_element(next).await.is_ok() {
+            if client.wait().for_element(next).await.is_ok() {
                 return;
             }
         }
-        self.person.wait().for_element(next).await.expect("the next page");
+        client.wait().for_element(next).await.expect("the next page");
     }
 
     /// Asks axe for violations, looks for sideways scrolling, and leaves a picture.
@@ -297,11 +307,11 @@ impl Driver {
         Self { process, url }
     }
 
-    /// A browser as wide as a phone, and tall enough for a whole page.
-    async fn browser(&self, more: &[&str]) -> Client {
+    /// A browser so wide, and tall enough for a whole page.
+    async fn browser(&self, width: u32, more: &[&str]) -> Client {
         let mut arguments = vec!["--headless", "--no-sandbox", "--disable-dev-shm-usage"];
         arguments.extend(more);
-        let metrics = json!({ "width": 375, "height": 1500, "pixelRatio": 1.0 });
+        let metrics = json!({ "width": width, "height": 1500, "pixelRatio": 1.0 });
         let options = json!({ "args": arguments, "mobileEmulation": { "deviceMetrics": metrics } });
         let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
             unreachable!("it is an object")
