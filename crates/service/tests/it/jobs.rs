@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use service::{Caller, CaptureJob, ErrorBehaviour, Page, Service};
+use service::limits::MAX_IDENTIFIER_BYTES;
+use service::{Caller, CaptureJob, ErrorBehaviour, Page, Recording, Scan, Service};
 use store::Store;
 use store::id::CaptureId;
 use store::testing::each_engine;
@@ -50,8 +51,17 @@ async fn capture(
     behaviour: ErrorBehaviour,
     events: &[String],
 ) -> CaptureJob {
+    capture_body(service, caller, behaviour, &document(events)).await
+}
+
+async fn capture_body(
+    service: &Service,
+    caller: &Caller,
+    behaviour: ErrorBehaviour,
+    body: &[u8],
+) -> CaptureJob {
     let mut intake = service.begin_capture(caller, behaviour).expect("the caller may");
-    for bytes in document(events).chunks(100_000) {
+    for bytes in body.chunks(100_000) {
         intake.push(bytes).await.expect("there is room");
     }
     let id = intake.finish().await.expect("it is taken in");
@@ -230,6 +240,54 @@ async fn a_small_document_that_is_none_is_refused_at_once() {
             let answer = intake.finish().await;
             assert!(matches!(answer, Err(service::Error::Rejected(_))), "{answer:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn master_data_of_a_job_has_the_bounds_of_any() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let header = format!(
+            r#""epcisHeader":{{"epcisMasterData":{{"vocabularyList":[
+                {{"type":"urn:epcglobal:epcis:vtype:ReadPoint","vocabularyElementList":[
+                  {{"id":"urn:x:{}"}}]}}]}}}},"epcisBody""#,
+            "x".repeat(MAX_IDENTIFIER_BYTES)
+        );
+        let body = |events: &[String]| {
+            let text = String::from_utf8(document(events)).expect("UTF-8");
+            text.replacen("\"epcisBody\"", &header, 1).into_bytes()
+        };
+        let large = body(&large());
+        let job = capture_body(service, &firm.caller, ErrorBehaviour::Rollback, &large).await;
+        assert_eq!(counts(&job), [0, 0, 0, 1], "{:?}", job.errors);
+        assert_eq!(stored(service, &firm).await, [""; 0]);
+        let small = body(&[event(1)]);
+        let job = capture_body(service, &firm.caller, ErrorBehaviour::Proceed, &small).await;
+        assert_eq!(counts(&job), [1, 0, 0, 1], "{:?}", job.errors);
+        assert_eq!(stored(service, &firm).await, ["ex:1"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_again_as_another_changes_no_life() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let batch = house.batch(&firm, 1).await;
+        let (code, _) = house.printed(&firm, &batch).await.remove(0);
+        let mut events = large();
+        let again = commissioning(&code, "L1");
+        events.push(again.replacen("{", r#"{"eventID":"ex:0","#, 1));
+        let job = capture(service, &firm.caller, ErrorBehaviour::Rollback, &events).await;
+        assert_eq!(counts(&job), [5_001, 1, 1, 0], "{:?}", job.errors);
+        let look = Scan { recording: Recording::Skip, device: None, place: None };
+        let state = service.scan_code(&code, look).await.expect("a verdict").verdict.state;
+        assert_eq!(state.name(), "not-commissioned");
     })
     .await;
 }

@@ -117,6 +117,13 @@ async fn queries_know_the_master_data_that_the_caller_may_hear() {
         for (name, value, _) in QUERIES {
             assert_eq!(ask(&house, &other.caller, name, value).await, "", "{name}={value}");
         }
+        // Who is shown one product hears nothing of the rest.
+        let viewer_id = other.enterprise_id.to_string();
+        let new = NewGrant { viewer_id, identifier: Some("10614141073464".into()) };
+        house.service.create_grant(&firm.caller, new).await.unwrap();
+        for (name, value, _) in QUERIES {
+            assert_eq!(ask(&house, &other.caller, name, value).await, "", "{name}={value}");
+        }
     })
     .await;
 }

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use epcis::query::NamedQuery;
 use epcis::{CbvFormat, EpcFormat};
 use serde_json::Value;
-use service::limits::{DELIVERY_DAY_US, DELIVERY_LEASE_US, MAX_OUTBOX_EVENTS};
+use service::limits::{
+    DELIVERY_DAY_US, DELIVERY_LEASE_US, MAX_MASTER_DATA_OF_QUERY, MAX_OUTBOX_EVENTS,
+};
 use service::testing::now_us;
 use service::{Answer, Caller, Error, NewSubscription, Page, Sending, Service, Timing};
 use store::id::SubscriptionId;
@@ -520,6 +522,41 @@ async fn overlapping_writers_are_told_without_gap_or_repetition() {
     let second = Store::open_postgres(url, options()).await.expect("it opens twice");
     assert_eq!(second.engine(), Engine::Postgres);
     overlap(postgres.store.clone(), second).await;
+}
+
+#[tokio::test]
+async fn a_subscription_that_cannot_be_judged_stops_alone_and_says_why() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let service = &house.service;
+        let [firm, other] = [house.firm(1, None).await, house.firm(2, None).await];
+        let children: Vec<String> =
+            (0..=MAX_MASTER_DATA_OF_QUERY).map(|n| format!("\"urn:x:{n}\"")).collect();
+        let body = format!(
+            r#"{{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+                "type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-11-21T08:00:00Z",
+                "epcisHeader":{{"epcisMasterData":{{"vocabularyList":[
+                  {{"type":"urn:epcglobal:epcis:vtype:ReadPoint","vocabularyElementList":[
+                    {{"id":"urn:x:many","children":[{}]}}]}}]}}}},
+                "epcisBody":{{"eventList":[]}}}}"#,
+            children.join(",")
+        );
+        let text = br#"{"name":"dense","query":{"WD_readPoint":["urn:x:many"]}}"#;
+        let named = NamedQuery::from_json(text).expect("a query");
+        service.create_query(&firm.caller, named).await.expect("it is kept");
+        let dense = service.create_subscription(&firm.caller, "dense", stream()).await;
+        let dense = dense.expect("a subscription").subscription_id;
+        subscribe(service, &other.caller, stream()).await;
+        service.capture_document(&firm.caller, body.into_bytes()).await.expect("it is captured");
+        capture(service, &other.caller, &["1"], "shipping").await;
+        let sent = turn(service).await;
+        assert_eq!(sent.iter().map(|it| told(&it.body)).collect::<Vec<_>>(), [["1"]]);
+        let found = service.find_subscription(&firm.caller, dense).await.expect("it is there");
+        assert!(found.is_stopped, "it is told nothing more");
+        assert!(found.stopped_for.contains("judged"), "{}", found.stopped_for);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -246,6 +246,24 @@ async fn answers_mean_what_the_documentation_says() {
 }
 
 #[tokio::test]
+async fn an_answer_without_an_end_has_said_enough() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        stream.read(&mut [0; 65536]).await.expect("a request");
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nthanks").await.expect("an answer");
+        std::future::pending::<()>().await;
+    });
+    let webhooks = Webhooks::new("127.0.0.1").expect("one");
+    let (house, firm) = house(webhooks.clone()).await;
+    let wanted = json!({ "dest": format!("http://127.0.0.1:{port}"), "stream": true });
+    assert_eq!(post(&house, PATH, &firm.key, &wanted).await.status, 201);
+    capture(&house, &firm, "1").await;
+    assert_eq!(webhooks.send(&due(&house).await.remove(0)).await, Outcome::Taken);
+}
+
+#[tokio::test]
 async fn an_operator_sees_dead_letters_and_replays_or_drops_them() {
     let webhooks = Webhooks::new("127.0.0.1").expect("one");
     let (house, firm) = house(webhooks).await;
