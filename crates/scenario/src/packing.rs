@@ -112,7 +112,10 @@ pub(crate) fn carry(builder: &mut Builder, hop: &Hop<'_>) {
         name_all(event, Role::Epc, hop.uris)
     };
     let shipping = seen(builder, hop.from, hop.leaves_us, "shipping", "in_transit");
-    builder.capture(hop.from.0, vec![parties(shipping)]);
+    // The carrier holds what it does not own.
+    let carrier = party_uri(hop.carrier);
+    let shipping = parties(shipping).with(|it| it.destination("possessing_party", &carrier));
+    builder.capture(hop.from.0, vec![shipping]);
     let loads_us = hop.leaves_us + HOUR_US;
     let unloads_us = hop.arrives_us - HOUR_US;
     let loading = seen(builder, Site(hop.carrier, 1), loads_us, "loading", "in_transit");

@@ -141,7 +141,9 @@ impl Service {
             }
             let [n_shares, n_of_sharer] =
                 shares::n_of_viewer(self.store(), viewer_id, sharer_id).await?;
-            if n_shares >= MAX_SHARES {
+            // What others push at an enterprise takes no room from what belongs to it.
+            let n_counted = if sharer_id.is_some() { n_shares } else { n_of_sharer };
+            if n_counted >= MAX_SHARES {
                 return Err(Error::TooLarge {
                     limit: MAX_SHARES,
                     what: "shares for one enterprise",

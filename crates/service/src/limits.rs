@@ -114,6 +114,9 @@ pub const MAX_KEPT: usize = 100_000;
 /// How old the name and the picture of a product may be on the page of a scan, in microseconds.
 pub const GOODS_US: i64 = 5_000_000;
 
+/// Captures of one enterprise that are answered and not finished.
+pub const MAX_JOBS: u64 = 20;
+
 /// Shares that show events of others to one enterprise: a query looks into each.
 pub const MAX_SHARES: u64 = 1_000;
 

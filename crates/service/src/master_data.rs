@@ -102,7 +102,7 @@ impl Service {
         query: &EventQuery,
         around: &mut Surroundings,
     ) -> Result<()> {
-        let mut n_read = 0;
+        let (mut n_read, mut n_children) = (0, 0);
         let mut seen = HashSet::new();
         let mut rest: Vec<String> = query.outer_places().into_iter().map(str::to_owned).collect();
         while let Some(place) = rest.pop() {
@@ -116,7 +116,8 @@ impl Service {
                         parents.push(place.clone());
                     }
                     rest.push(child);
-                    if around.parents.len() > MAX_MASTER_DATA_OF_QUERY {
+                    n_children += 1;
+                    if n_children > MAX_MASTER_DATA_OF_QUERY {
                         return Err(too_much());
                     }
                 }

@@ -9,7 +9,7 @@ use store::events;
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
-use trace::{Ask, EventFacts, History, Limits, Trail};
+use trace::{Ask, EventFacts, EventKind, History, Limits, Trail};
 
 use crate::limits::{MAX_BINDINGS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS};
 use crate::{Caller, Error, Result, Service};
@@ -94,7 +94,7 @@ impl Service {
                 self.id_of_epc(&epc).await?.ok_or(Error::NotFound)?
             }
         };
-        let trace = self.trace_id(caller.scope(), id, None).await?;
+        let trace = self.trace_id(caller.scope(), id, Whose::All).await?;
         let (class, ordinal) = store::ident::class_and_number(id);
         let own = code_batches::by_ordinal(self.store(), caller.scope(), class, ordinal).await?;
         if trace.steps.is_empty() && own.is_none() {
@@ -123,9 +123,17 @@ impl Service {
         let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
         let owner = batch.ok_or(Error::NotFound)?.enterprise_id;
         let (mut told, known) = self.trace_chain(owner, id).await?;
-        let all = self.trace_id(Scope::PLATFORM, id, None).await?;
-        let is_apart = |it: &TraceStep| it.via == Via::Own && !known.contains(&it.reporter);
-        let mut apart: Vec<TraceStep> = all.steps.into_iter().filter(is_apart).collect();
+        let mut apart = Vec::new();
+        for whose in [Whose::Observations(&known), Whose::All] {
+            let trace = self.trace_id(Scope::PLATFORM, id, whose).await?;
+            apart.extend(trace.steps.into_iter().filter(|step| {
+                // Packs and sources that only strangers speak of bring nothing along.
+                let is_of_item = whose != Whose::All || step.via == Via::Own;
+                is_of_item && !known.contains(&step.reporter)
+            }));
+        }
+        apart.sort_by_key(|step| (step.event_time_us, step.event_key));
+        apart.dedup_by_key(|step| step.event_key);
         // Whoever came by another identifier has not seen the code, and is not told.
         told.epc = seen_as.unwrap_or(told.epc);
         for step in told.steps.iter_mut().chain(&mut apart) {
@@ -149,7 +157,7 @@ impl Service {
     ) -> Result<(Trace, BTreeSet<EnterpriseId>)> {
         let mut known = BTreeSet::from([owner]);
         for _ in 0..MAX_TRACE_DEPTH {
-            let trace = self.trace_id(Scope::PLATFORM, id, Some(&known)).await?;
+            let trace = self.trace_id(Scope::PLATFORM, id, Whose::Alone(&known)).await?;
             let n_before = known.len();
             let named = trace.steps.iter().map(|step| (step.event_key, step.reporter));
             let viewers = self.viewers_of_named(&named.collect::<Vec<_>>()).await?;
@@ -158,7 +166,7 @@ impl Service {
                 return Ok((trace, known));
             }
         }
-        let trace = self.trace_id(Scope::PLATFORM, id, Some(&known)).await?;
+        let trace = self.trace_id(Scope::PLATFORM, id, Whose::Alone(&known)).await?;
         Ok((trace, known))
     }
 
@@ -178,13 +186,8 @@ impl Service {
         Ok(canonical.uri)
     }
 
-    /// The history of an id; with `reporters`, as they alone report it.
-    async fn trace_id(
-        &self,
-        scope: Scope,
-        id: i64,
-        reporters: Option<&BTreeSet<EnterpriseId>>,
-    ) -> Result<Trace> {
+    /// The history of an id by the events of those who count.
+    async fn trace_id(&self, scope: Scope, id: i64, whose: Whose<'_>) -> Result<Trace> {
         let limits = Limits {
             n_events: MAX_TRACE_EVENTS as usize,
             n_identifiers: MAX_TRACE_IDENTIFIERS,
@@ -200,7 +203,7 @@ impl Service {
             let keys = self.keys_touching(scope, &asks).await?;
             let new: Vec<_> = keys.iter().copied().filter(|key| !known.contains_key(key)).collect();
             for (facts, reporter) in events::facts(self.store(), scope, &new).await? {
-                if reporters.is_none_or(|them| them.contains(&reporter)) {
+                if whose.counts(&facts, reporter) {
                     known.insert(facts.key, facts);
                 }
             }
@@ -252,6 +255,30 @@ impl Service {
             }
         }
         Ok(steps)
+    }
+}
+
+/// Whose events a history is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose<'k> {
+    /// Everybody's inside the scope.
+    All,
+    /// Those of these enterprises.
+    Alone(&'k BTreeSet<EnterpriseId>),
+    /// The same, and what others observe without packing or making anything.
+    Observations(&'k BTreeSet<EnterpriseId>),
+}
+
+impl Whose<'_> {
+    fn counts(self, facts: &EventFacts, reporter: EnterpriseId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Alone(known) => known.contains(&reporter),
+            Self::Observations(known) => {
+                let is_observed = matches!(facts.kind, EventKind::Object | EventKind::Transaction);
+                is_observed || known.contains(&reporter)
+            }
+        }
     }
 }
 

@@ -60,6 +60,13 @@ pub struct Step<'s> {
 /// Errors of one job that are kept; all are counted.
 pub const MAX_ERRORS: u64 = 100;
 
+/// How many jobs of an enterprise are not finished.
+pub async fn n_of(store: &Store, owner: EnterpriseId) -> Result<u64> {
+    let sql = "select count(*) from capture_jobs where enterprise_id = $1";
+    let rows = store.rows(sql, &[owner.into()]).await?;
+    rows.first().map_or(Ok(0), |row| row.uint(0))
+}
+
 /// The statement that adds a job, to be written with its capture.
 pub fn insert(job: &Job) -> Statement {
     Statement::new(

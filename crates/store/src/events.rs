@@ -86,6 +86,20 @@ macro_rules! select_listed {
 }
 pub(crate) use select_listed;
 
+/// Columns of events between two places in the order of captures.
+macro_rules! between {
+    ($columns:literal) => {
+        concat!(
+            $columns,
+            " from captures c cross join events e
+             where e.capture_id = c.capture_id
+               and c.position >= $1 and (c.position > $1 or e.capture_index > $2)
+               and c.position <= $3 and (c.position < $3 or e.capture_index <= $4)
+             order by c.position, e.capture_index limit $5"
+        )
+    };
+}
+
 static INSERT_RANGES: Insert =
     Insert::new("insert into event_ranges (block, node, event_time, event_key, enterprise_id)", 5);
 
@@ -324,35 +338,45 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
     rows.iter().map(event_of).collect()
 }
 
-/// Up to `limit` events of all enterprises behind one place in the order of captures and up to
-/// another, each with its place.
+/// Events of all enterprises behind one place in the order of captures and up to another, each
+/// with its place, and whether they are all: there are at most `limit`, and the bodies of all but
+/// the first have `max_bytes` together at most.
 pub async fn between(
     store: &Store,
     after: Place,
     until: Place,
-    limit: u32,
-) -> Result<Vec<(Place, Event)>> {
-    let sql = "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type,
-                 e.action, e.biz_step, e.event_time, e.record_time, e.capture_id, e.capture_index,
-                 e.ranges, e.body, c.position
-               from captures c cross join events e
-               where e.capture_id = c.capture_id
-                 and c.position >= $1 and (c.position > $1 or e.capture_index > $2)
-                 and c.position <= $3 and (c.position < $3 or e.capture_index <= $4)
-               order by c.position, e.capture_index limit $5";
-    let args = [
-        after.position.into(),
-        after.index.into(),
-        until.position.into(),
-        until.index.into(),
-        limit.into(),
-    ];
-    let rows = store.rows(sql, &args).await?;
+    (limit, max_bytes): (u32, u64),
+) -> Result<(Vec<(Place, Event)>, bool)> {
+    let bounds = [after.position, after.index.into(), until.position, until.index.into()];
+    let mut args: Vec<Value> = bounds.into_iter().map(Value::Int).collect();
+    args.push(limit.into());
+    let sizes = store.rows(between!("select c.position, length(e.body)"), &args).await?;
+    let mut n_bytes = 0;
+    let mut n_fit = 0u32;
+    for size in sizes.iter() {
+        n_bytes += size.uint::<u64>(1)?;
+        if n_fit > 0 && n_bytes > max_bytes {
+            break;
+        }
+        n_fit += 1;
+    }
+    args[4] = n_fit.into();
+    let rows = store
+        .rows(
+            between!(
+                "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type,
+                   e.action, e.biz_step, e.event_time, e.record_time, e.capture_id,
+                   e.capture_index, e.ranges, e.body, c.position"
+            ),
+            &args,
+        )
+        .await?;
     let placed = |row: Row<'_>| {
         let event = event_of(row)?;
         Ok((Place { position: row.int(13)?, index: event.capture_index }, event))
     };
-    rows.iter().map(placed).collect()
+    let found: Result<Vec<_>> = rows.iter().map(placed).collect();
+    Ok((found?, n_fit < limit && n_fit as usize == sizes.len()))
 }
 
 /// The events with this id inside `scope`: for an enterprise one, and one more for each error that

@@ -174,7 +174,10 @@ fn is_at(
     };
     place.is_some_and(|place| match reach {
         Reach::Itself => places.contains(place),
-        Reach::WithDescendants => places.iter().any(|outer| around.is_within(place, outer)),
+        Reach::WithDescendants => {
+            let around = around.with_ancestors(place);
+            places.iter().any(|outer| around.contains(outer.as_str()))
+        }
     })
 }
 

@@ -279,8 +279,7 @@ impl Condition {
             }
             Condition::Place(field, Reach::Itself, places) => terms(field.name(), places),
             Condition::Place(field, Reach::WithDescendants, places) => {
-                let inside = places.iter().flat_map(|it| around.with_descendants(it));
-                terms(field.name(), &inside.collect::<Vec<_>>())
+                terms(field.name(), &around.with_descendants(places))
             }
             Condition::CorrectiveEventId(ids) => terms("correctiveEventID", ids),
             Condition::BizTransaction(_, ids) => terms("bizTransaction", ids),

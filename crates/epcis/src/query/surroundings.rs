@@ -32,22 +32,19 @@ pub fn location_of(place: &str) -> Option<&str> {
 }
 
 impl Surroundings {
-    /// Whether a place is the other, or directly or indirectly inside it.
-    pub(super) fn is_within(&self, place: &str, outer: &str) -> bool {
-        let mut seen = HashSet::new();
+    /// A place and all places that it is directly or indirectly inside.
+    pub(super) fn with_ancestors<'p>(&'p self, place: &'p str) -> HashSet<&'p str> {
+        let mut places = HashSet::new();
         let mut rest = vec![place];
         while let Some(place) = rest.pop() {
-            if place == outer {
-                return true;
-            }
             // Master data of others may go round in circles.
-            if seen.insert(place) {
+            if places.insert(place) {
                 rest.extend(location_of(place));
                 let parents = self.parents.get(place).into_iter().flatten();
                 rest.extend(parents.map(String::as_str));
             }
         }
-        false
+        places
     }
 
     /// What has such an attribute of master data, by name and value.
@@ -56,11 +53,14 @@ impl Surroundings {
         described.filter(|(_, has)| has.iter().any(&is_it)).map(|(id, _)| id.clone()).collect()
     }
 
-    /// A place and all places inside it.
-    pub(super) fn with_descendants(&self, outer: &str) -> Vec<String> {
-        let inside = self.parents.keys().filter(|place| self.is_within(place, outer));
-        let mut places: Vec<String> = inside.cloned().collect();
-        places.push(outer.to_owned());
+    /// Places and all places inside them.
+    pub(super) fn with_descendants(&self, outer: &[String]) -> Vec<String> {
+        let is_inside = |place: &&String| {
+            let around = self.with_ancestors(place);
+            outer.iter().any(|it| around.contains(it.as_str()))
+        };
+        let mut places: Vec<String> = self.parents.keys().filter(is_inside).cloned().collect();
+        places.extend_from_slice(outer);
         places.sort_unstable();
         places.dedup();
         places

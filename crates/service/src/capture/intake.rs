@@ -6,7 +6,7 @@ use store::id::CaptureId;
 
 use super::{parse_with, whole_limits};
 use crate::caller::Lives;
-use crate::limits::{CHUNK_BYTES, MAX_CAPTURE_BYTES, SPOOLED_FROM_BYTES};
+use crate::limits::{CHUNK_BYTES, MAX_CAPTURE_BYTES, MAX_JOBS, SPOOLED_FROM_BYTES};
 use crate::{Caller, Error, Result, Service};
 
 /// What becomes of a capture with faulty events (`GS1-Capture-Error-Behaviour`, EPCIS 2.0 §12.6).
@@ -54,7 +54,7 @@ impl Intake {
     ///
     /// # Errors
     ///
-    /// `TooLarge` beyond [`MAX_CAPTURE_BYTES`].
+    /// `TooLarge` beyond [`MAX_CAPTURE_BYTES`], and while [`MAX_JOBS`] of the enterprise go on.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.n_bytes += bytes.len() as u64;
         if self.n_bytes > MAX_CAPTURE_BYTES {
@@ -101,6 +101,13 @@ impl Intake {
 
     /// Puts what is in memory into the store.
     async fn spool(&mut self) -> Result<()> {
+        if self.n_chunks == 0 {
+            let owner = self.caller.captures_for()?;
+            let n_jobs = capture_jobs::n_of(self.service.store(), owner).await?;
+            if n_jobs >= MAX_JOBS {
+                return Err(Error::TooLarge { limit: MAX_JOBS, what: "captures that go on" });
+            }
+        }
         for chunk in self.buffer.chunks(CHUNK_BYTES) {
             let chunk = capture_jobs::insert_chunk(self.capture_id, self.n_chunks, chunk);
             self.n_chunks += 1;

@@ -78,8 +78,8 @@ impl Service {
 
     /// Some events behind a place, and up to another.
     pub(super) async fn events_between(&self, after: Place, until: Place) -> Result<Batch> {
-        let placed = events::between(self.store(), after, until, JUDGED_AT_ONCE).await?;
-        let is_all = placed.len() < JUDGED_AT_ONCE as usize;
+        let bounds = (JUDGED_AT_ONCE, MAX_DELIVERY_BYTES);
+        let (placed, is_all) = events::between(self.store(), after, until, bounds).await?;
         let last = placed.last().map(|(place, _)| *place);
         let end = last.filter(|_| !is_all).unwrap_or(until);
         Ok(Batch { events: placed.into_iter().map(|(_, event)| event).collect(), end })

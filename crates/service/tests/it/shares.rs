@@ -350,6 +350,13 @@ async fn the_public_history_sets_strangers_apart() {
             "eventTime": "2026-11-01T00:40:00Z", "epcList": ["urn:x:pallet"]}"#;
         capture(&house, &maker, &[moved]).await;
         assert_eq!(apart().await, ("Firm 1 Firm 2 Firm 3".into(), "Firm 4 Firm 4".into()));
+        // What others saw of a pack that the maker speaks of is told, apart.
+        let packed = pack.replace("urn:x:pallet", "urn:x:case").replace("00:30", "00:35");
+        capture(&house, &maker, &[&packed]).await;
+        let seen = moved.replace("urn:x:pallet", "urn:x:case");
+        capture(&house, &stranger, &[&seen]).await;
+        let told = "Firm 1 Firm 1 Firm 2 Firm 3";
+        assert_eq!(apart().await, (told.into(), "Firm 4 Firm 4 Firm 4".into()));
     })
     .await;
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use scenario::{Act, Guess, ItemRef, Run, Spelling, Step, World};
 use service::{
-    Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, PrintRange, Recording, Retire,
-    Retirement, Role, Scan, Selection, Service,
+    Caller, Commission, NewBatch, NewEnterprise, NewKey, NewParty, NewProduct, PrintRange,
+    Recording, Retire, Retirement, Role, Scan, Selection, Service,
 };
 use store::code_batches::CodeBatch;
 use store::id::{EnterpriseId, ProductId};
@@ -91,6 +91,12 @@ impl Loader<'_> {
             let made = self.service.create_enterprise(&operator, new).await;
             let made = made.with_context(|| format!("enterprise {}", enterprise.names.en))?;
             self.enterprises.push(made.enterprise_id);
+            // Events that name it are shown to it, and lead from one to the next of the chain.
+            let new = NewParty {
+                enterprise_id: made.enterprise_id.to_string(),
+                identifier: format!("https://id.gs1.org/417/{}", enterprise.gln),
+            };
+            self.service.create_party(&operator, new).await?;
         }
         for product in &self.world.products {
             self.tick();

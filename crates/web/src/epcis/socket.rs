@@ -217,6 +217,8 @@ impl Telling {
         loop {
             let found = self.app.service.next_events(&mut self.follower).await.map_err(end_of)?;
             let Some(events) = found else { return Ok(n_events) };
+            // Who catches up with years may lose his key on the way.
+            self.app.service.check_follower(&self.follower).await.map_err(end_of)?;
             if events.is_empty() {
                 continue;
             }

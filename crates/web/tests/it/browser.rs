@@ -114,6 +114,7 @@ impl Look {
             ("lots", "/console/lots".to_owned()),
             ("captures", "/console/captures".to_owned()),
             ("subscriptions", "/console/subscriptions".to_owned()),
+            ("shares", "/console/shares".to_owned()),
             ("keys", "/console/keys".to_owned()),
             ("lookup", format!("/console/trace?epc={}", printed[0].code)),
         ] {
