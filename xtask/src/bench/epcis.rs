@@ -13,8 +13,8 @@ use ::epcis::{
 };
 use anyhow::{Result, ensure};
 
-use super::Options;
 use super::line::emit;
+use super::{Options, Part};
 
 const N_CASES: u64 = 500;
 const ITEMS_A_CASE: u64 = 24;
@@ -23,13 +23,36 @@ const N_ROUNDS: usize = 30;
 /// A time in 2025, in microseconds since the Unix epoch.
 pub(crate) const THEN_US: i64 = 1_763_700_000_000_000;
 
-/// Measures a document of 1,000 events.
-pub(crate) fn run(_options: Options) -> Result<()> {
+/// Measures a document of 1,000 events, and then what a server does with many.
+pub(crate) fn run(options: Options) -> Result<()> {
+    let is_wanted = |part| options.only.is_none_or(|only| only == part);
     let drafts: Vec<Draft> = (0..N_CASES).flat_map(case).collect();
-    let n_events = drafts.len() as f64;
     let json = document(THEN_US, &drafts);
+    if is_wanted(Part::Event) {
+        read_events(&json, drafts.len() as f64)?;
+    }
+    if is_wanted(Part::Hash) {
+        super::hash::run(&json)?;
+    }
+    if is_wanted(Part::Identifiers) {
+        super::identifiers::run()?;
+    }
+    if is_wanted(Part::Stream) {
+        super::stream::run()?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if is_wanted(Part::Queries) {
+        runtime.block_on(super::queries::measure())?;
+    }
+    if is_wanted(Part::Postgres) {
+        runtime.block_on(super::queries::measure_postgres())?;
+    }
+    Ok(())
+}
+
+fn read_events(json: &[u8], n_events: f64) -> Result<()> {
     let limits = Limits::default();
-    let (read, violations) = parse_document(&json, &limits);
+    let (read, violations) = parse_document(json, &limits);
     ensure!(violations.is_empty(), "the events break rules: {violations:?}");
     let read = read.expect("nothing is wrong with it");
     let outgoing = |event| Outgoing { body: event, event_id: None, record_time_us: None };
@@ -41,9 +64,9 @@ pub(crate) fn run(_options: Options) -> Result<()> {
     let mut best = [Duration::MAX; 4];
     for _ in 0..N_ROUNDS {
         let rounds = [
-            timed(|| drop(black_box(serde_json::from_slice::<serde_json::Value>(&json)))),
-            timed(|| drop(black_box(parse_document(&json, &limits)))),
-            timed(|| EventReader::new(&json[..], Format::Json, &limits).for_each(black_boxed)),
+            timed(|| drop(black_box(serde_json::from_slice::<serde_json::Value>(json)))),
+            timed(|| drop(black_box(parse_document(json, &limits)))),
+            timed(|| EventReader::new(json, Format::Json, &limits).for_each(black_boxed)),
             timed(|| drop(black_box(parse_xml(&xml, &limits)))),
         ];
         for (best, round) in best.iter_mut().zip(rounds) {
@@ -54,11 +77,7 @@ pub(crate) fn run(_options: Options) -> Result<()> {
     let what = Some("serde_json::from_slice::<Value> of the same bytes");
     emit("epcis/event", n_events / whole, "events/s", what, Some(value / whole))?;
     emit("epcis/event/stream", n_events / stream, "events/s", what, Some(value / stream))?;
-    emit("epcis/event/xml", n_events / xml, "events/s", None, None)?;
-    super::identifiers::run()?;
-    super::stream::run()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(super::queries::measure())
+    Ok(emit("epcis/event/xml", n_events / xml, "events/s", None, None)?)
 }
 
 fn timed(act: impl FnOnce()) -> Duration {

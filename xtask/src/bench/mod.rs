@@ -15,6 +15,8 @@ mod csv;
 #[cfg(feature = "bench")]
 mod epcis;
 #[cfg(feature = "bench")]
+mod hash;
+#[cfg(feature = "bench")]
 mod identifiers;
 #[cfg(feature = "bench")]
 mod line;
@@ -54,6 +56,9 @@ pub(crate) struct Options {
     /// The seed of whatever is drawn at random.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Of `epcis`, one part alone.
+    #[arg(long)]
+    pub(crate) only: Option<Part>,
 }
 
 #[derive(ValueEnum, Clone, Copy)]
@@ -68,6 +73,23 @@ enum Name {
     Capture,
     /// Reading, judging and hashing EPCIS events, beside a bare JSON parser.
     Epcis,
+}
+
+/// The parts of `bench epcis`, in the order in which they run.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Reading and judging events.
+    Event,
+    /// Hashing events.
+    Hash,
+    /// Reading GS1 identifiers.
+    Identifiers,
+    /// Memory while a document of 100 MiB is captured.
+    Stream,
+    /// Queries over 10^5, 10^6 and 10^7 events on SQLite.
+    Queries,
+    /// Queries over 10^6 events on PostgreSQL.
+    Postgres,
 }
 
 /// Measures, in the optimised build.
@@ -104,6 +126,9 @@ fn hand_over(options: Options) -> Result<()> {
     command.args(["bench", name.get_name(), "--seed", &seed]);
     if options.full {
         command.arg("--full");
+    }
+    if let Some(part) = options.only.and_then(|part| part.to_possible_value()) {
+        command.args(["--only", part.get_name()]);
     }
     eprintln!("$ {}", shell::line(&command));
     Err(command.exec()).context("cannot run cargo")

@@ -86,10 +86,11 @@ pub(super) async fn measure() -> Result<()> {
         let what = "a tenth of the events; the worst of the decades";
         emit(&name, p99_ms[DECADES.len() - 1], "ms p99", Some(what), Some(growth))?;
     }
-    measure_postgres().await
+    Ok(())
 }
 
-async fn measure_postgres() -> Result<()> {
+/// Measures each question on PostgreSQL.
+pub(super) async fn measure_postgres() -> Result<()> {
     let Some(programs) = components::postgres_programs() else {
         eprintln!("# no PostgreSQL here; `cargo xtask setup` installs it");
         return Ok(());
