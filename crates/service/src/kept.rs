@@ -93,7 +93,8 @@ impl Service {
             return Ok(Some(label));
         }
         let class = length.class();
-        let batch = code_batches::by_ordinal(self.store(), Scope::PLATFORM, class, ordinal).await?;
+        let reading = code_batches::by_ordinal(self.store(), Scope::PLATFORM, class, ordinal);
+        let batch = Box::pin(reading).await?;
         let Some(batch) = batch else { return Ok(None) };
         let key = (length, batch.first_ordinal);
         let label = Arc::new(Label::of(batch)?);
@@ -106,7 +107,7 @@ impl Service {
         if let Some(lot) = self.kept().lots.at(&id) {
             return Ok(lot);
         }
-        let lot = lots::find(self.store(), Scope::PLATFORM, id).await?;
+        let lot = Box::pin(lots::find(self.store(), Scope::PLATFORM, id)).await?;
         let lot = lot.ok_or_else(|| Error::internal(format!("lot {id} of an item is missing")))?;
         let lot = Arc::new(ScannedLot {
             expiry_date: expiry_date(&lot.production_date, lot.shelf_life_days),
@@ -125,7 +126,7 @@ impl Service {
         {
             return Ok(goods);
         }
-        let goods = Arc::new(self.read_goods(id).await?);
+        let goods = Arc::new(Box::pin(self.read_goods(id)).await?);
         self.kept().goods.put(id, (now_us, goods.clone()));
         Ok(goods)
     }

@@ -180,6 +180,12 @@ impl Service {
         self.inner.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// Looks something up in the ring where it is: cores that scan at once would wait for each
+    /// other's count of clones.
+    pub(crate) fn in_ring<T>(&self, look: impl FnOnce(&KeyRing) -> T) -> T {
+        look(&self.inner.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
     pub(crate) fn replace_ring(&self, ring: KeyRing) {
         let mut current =
             self.inner.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);

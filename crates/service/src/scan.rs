@@ -107,7 +107,8 @@ impl Service {
     pub async fn scan_code(&self, text: &str, scan: Scan<'_>) -> Result<ScanAnswer> {
         match Code::parse(text) {
             Ok(code) => self.scan(code, scan).await,
-            Err(error) => match self.printed_behind(text).await? {
+            // Boxed, so that what waits for a code stays small: it is copied about.
+            Err(error) => match Box::pin(self.printed_behind(text)).await? {
                 Some(printed) => self.scan_printed(printed, scan).await,
                 None => Ok(mistyped(error)),
             },
@@ -196,11 +197,11 @@ impl Service {
 
     /// The batch of a code and its place in it; none if it was never printed.
     pub(crate) async fn printed(&self, code: &Code) -> Result<Option<Printed>> {
-        let ring = self.ring();
         let length = code.length();
-        let Some(found) = ring.find(code) else { return Ok(None) };
+        let Some(found) = self.in_ring(|ring| ring.find(code)) else { return Ok(None) };
         let Some(label) = self.label_at(length, found.ordinal).await? else { return Ok(None) };
-        if label.epoch != found.epoch || !ring.is_printed(&label.layout, found) {
+        let is_printed = self.in_ring(|ring| ring.is_printed(&label.layout, found));
+        if label.epoch != found.epoch || !is_printed {
             return Ok(None);
         }
         let item_id = id_of(length.class(), found.ordinal);

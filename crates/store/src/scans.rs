@@ -25,12 +25,13 @@ pub struct ItemLife {
     pub lot_id: Option<LotId>,
 }
 
-/// Two look-ups in B-trees: the state that begins at or before the item, and its count of scans.
-const FACTS: &str = "select cast(0 as bigint), state, lot_id, reason, last_id from (
-     select state, lot_id, reason, last_id from item_states
-     where block = $1 and first_id <= $2 order by first_id desc limit 1) s
-   union all
-   select cast(1 as bigint), n_scans, first_at, '', item_id from scans
+/// Two look-ups in B-trees: the state that begins at or before the item, and its count of scans,
+/// which is the row without a reason.
+const FACTS: &str = "select state, lot_id, reason, last_id from (\
+     select state, lot_id, reason, last_id from item_states \
+     where block = $1 and first_id <= $2 order by first_id desc limit 1) s \
+   union all \
+   select n_scans, first_at, null, null from scans \
    where block = $1 and item_id = $2 and n_scan = 0";
 
 /// The facts of one item, whose batch the caller has found.
@@ -41,13 +42,15 @@ pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
 fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
     let mut facts = ItemFacts::default();
     for row in rows.iter() {
-        if row.int(0)? == 1 {
-            facts.scans = Some((row.uint(1)?, row.int(2)?));
-        } else if row.int(4)? >= item_id {
+        let Some(reason) = row.opt_text(2)? else {
+            facts.scans = Some((row.uint(0)?, row.int(1)?));
+            continue;
+        };
+        if row.int(3)? >= item_id {
             facts.life = Some(ItemLife {
-                state: life_state_of(row.int(1)?)?,
-                reason: row.text(3)?.to_owned(),
-                lot_id: row.opt_int(2)?.map(LotId),
+                state: life_state_of(row.int(0)?)?,
+                reason: reason.to_owned(),
+                lot_id: row.opt_int(1)?.map(LotId),
             });
         }
     }

@@ -72,8 +72,7 @@ impl Database {
     }
 
     pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
-        let reader = self.readers.lend().await?;
-        reader.rows(sql, args).map_err(error)
+        self.readers.with(|reader| reader.rows(sql, args).map_err(error))
     }
 
     pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {

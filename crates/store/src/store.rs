@@ -80,7 +80,8 @@ impl Store {
     pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
         match &self.backend {
             Backend::Sqlite(database) => database.rows(sql, args).await,
-            Backend::Postgres(database) => database.rows(sql, args).await,
+            // Boxed, so that what waits for a scan on SQLite stays small: it is copied about.
+            Backend::Postgres(database) => Box::pin(database.rows(sql, args)).await,
         }
     }
 
@@ -99,7 +100,7 @@ impl Store {
     pub async fn write(&self, name: &'static str, statements: Vec<Statement>) -> Result<Written> {
         match &self.backend {
             Backend::Sqlite(database) => database.write(name, statements).await,
-            Backend::Postgres(database) => database.write(name, statements).await,
+            Backend::Postgres(database) => Box::pin(database.write(name, statements)).await,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::edge::Edge;
 use crate::epcis::socket::Sockets;
-use crate::pages::style;
+use crate::pages::{item, style};
 use crate::webhooks::Webhooks;
 use service::Service;
 use std::ops::Deref;
@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) sockets: Arc<Sockets>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
     pub(crate) host: String,
+    pub(crate) item_pages: item::Skeletons,
 }
 
 impl App {
@@ -29,7 +30,8 @@ impl App {
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
-        Self(Arc::new(Shared { service, edge, webhooks, sockets: Arc::default(), host }))
+        let (sockets, item_pages) = (Arc::default(), item::Skeletons::default());
+        Self(Arc::new(Shared { service, edge, webhooks, sockets, host, item_pages }))
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::problem::Problem;
 use crate::visit::text;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ pub(crate) const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 pub(crate) const MAX_BODY_BYTES: u64 = MAX_CAPTURE_BYTES;
 
 /// A form with a document in it.
-pub(crate) const MAX_FORM_BYTES: usize = MAX_WHOLE_BYTES + 64 * 1024;
+const MAX_FORM_BYTES: usize = MAX_WHOLE_BYTES + 64 * 1024;
 
 /// The longest path and query: hundreds of values fit, and proxies pass it.
 pub(crate) const MAX_URI_BYTES: usize = 16 * 1024;
@@ -158,7 +158,9 @@ pub(crate) struct Upload(pub(crate) Bytes);
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        // Here and not as a layer, which every scan would pass.
+        DefaultBodyLimit::max(MAX_FORM_BYTES).apply(&mut request);
         let reading = async {
             let mut form = Multipart::from_request(request, state).await.ok()?;
             while let Ok(Some(field)) = form.next_field().await {

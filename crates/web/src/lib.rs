@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod bots;
 mod caller;
+mod chain;
 mod edge;
 mod epcis;
 mod extract;

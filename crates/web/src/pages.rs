@@ -13,6 +13,7 @@ pub(crate) mod home;
 pub(crate) mod item;
 pub(crate) mod product;
 pub(crate) mod schemes;
+pub(crate) mod skeleton;
 pub(crate) mod style;
 
 use crate::language::Language;
@@ -73,21 +74,28 @@ impl<T: Template> IntoResponse for Page<T> {
         if self.template.render_into(page.text()).is_err() {
             return Problem::internal("a template did not render").into_response();
         }
-        let mut response = Response::new(page.into_body());
-        let headers = response.headers_mut();
-        // For those of the edge as well, so that the map grows once.
-        headers.reserve(10);
-        let fixed = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-store"),
-            (header::VARY, "Accept, Accept-Language, Cookie"),
-        ];
-        for (name, value) in fixed {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy);
-        response
+        html(page, self.policy)
     }
+}
+
+/// A page with the headers of its kind.
+fn html(page: Buffer, policy: HeaderValue) -> Response {
+    let mut response = Response::new(page.into_body());
+    let headers = response.headers_mut();
+    // For those of the edge as well, so that the map grows once.
+    headers.reserve(10);
+    let fixed = const {
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie")),
+        ]
+    };
+    for (name, value) in fixed {
+        headers.insert(name, value);
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 /// One line of a list of facts.

@@ -7,14 +7,13 @@ use crate::api::{
 };
 use crate::app::App;
 use crate::edge::Edge;
-use crate::extract::{MAX_BODY_BYTES, MAX_FORM_BYTES};
+use crate::extract::MAX_BODY_BYTES;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use service::Service;
 
@@ -32,7 +31,6 @@ pub fn router_with(service: Service, seed: u32, webhooks: Webhooks) -> Router {
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
-    let routes = routes.layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     edge.wrap(routes.with_state(app))
 }
 

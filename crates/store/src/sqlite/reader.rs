@@ -1,12 +1,13 @@
-//! Reading connections, lent for one read each.
+//! Reading connections: one near each thread for reads of microseconds, others lent for long ones.
 //!
 //! Invariant: a read sees every write that was answered before it began. The writer turns before
 //! and after each transaction, and a reader whose snapshot is of another turn takes a new one.
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,17 +19,34 @@ use crate::{Error, Options, Result};
 pub(super) struct Readers {
     path: PathBuf,
     options: Options,
-    idle: Mutex<Vec<Session>>,
     turn: AtomicU64,
-    short: Arc<Semaphore>,
+    is_closed: AtomicBool,
+    /// For short reads: a thread has one of them to itself, unless there are more threads.
+    near: Box<[Near]>,
+    /// For long reads.
+    idle: Mutex<Vec<Session>>,
     long: Arc<Semaphore>,
 }
+
+/// A connection, if it was needed yet; on cache lines of its own, since each read writes to it.
+#[derive(Default)]
+#[repr(align(128))]
+struct Near(Mutex<Option<Session>>);
 
 /// A connection on loan; it goes back when dropped.
 pub(super) struct Loan {
     readers: Arc<Readers>,
     session: Option<Session>,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Numbers the threads in the order in which they first read.
+fn number_of_thread() -> usize {
+    static N_THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: Cell<usize> = Cell::new(N_THREADS.fetch_add(1, Ordering::Relaxed));
+    }
+    NUMBER.get()
 }
 
 impl Readers {
@@ -39,21 +57,41 @@ impl Readers {
         Self {
             path,
             options,
-            idle: Mutex::default(),
             turn: AtomicU64::new(0),
-            short: Arc::new(Semaphore::new(n_short)),
+            is_closed: AtomicBool::new(false),
+            near: (0..n_short).map(|_| Near::default()).collect(),
+            idle: Mutex::default(),
             long: Arc::new(Semaphore::new(n_long)),
         }
     }
 
-    /// A connection for a read of microseconds.
-    pub(super) async fn lend(self: &Arc<Self>) -> Result<Loan> {
-        self.lend_under(&self.short).await
+    /// One read of microseconds, on the calling thread.
+    pub(super) fn with<T>(&self, read: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        let mut near = self.near();
+        // Looked at under the lock that `close` takes, so that it finds every connection.
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        let session = match near.take() {
+            Some(session) => session,
+            None => self.open()?,
+        };
+        let session = near.insert(session);
+        self.refresh(session)?;
+        read(session)
     }
 
     /// A connection for a read of any length.
     pub(super) async fn lend_long(self: &Arc<Self>) -> Result<Loan> {
-        self.lend_under(&self.long).await
+        let permit = self.long.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| closed())?;
+        let idle = lock(&self.idle).pop();
+        let session = match idle {
+            Some(session) => session,
+            None => self.open()?,
+        };
+        self.refresh(&session)?;
+        Ok(Loan { readers: self.clone(), session: Some(session), _permit: permit })
     }
 
     /// The writer begins to write, or has committed and not yet answered.
@@ -62,30 +100,45 @@ impl Readers {
     /// folded into the file.
     pub(super) fn turn(&self) {
         self.turn.fetch_add(1, Ordering::AcqRel);
-        for session in self.idle.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            if let Err(source) = session.release() {
-                tracing::error!(error = %source, "a reader could not end its snapshot");
+        for near in &self.near {
+            // One that is reading right now looks at the turn before its next read.
+            let near = match near.0.try_lock() {
+                Ok(near) => near,
+                Err(TryLockError::Poisoned(near)) => near.into_inner(),
+                Err(TryLockError::WouldBlock) => continue,
+            };
+            near.iter().for_each(release);
+        }
+        lock(&self.idle).iter().for_each(release);
+    }
+
+    /// Reads no more.
+    pub(super) fn close(&self) {
+        self.long.close();
+        self.is_closed.store(true, Ordering::Release);
+        for near in &self.near {
+            lock(&near.0).take();
+        }
+        lock(&self.idle).clear();
+    }
+
+    /// The connection of this thread, or one that is free, or else this thread's when it is.
+    fn near(&self) -> MutexGuard<'_, Option<Session>> {
+        let first = number_of_thread() % self.near.len();
+        let (before, from) = self.near.split_at(first);
+        for near in from.iter().chain(before) {
+            match near.0.try_lock() {
+                Ok(near) => return near,
+                Err(TryLockError::Poisoned(near)) => return near.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
             }
         }
+        lock(&self.near[first].0)
     }
 
-    /// Lends no more.
-    pub(super) fn close(&self) {
-        self.short.close();
-        self.long.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    async fn lend_under(self: &Arc<Self>, limit: &Arc<Semaphore>) -> Result<Loan> {
-        let permit = limit.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| Error::unavailable("the store is closed"))?;
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let session = match idle {
-            Some(session) => session,
-            None => self.open()?,
-        };
-        session.refresh(Turn(self.turn.load(Ordering::Acquire))).map_err(error)?;
-        Ok(Loan { readers: self.clone(), session: Some(session), _permit: permit })
+    /// Has a connection see all that was answered before.
+    fn refresh(&self, session: &Session) -> Result<()> {
+        session.refresh(Turn(self.turn.load(Ordering::Acquire))).map_err(error)
     }
 
     fn open(&self) -> Result<Session> {
@@ -104,7 +157,20 @@ impl Deref for Loan {
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.extend(self.session.take());
+        lock(&self.readers.idle).extend(self.session.take());
     }
+}
+
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn release(session: &Session) {
+    if let Err(source) = session.release() {
+        tracing::error!(error = %source, "a reader could not end its snapshot");
+    }
+}
+
+fn closed() -> Error {
+    Error::unavailable("the store is closed")
 }

@@ -107,7 +107,8 @@ impl Session {
         let mut rows = Rows::of_width(n_columns);
         let mut found = statement.raw_query();
         while let Some(row) = found.next()? {
-            rows.values.reserve(n_columns);
+            // Two at once: a scan reads two.
+            rows.values.reserve(2 * n_columns);
             for column in 0..n_columns {
                 rows.values.push(value(row.get_ref(column)?)?);
             }

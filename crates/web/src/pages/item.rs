@@ -3,29 +3,29 @@
 //! The answer exists as a page and as JSON. A GET that counts is recorded before it is answered; a
 //! PIN travels in a body only.
 
+mod page;
 mod words;
 
-use super::{Frame, Page, groups};
+use super::buffer::Buffer;
+use super::{html, style};
 use crate::api::shapes::VerdictJson;
 use crate::app::App;
 use crate::bots::is_preview;
 use crate::caller::came_from;
 use crate::extract::{Path, Posted, Query};
-use crate::moment::in_words;
 use crate::problem::Problem;
 use crate::reply;
-use crate::text::fill;
 use crate::visit::{Visit, Wants};
-use askama::Template;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
-use service::{Recording, Scan, ScanAnswer, ScannedItem};
+use service::{Recording, Scan, ScanAnswer};
 use std::borrow::Cow;
 use std::fmt::Write;
-use verdict::State as Verdict;
 
-use words::{Words, icon};
+use words::icon;
+/// Pages of codes without their values.
+pub(crate) type Skeletons = super::skeleton::Skeletons<page::Shape>;
 pub(crate) use words::{destroy_reason, void_reason, words};
 
 /// `GET /c/{code}`.
@@ -101,101 +101,11 @@ fn render(app: &App, visit: &Visit, typed: &str, answer: ScanAnswer) -> Response
         response.headers_mut().insert(header::VARY, vary);
         return response;
     }
-    Page::public(ItemPage::new(app, visit, typed, &answer)).into_response()
-}
-
-/// What the page of a code shows.
-#[derive(Template)]
-#[template(path = "item.html")]
-struct ItemPage<'a> {
-    frame: Frame,
-    words: Words,
-    /// Class of the band: the tone's name.
-    tone: &'static str,
-    icon: &'static str,
-    groups: Vec<&'a str>,
-    goods: Option<Goods<'a>>,
-    /// What is printed on the pack and can be compared by eye: label and value.
-    pack: [(&'static str, &'a str); 7],
-    asks_pin: bool,
-    /// The code as a segment of a path.
-    segment: Cow<'a, str>,
-    means_host: String,
-    checked_at: String,
-    request_id: &'a str,
-}
-
-/// What the code is bound to.
-struct Goods<'a> {
-    name: &'a str,
-    specification: &'a str,
-    enterprise: &'a str,
-    /// Address of the picture.
-    picture: Option<String>,
-}
-
-impl<'a> ItemPage<'a> {
-    fn new(app: &App, visit: &'a Visit, typed: &'a str, answer: &'a ScanAnswer) -> Self {
-        let frame = Frame::new(visit);
-        let language = visit.language;
-        let (state, tone) = (answer.verdict.state, answer.verdict.tone);
-        let code = answer.code.as_deref().unwrap_or(typed);
-        let item = answer.item.as_ref();
-        Self {
-            words: words(language, state),
-            tone: tone.name(),
-            icon: icon(state, tone),
-            groups: groups(code),
-            goods: item.map(Goods::of),
-            pack: item.map(|it| pack(&frame, it)).unwrap_or_default(),
-            asks_pin: asks_pin(state),
-            segment: encode(code),
-            means_host: fill(frame.t.means_host, &app.host),
-            checked_at: in_words(language, app.service.now_us()),
-            request_id: visit.request_id(),
-            frame,
-        }
+    let mut page = Buffer::take();
+    if page::write(app, visit, (typed, &answer), page.text()).is_err() {
+        return Problem::internal("a template did not render").into_response();
     }
-}
-
-impl<'a> Goods<'a> {
-    fn of(item: &'a ScannedItem) -> Self {
-        let goods = &*item.goods;
-        let picture =
-            goods.has_picture.then(|| format!("/api/v1/products/{}/picture", goods.product_id));
-        Self {
-            name: &goods.product_name,
-            specification: &goods.specification,
-            enterprise: &goods.enterprise_name,
-            picture,
-        }
-    }
-}
-
-/// An empty value is not shown.
-fn pack<'a>(frame: &Frame, item: &'a ScannedItem) -> [(&'static str, &'a str); 7] {
-    let t = frame.t;
-    let (goods, lot) = (&*item.goods, item.lot.as_deref());
-    [
-        (t.lot, lot.map_or("", |it| &it.lot_number)),
-        (t.produced, lot.map_or("", |it| &it.production_date)),
-        (t.best_before, lot.and_then(|it| it.expiry_date.as_deref()).unwrap_or_default()),
-        (t.gtin, item.gtin().unwrap_or_default()),
-        (t.registration, &goods.registration_number),
-        (t.address, &goods.enterprise_address),
-        (t.contact, &goods.enterprise_contact),
-    ]
-}
-
-/// Whether a PIN would be looked at.
-fn asks_pin(state: Verdict) -> bool {
-    matches!(
-        state,
-        Verdict::FirstScan
-            | Verdict::NotScanned
-            | Verdict::ScannedBefore { .. }
-            | Verdict::PinWrong { .. }
-    )
+    html(page, style::PUBLIC_POLICY.clone())
 }
 
 /// One segment of a path, percent-encoded (RFC 3986 §2.1).

@@ -1,0 +1,275 @@
+//! The page of a code, written from the skeleton of its shape.
+
+use super::words::Words;
+use super::{encode, icon, words};
+use crate::app::App;
+use crate::language::Language;
+use crate::moment::in_words;
+use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
+use crate::pages::{Frame, groups};
+use crate::text::fill;
+use crate::visit::Visit;
+use askama::Template;
+use service::{ScanAnswer, ScannedItem};
+use std::array;
+use verdict::State as Verdict;
+
+/// What is printed on the pack and can be compared by eye.
+const N_PACK: usize = 7;
+/// Groups of digits of a code of ours; what is longer is none, and its page is rendered whole.
+const MAX_GROUPS: usize = 5;
+/// Values before those of the pack, in the order of [`ItemPage::new`].
+const N_FIRST: usize = 11;
+const N_VALUES: usize = N_FIRST + N_PACK + MAX_GROUPS;
+
+/// What pages have in common that differ in values only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    language: Language,
+    /// Class of the band: the tone's name.
+    tone: &'static str,
+    icon: &'static str,
+    asks_pin: bool,
+    has_goods: bool,
+    has_picture: bool,
+    /// Which lines of the pack are shown.
+    pack: [bool; N_PACK],
+    n_groups: usize,
+}
+
+/// One page: its shape and its values.
+struct ItemView<'a> {
+    visit: &'a Visit,
+    /// The host that labels name.
+    host: &'a str,
+    shape: Shape,
+    first: [&'a str; N_FIRST],
+    pack: [&'a str; N_PACK],
+    groups: Vec<&'a str>,
+}
+
+/// What the page of a code shows. An empty line of the pack is not shown.
+#[derive(Template)]
+#[template(path = "item.html")]
+struct ItemPage<'a> {
+    frame: Frame,
+    shape: Shape,
+    title: &'a str,
+    reason: &'a str,
+    next: &'a str,
+    groups: &'a [&'a str],
+    goods: Option<Goods<'a>>,
+    /// Label and value.
+    pack: [(&'static str, &'a str); N_PACK],
+    /// The code as a segment of a path.
+    segment: &'a str,
+    means_host: String,
+    checked_at: &'a str,
+    request_id: &'a str,
+}
+
+/// What the code is bound to.
+struct Goods<'a> {
+    name: &'a str,
+    specification: &'a str,
+    enterprise: &'a str,
+    /// Address of the picture.
+    picture: Option<&'a str>,
+}
+
+/// Writes the page that answers a scan.
+pub(super) fn write(
+    app: &App,
+    visit: &Visit,
+    (typed, answer): (&str, &ScanAnswer),
+    page: &mut String,
+) -> askama::Result<()> {
+    let language = visit.language;
+    let state = answer.verdict.state;
+    let code = answer.code.as_deref().unwrap_or(typed);
+    let goods = answer.item.as_ref().map(|it| &*it.goods);
+    let picture = goods.filter(|it| it.has_picture);
+    let picture = picture.map(|it| format!("/api/v1/products/{}/picture", it.product_id));
+    let picture = picture.as_deref().unwrap_or_default();
+    let (name, specification, enterprise) = goods
+        .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
+    let Words { title, reason, next } = words(language, state);
+    let (here, segment) = (visit.here(), encode(code));
+    let checked_at = in_words(language, app.service.now_us());
+    let request_id = visit.request_id();
+    let pack = answer.item.as_ref().map(pack).unwrap_or_default();
+    let groups = groups(code);
+    let shape = Shape {
+        language,
+        tone: answer.verdict.tone.name(),
+        icon: icon(state, answer.verdict.tone),
+        asks_pin: asks_pin(state),
+        has_goods: goods.is_some(),
+        has_picture: !picture.is_empty(),
+        pack: pack.map(|it| !it.is_empty()),
+        n_groups: groups.len(),
+    };
+    let first = [
+        &here,
+        &*title,
+        &reason,
+        next,
+        picture,
+        name,
+        specification,
+        enterprise,
+        &segment,
+        &checked_at,
+        request_id,
+    ];
+    let view = ItemView { visit, host: &app.host, shape, first, pack, groups };
+    view.write(&app.item_pages, page)
+}
+
+impl<'a> ItemView<'a> {
+    fn write(&self, skeletons: &Skeletons<Shape>, page: &mut String) -> askama::Result<()> {
+        let is_short = self.groups.len() <= MAX_GROUPS;
+        match is_short
+            .then(|| skeletons.of(self.shape, MAX_SKELETONS, || self.skeleton()))
+            .flatten()
+        {
+            Some(skeleton) => {
+                skeleton.fill(page, &self.values());
+                Ok(())
+            }
+            None => self.template().render_into(page),
+        }
+    }
+
+    /// In the order of the marks.
+    fn values(&self) -> [&'a str; N_VALUES] {
+        let mut values = [""; N_VALUES];
+        values[..N_FIRST].copy_from_slice(&self.first);
+        values[N_FIRST..][..N_PACK].copy_from_slice(&self.pack);
+        values[N_FIRST + N_PACK..][..self.groups.len()].copy_from_slice(&self.groups);
+        values
+    }
+
+    fn skeleton(&self) -> Option<Skeleton> {
+        let marks = Marks::<N_VALUES>::new();
+        let marks = marks.values();
+        let shown = |n: usize| if self.shape.pack[n] { marks[N_FIRST + n] } else { "" };
+        let marked = ItemView {
+            visit: self.visit,
+            host: self.host,
+            shape: self.shape,
+            first: array::from_fn(|n| marks[n]),
+            pack: array::from_fn(shown),
+            groups: marks[N_FIRST + N_PACK..][..self.shape.n_groups].to_vec(),
+        };
+        let page = marked.template().render().ok()?;
+        Some(Skeleton::of(&page))
+    }
+
+    fn template(&self) -> ItemPage<'_> {
+        let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
+            self.first;
+        let [segment, checked_at, request_id] = rest;
+        let mut frame = Frame::new(self.visit);
+        frame.here = here.to_owned();
+        let t = frame.t;
+        let labels =
+            [t.lot, t.produced, t.best_before, t.gtin, t.registration, t.address, t.contact];
+        let picture = self.shape.has_picture.then_some(picture);
+        let goods = Goods { name, specification, enterprise, picture };
+        ItemPage {
+            shape: self.shape,
+            title,
+            reason,
+            next,
+            groups: &self.groups,
+            goods: self.shape.has_goods.then_some(goods),
+            pack: array::from_fn(|n| (labels[n], self.pack[n])),
+            segment,
+            means_host: fill(t.means_host, self.host),
+            checked_at,
+            request_id,
+            frame,
+        }
+    }
+}
+
+/// In the order of the labels.
+fn pack(item: &ScannedItem) -> [&str; N_PACK] {
+    let (goods, lot) = (&*item.goods, item.lot.as_deref());
+    [
+        lot.map_or("", |it| &it.lot_number),
+        lot.map_or("", |it| &it.production_date),
+        lot.and_then(|it| it.expiry_date.as_deref()).unwrap_or_default(),
+        item.gtin().unwrap_or_default(),
+        &goods.registration_number,
+        &goods.enterprise_address,
+        &goods.enterprise_contact,
+    ]
+}
+
+/// Whether a PIN would be looked at.
+fn asks_pin(state: Verdict) -> bool {
+    matches!(
+        state,
+        Verdict::FirstScan
+            | Verdict::NotScanned
+            | Verdict::ScannedBefore { .. }
+            | Verdict::PinWrong { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderMap, HeaderValue, Uri};
+
+    #[test]
+    fn a_filled_skeleton_is_what_the_template_renders() {
+        let skeletons = Skeletons::default();
+        let mut n_pages = 0;
+        for tag in ["zh-CN", "ko", "en"] {
+            let uri = format!("/c/1?a=%3C&lang={tag}").parse::<Uri>().unwrap();
+            let visit = Visit::new(HeaderValue::from_static("id"), &uri, &HeaderMap::new());
+            for bits in 0..256u32 {
+                check(&skeletons, &visit, bits);
+                n_pages += 1;
+            }
+        }
+        assert_eq!(n_pages, 768);
+    }
+
+    /// The page of one shape, through a skeleton that other values have made.
+    fn check(skeletons: &Skeletons<Shape>, visit: &Visit, bits: u32) {
+        let has = |n: u32| bits & 1 << n != 0;
+        let tone = if has(0) { "green" } else { "red" };
+        let shape = Shape {
+            language: visit.language,
+            tone,
+            icon: "<path d='M1'/>",
+            asks_pin: has(1),
+            has_goods: has(2),
+            has_picture: has(3),
+            pack: array::from_fn(|n| has(4 + n as u32 % 3)),
+            n_groups: if has(7) { 5 } else { 1 },
+        };
+        let made = |text: &'static str| ItemView {
+            visit,
+            host: "<t.example>",
+            shape,
+            first: [text; N_FIRST],
+            pack: shape.pack.map(|is_shown| if is_shown { text } else { "" }),
+            groups: vec![text; shape.n_groups],
+        };
+        for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
+            let mut filled = String::new();
+            let mut view = made(text);
+            if text.is_empty() {
+                // The shape says what is shown; a value of a shown line is never empty.
+                view.pack = shape.pack.map(|is_shown| if is_shown { "x" } else { "" });
+            }
+            view.write(skeletons, &mut filled).unwrap();
+            assert_eq!(filled, view.template().render().unwrap());
+        }
+    }
+}
