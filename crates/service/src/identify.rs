@@ -13,10 +13,11 @@ use store::id::{BatchId, EnterpriseId, Scope};
 use store::ident::{INTERNED, IdRange, id_of};
 use store::identifiers;
 use tokio::sync::Mutex;
-use trace::{Role, RoleRange};
+use trace::{Amount, Role, RoleRange};
 
 use crate::batches::layout_of;
 use crate::capture::Fresh;
+use crate::circumstances::{self, amount_of};
 use crate::limits::{
     LEASE_NUMBERS, MAX_COMMISSION_CODES, MAX_IDENTIFIER_BYTES, MAX_SKIPPING_CODES,
 };
@@ -49,6 +50,8 @@ pub(crate) struct OwnItem {
 /// What one event names.
 pub(crate) struct Identified {
     pub(crate) ranges: Vec<RoleRange>,
+    /// Of the classes among them, how much.
+    pub(crate) amounts: Vec<Amount>,
     pub(crate) own: Vec<OwnRun>,
 }
 
@@ -64,6 +67,20 @@ pub(crate) struct IdentifiedDocument {
 enum Named {
     Own(usize, IdRange),
     Other(usize),
+}
+
+/// What an event names in one role, before it has an id.
+struct Mention {
+    role: Role,
+    named: Named,
+    /// Of a class, how much: quantity and unit.
+    amount: Option<(Option<f64>, Option<[u8; 3]>)>,
+}
+
+impl Mention {
+    fn one(role: Role, named: Named) -> Self {
+        Self { role, named, amount: None }
+    }
 }
 
 /// Gathers what a document names.
@@ -98,7 +115,7 @@ impl Service {
         fresh: &[Fresh<'_>],
     ) -> Result<(Vec<Vec<OwnRun>>, Vec<CodeBatch>)> {
         let (named, gathering) = self.gather(owner, fresh).await?;
-        let is_own = |(_, named): &(Role, Named)| matches!(named, Named::Own(..));
+        let is_own = |mention: &Mention| matches!(mention.named, Named::Own(..));
         let own = named.into_iter().map(|named| {
             let named = named.into_iter().filter(is_own).collect();
             identified(named, &[]).own
@@ -111,7 +128,7 @@ impl Service {
         &self,
         owner: EnterpriseId,
         fresh: &[Fresh<'_>],
-    ) -> Result<(Vec<Vec<(Role, Named)>>, Gathering<'_>)> {
+    ) -> Result<(Vec<Vec<Mention>>, Gathering<'_>)> {
         let mut gathering = Gathering {
             service: self,
             owner,
@@ -227,24 +244,37 @@ impl Service {
 }
 
 impl Gathering<'_> {
-    async fn event(&mut self, pointer: &str, event: &epcis::Event) -> Result<Vec<(Role, Named)>> {
+    async fn event(&mut self, pointer: &str, event: &epcis::Event) -> Result<Vec<Mention>> {
         let mut named = Vec::new();
         for epc in &event.epcs {
             let found = self.epc(pointer, &epc.epc).await?;
-            named.push((role_of(epc.role), found));
+            named.push(Mention::one(role_of(epc.role), found));
         }
         for quantity in &event.quantities {
             let found = self.other(pointer, &quantity.epc_class);
-            named.push((role_of(quantity.role), found));
+            // The class of what a range lists says of which lot it is, not that there is more.
+            let is_of_range = event.ranges.iter().any(|range| range.role == quantity.role);
+            named.push(match is_of_range {
+                true => Mention::one(Role::Lot, found),
+                false => Mention {
+                    role: role_of(quantity.role),
+                    named: found,
+                    amount: Some(amount_of(quantity)),
+                },
+            });
+        }
+        if let Some(lot) = circumstances::lot_of(event) {
+            let found = self.other(pointer, &lot);
+            named.push(Mention::one(Role::Lot, found));
         }
         if let Some(transformation) = &event.transformation_id {
             let found = self.other(pointer, transformation);
-            named.push((Role::Transformation, found));
+            named.push(Mention::one(Role::Transformation, found));
         }
         for (index, range) in event.ranges.iter().enumerate() {
             let pointer = format!("{pointer}/suyuan:ranges/{index}");
             for (batch, run) in self.range(&pointer, range).await? {
-                named.push((role_of(range.role), Named::Own(batch, run)));
+                named.push(Mention::one(role_of(range.role), Named::Own(batch, run)));
             }
         }
         Ok(named)
@@ -409,10 +439,11 @@ fn spells(batch: &CodeBatch, code: &Code, epc: &str) -> bool {
         || epc == crate::print::url_of(batch, code)
 }
 
-fn identified(named: Vec<(Role, Named)>, ids: &[i64]) -> Identified {
+fn identified(mentions: Vec<Mention>, ids: &[i64]) -> Identified {
     let mut own: BTreeMap<usize, Vec<IdRange>> = BTreeMap::new();
-    let mut by_role: Vec<(Role, IdRange)> = Vec::with_capacity(named.len());
-    for (role, named) in named {
+    let mut by_role: Vec<(Role, IdRange, bool)> = Vec::with_capacity(mentions.len());
+    let mut amounts = Vec::new();
+    for Mention { role, named, amount } in mentions {
         let range = match named {
             Named::Own(batch, range) => {
                 if role == Role::Epc {
@@ -422,17 +453,22 @@ fn identified(named: Vec<(Role, Named)>, ids: &[i64]) -> Identified {
             }
             Named::Other(index) => IdRange::one(ids[index]),
         };
-        by_role.push((role, range));
+        let class = range.first;
+        amounts.extend(amount.map(|(quantity, uom)| Amount { role, class, quantity, uom }));
+        // What goods were made of is told apart, even when it was interned side by side; so are
+        // classes, each with its amount.
+        let is_interned = store::ident::class_and_number(range.first).0 == INTERNED;
+        let is_apart = amount.is_some()
+            || matches!(role, Role::Lot)
+            || (matches!(role, Role::Input | Role::Output) && is_interned);
+        by_role.push((role, range, is_apart));
     }
-    by_role.sort_unstable_by_key(|(role, range)| (*role as u8, range.first));
+    by_role.sort_unstable_by_key(|(role, range, is_apart)| (*role as u8, *is_apart, range.first));
     let mut ranges: Vec<RoleRange> = Vec::new();
-    for roled in by_role.chunk_by(|a, b| a.0 == b.0) {
+    for roled in by_role.chunk_by(|a, b| (a.0, a.2) == (b.0, b.2)) {
         let mut folded = Vec::new();
-        for (role, range) in roled {
-            // What goods were made of is told apart, even when it was interned side by side.
-            let stands_alone = matches!(role, Role::Input | Role::Output)
-                && store::ident::class_and_number(range.first).0 == INTERNED;
-            if stands_alone { folded.push(*range) } else { push_folded(&mut folded, *range) }
+        for (_, range, is_apart) in roled {
+            if *is_apart { folded.push(*range) } else { push_folded(&mut folded, *range) }
         }
         folded.dedup();
         ranges.extend(folded.iter().map(|range| RoleRange {
@@ -443,6 +479,7 @@ fn identified(named: Vec<(Role, Named)>, ids: &[i64]) -> Identified {
     }
     Identified {
         ranges,
+        amounts,
         own: own.into_iter().flat_map(|(batch, runs)| fold(batch, runs)).collect(),
     }
 }

@@ -8,6 +8,7 @@ mod batches;
 mod bindings;
 mod caller;
 mod capture;
+mod circumstances;
 mod commission;
 mod doctor;
 mod enterprises;
@@ -39,7 +40,7 @@ mod shares;
 mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-mod trace_epc;
+mod traces;
 mod vocabulary;
 
 use std::sync::{Arc, OnceLock, RwLock};
@@ -70,7 +71,10 @@ pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted,
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
-pub use trace_epc::{PublicTrace, Trace, TraceStep, Via};
+pub use traces::{
+    Contradiction, Flow, Holder, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace, TraceCut,
+    TraceQuestion, TraceStep, Via,
+};
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
 use crate::capture::Jobs;

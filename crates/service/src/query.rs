@@ -37,7 +37,7 @@ pub struct QueryPage {
 }
 
 /// One page of the answer to a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct QueryResult {
     /// Events, in order.
     pub events: Vec<Event>,

@@ -6,6 +6,7 @@ use crate::id::{CaptureId, EnterpriseId, Scope};
 use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
+use crate::event_facts::{self, Circumstances};
 use crate::ident::{self, IdRange};
 use crate::many::Insert;
 use crate::page::{List, Order, rows_inside};
@@ -14,7 +15,7 @@ use crate::walk::{Found, Step};
 use crate::{Error, Result, Row, Statement, Store, Value};
 
 /// An event as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// Derived from enterprise and identity, so that uniqueness is one shard's affair.
     pub event_key: [u8; 16],
@@ -40,6 +41,8 @@ pub struct Event {
     pub capture_index: u32,
     /// All identifiers it names.
     pub ranges: Vec<RoleRange>,
+    /// What a trace must know of it beside them.
+    pub circumstances: Circumstances,
     /// The exact bytes its leaf commits to.
     pub body: Vec<u8>,
 }
@@ -49,7 +52,7 @@ macro_rules! select_events {
     ($($rest:tt)+) => {
         concat!(
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, ranges, body
+               event_time, record_time, capture_id, capture_index, ranges, body, facts
              from events ",
             $($rest)+
         )
@@ -77,7 +80,7 @@ macro_rules! select_listed {
         concat!(
             "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type, e.action,
                e.biz_step, e.event_time, e.record_time, e.capture_id, e.capture_index, e.ranges,
-               e.body
+               e.body, e.facts
              from captures c cross join events e
              where e.capture_id = c.capture_id and ",
             $rest
@@ -139,8 +142,9 @@ pub fn n_rows(event: &Event) -> usize {
 fn insert_body(event: &Event) -> Statement {
     Statement::new(
         "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
-           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body,
+           facts)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         [
             event.event_key.as_slice().into(),
             event.enterprise_id.into(),
@@ -155,6 +159,7 @@ fn insert_body(event: &Event) -> Statement {
             i64::from(event.capture_index).into(),
             encode(&event.ranges).into(),
             event.body.as_slice().into(),
+            event_facts::encode(&event.circumstances).into(),
         ],
     )
     .expect(1)
@@ -227,6 +232,9 @@ pub async fn facts(
         args.extend(padded(chunk));
         let rows = store.rows(include_str!("../sql/events_facts.sql"), &args).await?;
         for row in rows.iter() {
+            let enterprise_id = EnterpriseId(row.int(7)?);
+            let Circumstances { step, place, position, amounts, declares } =
+                event_facts::decode(row, 8)?;
             let facts_of_event = EventFacts {
                 key: row.key(0)?,
                 kind: listed(&KINDS, row.int(1)?)?,
@@ -235,8 +243,14 @@ pub async fn facts(
                 record_time_us: row.int(4)?,
                 index_in_capture: row.uint(5)?,
                 ranges: decode(row.bytes(6)?)?,
+                reporter: enterprise_id.number(),
+                step,
+                place,
+                position,
+                amounts,
+                declares,
             };
-            facts.push((facts_of_event, EnterpriseId(row.int(7)?)));
+            facts.push((facts_of_event, enterprise_id));
         }
     }
     Ok(facts)
@@ -366,14 +380,14 @@ pub async fn between(
             between!(
                 "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type,
                    e.action, e.biz_step, e.event_time, e.record_time, e.capture_id,
-                   e.capture_index, e.ranges, e.body, c.position"
+                   e.capture_index, e.ranges, e.body, e.facts, c.position"
             ),
             &args,
         )
         .await?;
     let placed = |row: Row<'_>| {
         let event = event_of(row)?;
-        Ok((Place { position: row.int(13)?, index: event.capture_index }, event))
+        Ok((Place { position: row.int(14)?, index: event.capture_index }, event))
     };
     let found: Result<Vec<_>> = rows.iter().map(placed).collect();
     Ok((found?, n_fit < limit && n_fit as usize == sizes.len()))
@@ -415,15 +429,22 @@ const KINDS: [EventKind; 5] = [
 ];
 const ACTIONS: [Action; 3] = [Action::Add, Action::Observe, Action::Delete];
 const NO_ACTION: i64 = -1;
-const ROLES: [Role; 6] =
-    [Role::Epc, Role::Parent, Role::Child, Role::Input, Role::Output, Role::Transformation];
+pub(crate) const ROLES: [Role; 7] = [
+    Role::Epc,
+    Role::Parent,
+    Role::Child,
+    Role::Input,
+    Role::Output,
+    Role::Transformation,
+    Role::Lot,
+];
 
-fn number_of<T: PartialEq>(list: &[T], wanted: T) -> i64 {
+pub(crate) fn number_of<T: PartialEq>(list: &[T], wanted: T) -> i64 {
     let place = list.iter().position(|listed| *listed == wanted);
     place.expect("the lists hold every variant") as i64
 }
 
-fn listed<T: Copy>(list: &[T], number: i64) -> Result<T> {
+pub(crate) fn listed<T: Copy>(list: &[T], number: i64) -> Result<T> {
     let found = usize::try_from(number).ok().and_then(|place| list.get(place));
     found.copied().ok_or_else(|| Error::corrupt(format!("{number} is in no list")))
 }
@@ -486,6 +507,7 @@ pub(crate) fn event_of(row: Row<'_>) -> Result<Event> {
         capture_index: row.uint(10)?,
         ranges: decode(row.bytes(11)?)?,
         body: row.bytes(12)?.to_vec(),
+        circumstances: event_facts::decode(row, 13)?,
     })
 }
 

@@ -16,6 +16,7 @@ pub mod doctor;
 mod engine;
 pub mod enterprises;
 mod error;
+pub mod event_facts;
 pub mod event_terms;
 pub mod event_words;
 pub mod events;

@@ -42,6 +42,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "capture jobs",
         sql: include_str!("../migrations/0008_capture_jobs.sql"),
     },
+    Migration {
+        version: 9,
+        name: "capture jobs",
+        sql: include_str!("../migrations/0009_facts_of_events.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -287,6 +287,9 @@ pub(crate) struct CaptureArgs {
 pub(crate) struct TraceArgs {
     /// EPC URN, GS1 Digital Link, or the digits of a code
     pub(crate) epc: String,
+    /// What became of it, instead of where it came from
+    #[arg(long)]
+    pub(crate) forward: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,5 +1,8 @@
 //! Stories in a small language, a slow model on random worlds, and the limits.
 
+mod amounts;
+mod findings;
+mod forward;
 mod limits;
 mod model;
 mod stories;

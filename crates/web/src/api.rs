@@ -18,6 +18,7 @@ pub(crate) mod products;
 pub(crate) mod schemes;
 pub(crate) mod shapes;
 pub(crate) mod subscriptions;
+pub(crate) mod traces;
 
 use crate::reply::{A_WHILE, bytes};
 use axum::response::Response;

@@ -27,6 +27,7 @@ mod visit;
 mod webhooks;
 mod xml;
 
+pub use api::traces::trace_json;
 pub use edge::Edge;
 pub use router::{router, router_with};
 pub use serve::{serve, serve_within};

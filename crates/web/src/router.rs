@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    master_data, parties, products, schemes, subscriptions,
+    master_data, parties, products, schemes, subscriptions, traces,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -121,7 +121,8 @@ fn own_api() -> Router<App> {
         .route("/api/v1/commissions", post(commissions::commission))
         .route("/api/v1/decommissions", post(commissions::decommission))
         .route("/api/v1/events", get(events::list))
-        .route("/api/v1/trace", get(codes::trace))
+        .route("/api/v1/trace", get(traces::show))
+        .route("/api/v1/trace.csv", get(traces::table))
         .route("/api/v1/links", get(links::list))
         .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
         .route("/api/v1/identify", get(identifiers::identify))

@@ -8,6 +8,7 @@ mod public;
 mod steps;
 #[cfg(test)]
 mod tests;
+pub(crate) mod traces;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};

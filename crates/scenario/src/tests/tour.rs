@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace::{Action, EventFacts, EventKind, History, Limits, Role, RoleRange, Via};
+use trace::{
+    Action, AsOf, Closure, Direction, EventFacts, EventKind, Limits, Question, Role, RoleRange,
+    Step, Via,
+};
 use verdict::{Granularity, MAX_TRIES, REFILL_US};
 
 use super::{NOW_US, captures, covers, worlds};
@@ -159,7 +162,13 @@ fn facts(world: &World) -> (Vec<EventFacts>, Vec<&EventPlan>) {
             epcis::Action::Observe => Action::Observe,
             epcis::Action::Delete => Action::Delete,
         }),
+        step: Step::Other,
+        reporter: 0,
+        place: None,
+        position: None,
         ranges: ids.ranges(plan),
+        amounts: Vec::new(),
+        declares: None,
     };
     (plans.iter().enumerate().map(fact).collect(), plans)
 }
@@ -167,18 +176,20 @@ fn facts(world: &World) -> (Vec<EventFacts>, Vec<&EventPlan>) {
 /// The history of an item, one event a line: how it belongs to it, what, where.
 fn history(world: &World, item: ItemRef) -> String {
     let (facts, plans) = facts(world);
-    let mut history = History::new(Ids::item(item.batch, item.position), Limits::default());
-    while !history.frontier().is_empty() {
-        let asked = history.frontier();
+    let subjects = vec![trace::Ids::one(Ids::item(item.batch, item.position))];
+    let question = Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW };
+    let mut closure = Closure::new(question, Limits::default());
+    while !closure.frontier().is_empty() {
+        let asked = closure.frontier();
         let is_named = |fact: &&EventFacts| {
             let named = |range: &RoleRange| {
                 asked.iter().any(|ask| range.first <= ask.last && ask.first <= range.last)
             };
             fact.ranges.iter().any(named)
         };
-        history.feed(facts.iter().filter(is_named).cloned().collect());
+        closure.feed(facts.iter().filter(is_named).cloned().collect());
     }
-    let trail = history.finish();
+    let trail = closure.finish();
     assert_eq!(trail.cut, None);
     let mut lines = String::new();
     for entry in trail.entries {
@@ -187,6 +198,8 @@ fn history(world: &World, item: ItemRef) -> String {
             Via::Own => "own   ",
             Via::Inside { .. } => "inside",
             Via::Source { .. } => "source",
+            Via::Content { .. } => "content",
+            Via::Product { .. } => "product",
         };
         let days = (NOW_US - entry.event_time_us) / 86_400_000_000;
         let place = plan.draft.biz_location.as_deref().unwrap();

@@ -14,6 +14,7 @@ use trace::{Action, EventKind};
 
 use super::job::Moving;
 use crate::caller::Lives;
+use crate::circumstances::circumstances_of;
 use crate::identify::Identified;
 use crate::ledger::Ledger;
 use crate::limits::{MAX_CAPTURE_ROWS, MAX_IDENTIFIER_BYTES, MAX_ROLLBACK_CHANGES};
@@ -199,24 +200,29 @@ fn warn_of_other_content(event: &epcis::Event) {
 /// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
 /// for a declared error its hash and declaration time, which the hash leaves out.
 fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
-    let mut bytes = owner.number().to_be_bytes().to_vec();
-    // An eventID that is the event's own hash says nothing that the hash does not.
-    let event_id = event.event_id.as_ref().filter(|id| **id != event.event_hash_uri());
-    match (&event.error_declaration, event_id) {
-        (Some(declared), _) => {
-            bytes.push(b'!');
-            bytes.extend(event.event_hash);
+    match &event.error_declaration {
+        None => key_without_error(owner, event),
+        Some(declared) => {
+            let mut bytes = event.event_hash.to_vec();
             bytes.extend(declared.declaration_time_us.to_be_bytes());
-        }
-        (None, Some(event_id)) => {
-            bytes.push(b'=');
-            bytes.extend(event_id.as_bytes());
-        }
-        (None, None) => {
-            bytes.push(b'#');
-            bytes.extend(event.event_hash);
+            key_of(owner, b'!', &bytes)
         }
     }
+}
+
+/// The key of an event, or of the one that it declares to be wrong.
+fn key_without_error(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
+    // An eventID that is the event's own hash says nothing that the hash does not.
+    match event.event_id.as_ref().filter(|id| **id != event.event_hash_uri()) {
+        Some(event_id) => key_of(owner, b'=', event_id.as_bytes()),
+        None => key_of(owner, b'#', &event.event_hash),
+    }
+}
+
+fn key_of(owner: EnterpriseId, kind: u8, identity: &[u8]) -> [u8; 16] {
+    let mut bytes = owner.number().to_be_bytes().to_vec();
+    bytes.push(kind);
+    bytes.extend(identity);
     let mut key = [0; 16];
     key.copy_from_slice(&digest(&SHA256, &bytes).as_ref()[..16]);
     key
@@ -257,6 +263,14 @@ fn stored(fresh: &Fresh<'_>, identified: &Identified, capture: &Capture) -> Even
         capture_id: capture.capture_id,
         capture_index: event.event_index as u32,
         ranges: identified.ranges.clone(),
+        circumstances: circumstances_of(
+            event,
+            &identified.amounts,
+            event
+                .error_declaration
+                .as_ref()
+                .map(|_| key_without_error(capture.enterprise_id, event)),
+        ),
         body: event.body.clone(),
     }
 }

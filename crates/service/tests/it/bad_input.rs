@@ -4,7 +4,7 @@ use epcis::build::{Draft, Ilmd, When, document};
 use epcis::{Action, Role as EventRole};
 use service::{
     Caller, Commission, Error, NewBatch, NewKey, NewProduct, Page, PrintRange, Recording, Role,
-    Scan, Selection,
+    Scan, Selection, TraceQuestion,
 };
 use store::Store;
 use store::testing::each_engine;
@@ -320,7 +320,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     for (capture_id, epc) in &acknowledged {
         let capture = house.service.find_capture(&firm.caller, *capture_id).await;
         assert_eq!(capture.expect("it was acknowledged").n_events, 1);
-        let trace = house.service.trace_epc(&firm.caller, epc).await;
+        let trace = house.service.trace(&firm.caller, &TraceQuestion::backward(epc)).await;
         assert_eq!(trace.expect("its event is there").steps.len(), 1);
     }
     let findings = house.service.examine().await.expect("a doctor");

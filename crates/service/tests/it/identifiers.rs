@@ -6,7 +6,8 @@ use expect_test::{Expect, expect};
 use gs1::digital_link::DigitalLink;
 use gs1::tag::{Scheme, Tag};
 use service::{
-    BoundTo, Caller, Commission, Error, Lead, NewBinding, Recording, Role, Scan, Selection, Service,
+    BoundTo, Caller, Commission, Error, Lead, NewBinding, Recording, Role, Scan, Selection,
+    Service, TraceQuestion,
 };
 use store::log_queue;
 use store::testing::each_engine;
@@ -239,7 +240,10 @@ async fn events_of_another_identifier_are_in_the_history() {
         capture(draft("receiving", 2)).await;
         let mut lines = String::new();
         for text in [shop.codes[0].as_str(), rfid] {
-            let trace = service.trace_epc(&shop.firm.caller, text).await.expect("a trace");
+            let trace = service
+                .trace(&shop.firm.caller, &TraceQuestion::backward(text))
+                .await
+                .expect("a trace");
             let steps = trace.steps.iter().map(|step| step.biz_step.rsplit('-').next());
             let steps: Vec<&str> = steps.flatten().collect();
             lines += &format!("{}: {}\n", trace.epc, steps.join(", "));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use epcis::query::NamedQuery;
 use service::{
-    Caller, Commission, Error, NewEnterprise, NewKey, Page, Role, Selection, Vocabulary,
+    Caller, Commission, Error, NewEnterprise, NewKey, Page, Role, Selection, TraceQuestion,
+    Vocabulary,
 };
 use store::id::EnterpriseId;
 use store::testing::each_engine;
@@ -123,8 +124,14 @@ async fn no_family_tells_a_regulator_of_other_divisions() {
         }
         let service = &house.service;
         let epc = "urn:epc:id:sgtin:0614141.107346.1";
-        assert_eq!(service.trace_epc(&inside, epc).await.unwrap().steps.len(), 2);
-        assert!(matches!(service.trace_epc(&outside, epc).await, Err(Error::NotFound)));
+        assert_eq!(
+            service.trace(&inside, &TraceQuestion::backward(epc)).await.unwrap().steps.len(),
+            2
+        );
+        assert!(matches!(
+            service.trace(&outside, &TraceQuestion::backward(epc)).await,
+            Err(Error::NotFound)
+        ));
         assert!(service.find_event(&inside, "urn:x:made").await.is_ok());
         assert!(matches!(service.find_event(&outside, "urn:x:made").await, Err(Error::NotFound)));
         let words = async |caller: &Caller| {

@@ -1,6 +1,8 @@
 //! The main job: mint, print, commission, ship, scan, prove, void, trace.
 
-use service::{Commission, Page, Recording, Retire, Retirement, Scan, Selection, Via};
+use service::{
+    Commission, Page, Recording, Retire, Retirement, Scan, Selection, TraceQuestion, Via,
+};
 use store::testing::each_engine;
 use verdict::{State, VoidReason};
 
@@ -75,7 +77,8 @@ async fn from_order_to_recall_of_a_code() {
         assert_eq!(state(&printed[9].0, LOOK).await, State::NotScanned);
         assert_eq!(state(&printed[11].0, LOOK).await, State::NotScanned);
 
-        let trace = service.trace_epc(&firm.caller, code).await.expect("a trace");
+        let trace =
+            service.trace(&firm.caller, &TraceQuestion::backward(code)).await.expect("a trace");
         let steps: Vec<&str> = trace.steps.iter().map(|step| step.biz_step.as_str()).collect();
         assert_eq!(steps.len(), 2, "{steps:?}");
         assert!(trace.steps.iter().all(|step| step.via == Via::Own));

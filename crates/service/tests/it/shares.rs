@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use service::{Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, Vocabulary};
+use service::{
+    Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, TraceQuestion, Vocabulary,
+};
 use store::id::ShareId;
 use store::testing::each_engine;
 
@@ -78,7 +80,7 @@ async fn seen(house: &House, caller: &Caller) -> String {
             all(service, caller, &parse(&[("EQ_eventID", &id)]), 5).await.expect("it answers");
         assert_eq!(by_id.len(), usize::from(is_seen), "{id}");
     }
-    let trace = service.trace_epc(caller, "urn:x:a").await;
+    let trace = service.trace(caller, &TraceQuestion::backward("urn:x:a")).await;
     let n_steps = trace.map_or(0, |trace| trace.steps.len());
     assert_eq!(n_steps, found.len(), "{found:?}");
     let epcs = service.list_epcs(caller, None, 10).await.expect("it answers").words;

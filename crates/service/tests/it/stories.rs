@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role};
 use expect_test::{Expect, expect};
-use service::{Commission, Error, Recording, Retire, Retirement, Scan, Selection, Via};
+use service::{
+    Commission, Error, Recording, Retire, Retirement, Scan, Selection, TraceQuestion, Via,
+};
 use store::testing::each_engine;
 use verdict::{DestroyReason, VoidReason};
 
@@ -72,7 +74,8 @@ impl Telling {
             }
             ["trace", item] => {
                 let epc = self.epc(item);
-                let trace = service.trace_epc(&self.house.operator, &epc).await?;
+                let trace =
+                    service.trace(&self.house.operator, &TraceQuestion::backward(&epc)).await?;
                 let steps = trace.steps.iter().map(|step| self.step(step));
                 Ok(Some(steps.collect::<Vec<_>>().join(", ")))
             }
@@ -134,6 +137,8 @@ impl Telling {
             Via::Own => word.to_owned(),
             Via::Inside { container, .. } => format!("in {} {word}", name(container)),
             Via::Source { input, .. } => format!("of {} {word}", name(input)),
+            Via::Content { content, .. } => format!("with {} {word}", name(content)),
+            Via::Product { output, .. } => format!("to {} {word}", name(output)),
         }
     }
 

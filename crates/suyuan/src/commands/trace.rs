@@ -1,8 +1,8 @@
 //! `suyuan trace`.
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
-use service::{Caller, Trace, TraceStep, Via};
+use service::{Caller, Holder, Trace, TraceQuestion, TraceStep, Via};
+use trace::Direction;
 
 use crate::cli::TraceArgs;
 use crate::config::Config;
@@ -12,14 +12,18 @@ use crate::report::{Done, moment, table};
 /// Prints the history of an item, oldest event first.
 pub(crate) async fn run(config: &Config, args: TraceArgs) -> Result<Done> {
     Platform::with(config, Newness::MustExist, async |platform| {
-        let trace = platform.service.trace_epc(&Caller::console_of_machine(), &args.epc).await;
+        let question = TraceQuestion {
+            direction: if args.forward { Direction::Forward } else { Direction::Backward },
+            ..TraceQuestion::backward(&args.epc)
+        };
+        let trace = platform.service.trace(&Caller::console_of_machine(), &question).await;
         let trace = match trace {
             Err(error @ service::Error::NotFound) => {
                 Err(error).with_context(|| format!("no event speaks of {}", args.epc))
             }
             other => Ok(other?),
         }?;
-        Ok(Done::well(if args.json { as_json(&trace) } else { as_table(&trace) }))
+        Ok(Done::well(if args.json { web::trace_json(trace) } else { as_table(&trace) }))
     })
     .await
 }
@@ -31,10 +35,31 @@ fn as_table(trace: &Trace) -> String {
     let rows: Vec<_> = trace.steps.iter().map(row).collect();
     let head = ["time", "step", "type", "by", "at", "via"];
     let mut text = format!("{}\n\n{}", trace.epc, table(head, &rows));
-    if let Some(limit) = trace.cut {
-        text.push_str(&format!("\nthere is more: cut at the limit of {limit}\n"));
+    text.push_str(&holders(trace));
+    for it in &trace.contradictions {
+        let at = |step: Option<usize>| step.map(|step| moment(trace.steps[step].event_time_us));
+        let (first, second) = (at(it.first), at(it.second));
+        let times = [first, second].map(Option::unwrap_or_default).join(" and ");
+        text.push_str(&format!("\ncontradiction: {} of {} at {times}\n", it.kind, it.run.first));
+    }
+    if let Some(cut) = &trace.cut {
+        let (limit, at) = (cut.limit, &cut.at);
+        text.push_str(&format!("\nthere is more: cut at the limit of {limit}; go on with {at}\n"));
     }
     text
+}
+
+/// Who has it, as the last events tell.
+fn holders(trace: &Trace) -> String {
+    let row = |it: &Holder| {
+        let step = it.step.map(|step| &trace.steps[step]);
+        let by = step.map(|step| step.enterprise_name.clone()).unwrap_or_default();
+        let time = step.map(|step| moment(step.event_time_us)).unwrap_or_default();
+        let n_ids = it.run.n_ids.to_string();
+        [it.run.first.clone(), n_ids, it.state.name().to_owned(), by, time]
+    };
+    let rows: Vec<_> = trace.holders.iter().map(row).collect();
+    format!("\n{}", table(["from", "count", "state", "by", "time"], &rows))
 }
 
 fn row(step: &TraceStep) -> [String; 6] {
@@ -43,6 +68,8 @@ fn row(step: &TraceStep) -> [String; 6] {
         Via::Own => String::new(),
         Via::Inside { container, .. } => format!("inside {container}"),
         Via::Source { input, .. } => format!("made of {input}"),
+        Via::Content { content, .. } => format!("holding {content}"),
+        Via::Product { output, .. } => format!("made into {output}"),
     };
     [
         moment(step.event_time_us),
@@ -52,31 +79,4 @@ fn row(step: &TraceStep) -> [String; 6] {
         place.cloned().unwrap_or_default(),
         via,
     ]
-}
-
-fn as_json(trace: &Trace) -> String {
-    let steps: Vec<Value> = trace.steps.iter().map(step_json).collect();
-    let value = json!({ "epc": trace.epc, "steps": steps, "cut": trace.cut });
-    format!("{value:#}\n")
-}
-
-fn step_json(step: &TraceStep) -> Value {
-    let via = match &step.via {
-        Via::Own => json!({ "kind": "own" }),
-        Via::Inside { container, depth } => {
-            json!({ "kind": "inside", "epc": container, "depth": depth })
-        }
-        Via::Source { input, depth } => json!({ "kind": "source", "epc": input, "depth": depth }),
-    };
-    json!({
-        "event_id": step.event_id,
-        "event_type": step.event_type,
-        "biz_step": step.biz_step,
-        "disposition": step.disposition,
-        "event_time": moment(step.event_time_us),
-        "enterprise_name": step.enterprise_name,
-        "read_point": step.read_point,
-        "biz_location": step.biz_location,
-        "via": via,
-    })
 }

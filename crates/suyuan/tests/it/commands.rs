@@ -67,7 +67,7 @@ fn capture_and_trace() {
     assert!(table.contains("2026-01-02T00:00:00Z  shipping  ObjectEvent  Haesol"), "{table}");
     let json = place.ok(&["trace", "urn:epc:id:sgtin:9521321.012345.7", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["steps"][0]["enterprise_name"], "Haesol");
+    assert_eq!(json["events"][0]["enterprise_name"], "Haesol");
     let error = place.fails(&["trace", "urn:epc:id:sgtin:9521321.012345.8"]);
     assert!(error.contains("no event speaks of"), "{error}");
 }

@@ -1,7 +1,10 @@
 //! Limits cut, say where, and leave only what is true.
 
 use super::story::{check, check_within, gather, id};
-use crate::{Action, Cut, EventFacts, EventKind, History, Limit, Limits, Role, RoleRange, Via};
+use crate::{
+    Action, AsOf, Closure, Cut, Direction, EventFacts, EventKind, Ids, Limit, Limits, Question,
+    Role, RoleRange, Step, Via,
+};
 
 const CHAIN: &str = "
     packing   C > A1  factory 08:00
@@ -60,8 +63,7 @@ fn a_stay_whose_end_is_unknown_ends_with_what_is_known() {
 
 #[test]
 fn stopping_early_is_a_cut_too() {
-    let history = History::new(id("A1"), Limits::default());
-    let trail = history.finish();
+    let trail = Closure::new(back(id("A1")), Limits::default()).finish();
     assert!(trail.entries.is_empty());
     let cut = trail.cut.unwrap();
     assert_eq!((cut.limit, cut.at.first), (Limit::Unasked, id("A1")));
@@ -76,8 +78,19 @@ fn event(index: i64, kind: EventKind, ranges: &[(Role, i64, i64)]) -> EventFacts
         index_in_capture: 0,
         kind,
         action: (kind != EventKind::Transformation).then_some(Action::Add),
+        step: Step::Other,
+        reporter: 1,
+        place: None,
+        position: None,
         ranges: ranges.iter().map(range).collect(),
+        amounts: Vec::new(),
+        declares: None,
     }
+}
+
+fn back(item: i64) -> Question {
+    let direction = Direction::Backward;
+    Question { subjects: vec![Ids::one(item)], direction, as_of: AsOf::NOW }
 }
 
 /// 3,000 pairs of ids, each made of the whole range before: wide, deep and full of ways.
@@ -92,7 +105,7 @@ fn a_hostile_graph_ends_within_its_limits() {
         events.push(event(2 * n + 1, EventKind::Aggregation, &ranges));
     }
     let limits = Limits { n_events: 6000, n_identifiers: 60, depth: 12 };
-    let trail = gather(&events, 7, limits);
+    let trail = gather(&events, back(7), limits);
     assert!(trail.entries.len() <= limits.n_events);
     assert!(matches!(trail.cut, Some(Cut { limit: Limit::Identifiers, .. })), "{:?}", trail.cut);
 }
@@ -108,8 +121,8 @@ fn ids_at_the_ends_of_their_type_do_no_harm() {
         },
         event(3, EventKind::Object, &[(Role::Epc, 5, 5)]),
     ];
-    let n_entries = |item| gather(&events, item, Limits::default()).entries.len();
+    let n_entries = |item| gather(&events, back(item), Limits::default()).entries.len();
     assert_eq!((n_entries(low), n_entries(0), n_entries(high)), (2, 3, 3));
-    let depth = gather(&events, high, Limits::default()).entries[2].via;
+    let depth = gather(&events, back(high), Limits::default()).entries[2].via;
     assert_eq!(depth, Via::Inside { container: 5, depth: 1 });
 }

@@ -297,7 +297,7 @@ fn cycles_end() {
          transforming N1 => M1  plant 07:10
          transforming M1 => N1  plant 07:20
          transforming B1 => B1  plant 07:30
-         trace A1 -> 10:00 packing depot | 10:30 packing depot | in Q 11:00 shipping depot
+         trace A1 -> with Q 08:00 packing depot | with Q 09:00 packing depot | 10:00 packing depot | 10:30 packing depot | with Q 11:00 shipping depot
          trace N1 -> 07:00 transforming plant | 07:10 transforming plant | 07:20 transforming plant
          trace B1 -> 07:30 transforming plant",
     );

@@ -1,6 +1,6 @@
 //! One code: its verdict without a scan, its symbol, and the history of any EPC.
 
-use super::shapes::{TraceJson, VerdictJson};
+use super::shapes::VerdictJson;
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Path, Query};
@@ -46,14 +46,4 @@ pub(crate) async fn qr_png(
     let module_px = fields.number("module_px")?.unwrap_or(MODULE_PX);
     let png = app.service.qr_png(&caller, &code, module_px).await?;
     Ok(reply::bytes("image/png", PRIVATE, png))
-}
-
-/// `GET /api/v1/trace?epc=…`.
-pub(crate) async fn trace(
-    State(app): State<App>,
-    Known(caller): Known,
-    Query(fields): Query,
-) -> Result<Response, Problem> {
-    let trace = app.service.trace_epc(&caller, &fields.text("epc")).await?;
-    Ok(reply::json(&TraceJson::from(trace)))
 }

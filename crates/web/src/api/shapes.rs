@@ -7,7 +7,7 @@ use crate::moment::rfc3339;
 use crate::pages::item::words;
 use crate::visit::Visit;
 use serde::{Deserialize, Serialize};
-use service::{BatchView, Paged, ScanAnswer, ScannedItem, Trace, TraceStep, Via};
+use service::{BatchView, Paged, ScanAnswer, ScannedItem};
 use std::borrow::Cow;
 use verdict::State;
 
@@ -367,62 +367,6 @@ impl<'a> ItemJson<'a> {
                 registration_scheme: &goods.registration_scheme,
                 registration_number: &goods.registration_number,
             },
-        }
-    }
-}
-
-/// The history of an item, oldest event first.
-#[derive(Serialize)]
-pub(crate) struct TraceJson {
-    epc: String,
-    /// The limit that cut the history, if one did.
-    cut: Option<&'static str>,
-    steps: Vec<StepJson>,
-}
-
-#[derive(Serialize)]
-struct StepJson {
-    event_id: String,
-    event_type: &'static str,
-    event_time: String,
-    biz_step: Option<String>,
-    disposition: Option<String>,
-    read_point: Option<String>,
-    biz_location: Option<String>,
-    enterprise_name: String,
-    /// `own`, `inside` or `source`.
-    relation: &'static str,
-    /// EPC of the container or the input.
-    of: Option<String>,
-    depth: u16,
-}
-
-impl From<Trace> for TraceJson {
-    fn from(trace: Trace) -> Self {
-        let steps = trace.steps.into_iter().map(StepJson::from).collect();
-        Self { epc: trace.epc, cut: trace.cut, steps }
-    }
-}
-
-impl From<TraceStep> for StepJson {
-    fn from(step: TraceStep) -> Self {
-        let (relation, of, depth) = match step.via {
-            Via::Own => ("own", None, 0),
-            Via::Inside { container, depth } => ("inside", Some(container), depth),
-            Via::Source { input, depth } => ("source", Some(input), depth),
-        };
-        Self {
-            event_id: step.event_id,
-            event_type: step.event_type,
-            event_time: rfc3339(step.event_time_us),
-            biz_step: Some(step.biz_step).filter(|it| !it.is_empty()),
-            disposition: step.disposition,
-            read_point: step.read_point,
-            biz_location: step.biz_location,
-            enterprise_name: step.enterprise_name,
-            relation,
-            of,
-            depth,
         }
     }
 }

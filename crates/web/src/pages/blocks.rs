@@ -32,6 +32,7 @@ pub(crate) struct MenuItem {
 pub(crate) enum Block {
     Note(Note),
     Facts(Facts),
+    Figure(Figure),
     Table(Table),
     Form(Form),
     Links(Vec<Link>),
@@ -51,6 +52,13 @@ pub(crate) struct Facts {
     pub(crate) title: &'static str,
     pub(crate) picture: Option<String>,
     pub(crate) facts: Vec<Fact>,
+}
+
+/// A drawing that says what the tables under it say.
+pub(crate) struct Figure {
+    pub(crate) title: &'static str,
+    /// Made by us, with all text escaped.
+    pub(crate) svg: String,
 }
 
 /// Rows under heads; without rows it says so and names the next step.

@@ -5,6 +5,7 @@
 
 pub(crate) mod batches;
 pub(crate) mod captures;
+mod drawing;
 pub(crate) mod enterprises;
 pub(crate) mod keys;
 pub(crate) mod links;
@@ -15,6 +16,7 @@ pub(crate) mod products;
 pub(crate) mod session;
 pub(crate) mod shares;
 pub(crate) mod subscriptions;
+mod traces;
 
 use super::blocks::{Block, ConsolePage, MenuItem, Table, Tried};
 use super::{Frame, Page};

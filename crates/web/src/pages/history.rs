@@ -31,6 +31,8 @@ pub(crate) async fn show(
                 Via::Own => "",
                 Via::Inside { .. } => frame.t.journey_inside,
                 Via::Source { .. } => frame.t.journey_from,
+                Via::Content { .. } => frame.t.journey_with,
+                Via::Product { .. } => frame.t.journey_to,
             },
         }
     };

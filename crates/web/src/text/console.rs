@@ -246,6 +246,44 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     related_own: "自身", "자신", "Its own";
     related_inside: "装在 {}", "{} 안", "Inside {}";
     related_source: "来自 {}", "{}에서", "From {}";
+    related_content: "曾装有 {}", "{} 담음", "Held {}";
+    related_product: "制成 {}", "{}(으)로 만듦", "Made into {}";
+    go_on_with: "继续查询：{}", "이어서 조회: {}", "Go on with {}";
+    trace_forward: "去向", "추적", "Where it went";
+    trace_drawing: "流向图", "흐름도", "The way";
+    trace_show_forward: "查去向", "추적 보기", "Show where it went";
+    trace_show_backward: "查来历", "이력 보기", "Show where it came from";
+    trace_csv: "导出 CSV", "CSV 내보내기", "Export CSV";
+    trace_hidden:
+        "另有 {} 个事件属于此链条，但未向您开放。",
+        "이 사슬에 속하지만 공개되지 않은 이력이 {}건 더 있습니다.",
+        "{} more events belong to this chain and are not open to you.";
+    stage: "环节", "단계", "Stage";
+    documents: "单据", "문서", "Documents";
+    quantities: "数量", "수량", "Quantities";
+    contradictions: "相互矛盾的记录", "서로 모순되는 기록", "Records that contradict each other";
+    contradiction: "矛盾", "모순", "Contradiction";
+    event_first: "先", "먼저", "Earlier event";
+    event_second: "后", "나중", "Later event";
+    holders: "现在在谁手里", "현재 보유자", "Who holds it";
+    count: "数量", "개수", "Count";
+    last_event: "最后事件", "마지막 이력", "Last event";
+    container: "所在包装", "담긴 포장", "Inside";
+    flows: "货物的去向", "물품의 흐름", "Flow of the goods";
+    flow_from: "从", "에서", "From";
+    flow_to: "到", "으로", "To";
+    flow_packed: "装入", "담김", "packed into";
+    flow_made: "制成", "만듦", "made into";
+    flow_of_lot: "属于该批", "이 로트의 제품", "is the lot of";
+    transformation: "加工", "가공", "Transformation";
+    balances: "物料平衡", "물질 수지", "Mass balance";
+    balance_in: "投入", "투입", "In";
+    balance_out: "产出", "산출", "Out";
+    balance_yield: "得率", "수율", "Yield";
+    shares_of: "其中可能含有多少", "포함 가능 비율", "What share may be of it";
+    share_least: "至少", "최소", "At least";
+    share_even: "均匀混合时", "고르게 섞였다면", "If mixed evenly";
+    share_most: "至多", "최대", "At most";
     truncated:
         "事件太多，只显示一部分。",
         "이력이 너무 많아 일부만 표시합니다.",

@@ -276,6 +276,8 @@ texts! { Texts, ZH, KO, EN:
         "이력이 신고되면 여기에 나타납니다.",
         "Events will appear here as soon as they are reported.";
     journey_inside: "随所在的包装", "포장 단위와 함께", "With the pack that it was in";
+    journey_with: "来自它所装的内容", "담긴 것의 이력", "Of what was in it";
+    journey_to: "属于由它制成的产品", "이것으로 만든 것의 이력", "Of what was made of it";
     journey_from: "来自它的原料", "원료의 이력", "Of what it was made from";
     journey_truncated:
         "事件太多，这里只显示一部分。",

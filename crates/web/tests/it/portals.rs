@@ -143,11 +143,11 @@ async fn operators_regulators_and_dealers_find_their_pages() {
     house.send(Request::from_parts(parts, body)).await;
     assert_eq!(page(&house, &cookie, "/operator/keys").await.status, 303);
     expect![[r#"
-        1 200 一码查
+        4 200 一码查
         200 一码查 send an EPC URI, a Digital Link or the digits of a code: not an absolute URI
-        1 200 一码查
+        4 200 一码查
         200 一码查 send an EPC URI, a Digital Link or the digits of a code: not an absolute URI
-        1 200 一码查
+        4 200 一码查
         200 一码查 send an EPC URI, a Digital Link or the digits of a code: not an absolute URI
         200 企业
         200 密钥

@@ -1,25 +1,23 @@
 //! One search box for any code or EPC: what a consumer would see, and who did what with it.
 
-use super::{Desk, done, portal_of, table};
+use super::{Desk, done, portal_of, table, traces};
+use crate::api::traces::question_of;
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Fields, Posted, Query};
-use crate::moment::in_words;
 use crate::pages::blocks::{Act, Block, Facts, Field, Form, Input, Note, Row, Table, Tried, Way};
 use crate::pages::facts;
 use crate::pages::item::{encode, words};
 use crate::pages::schemes::says;
 use crate::problem::Problem;
-use crate::text::{biz_step, fill};
 use crate::visit::Visit;
 use ::schemes::Reading;
 use axum::extract::State;
 use axum::response::Response;
 use service::{
-    BoundTo, Error, Identifier, Lead, NewBinding, Recording, Role, Scan, ScanAnswer, Trace,
-    TraceStep, Via,
+    BoundTo, Error, Identifier, Lead, NewBinding, Recording, Role, Scan, ScanAnswer, TraceQuestion,
 };
-use verdict::{State as Verdict, Tone};
+use verdict::State as Verdict;
 
 /// `GET /dealer`, `/regulator`, `/operator` and `/console/trace`, with `?epc=…`.
 pub(crate) async fn show(
@@ -29,7 +27,7 @@ pub(crate) async fn show(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&visit, &caller);
-    page(&app, &desk, &fields.text("epc"), None).await
+    page(&app, &desk, &fields, None).await
 }
 
 /// `POST /console/identifiers`: one more identifier of the item that was looked up.
@@ -45,7 +43,8 @@ pub(crate) async fn bind(
         Ok(_) => Ok(done(&address(&desk, &item))),
         Err(error) => {
             let tried = super::tried(BIND, fields, error.into())?;
-            let page = page(&app, &desk, &item, Some(&tried)).await?;
+            let asked = Fields([("epc".to_owned(), item)].into());
+            let page = page(&app, &desk, &asked, Some(&tried)).await?;
             Ok(tried.problem.on(page))
         }
     }
@@ -77,9 +76,11 @@ fn address(desk: &Desk<'_>, wanted: &str) -> String {
 async fn page(
     app: &App,
     desk: &Desk<'_>,
-    wanted: &str,
+    fields: &Fields,
     bound: Option<&Tried>,
 ) -> Result<Response, Problem> {
+    let wanted = fields.text("epc");
+    let wanted = wanted.as_str();
     let mut blocks = Vec::new();
     let mut tried = None;
     if !wanted.is_empty() {
@@ -95,9 +96,10 @@ async fn page(
                 blocks.extend(verdict(desk, &answer));
             }
         }
-        match app.service.trace_epc(desk.caller, wanted).await {
-            Ok(trace) => blocks.extend(history(desk, trace)),
-            Err(Error::NotFound) => blocks.push(Block::Table(steps(desk, Vec::new()))),
+        let question = TraceQuestion { subject: wanted.to_owned(), ..question_of(fields)? };
+        match app.service.trace(desk.caller, &question).await {
+            Ok(trace) => blocks.extend(traces::blocks(desk, path(desk), &trace)),
+            Err(Error::NotFound) => blocks.push(Block::Table(traces::steps(desk, &[]))),
             // What is no EPC has no events, and has been told already.
             Err(Error::Rejected(_)) if !found.readings.is_empty() => {}
             Err(error) => tried = Some(refused(desk, wanted, error)?),
@@ -227,40 +229,4 @@ fn verdict(desk: &Desk<'_>, answer: &ScanAnswer) -> Vec<Block> {
         blocks.push(Block::Facts(Facts { title: desk.c.lookup_verdict, picture: None, facts }));
     }
     blocks
-}
-
-fn history(desk: &Desk<'_>, trace: Trace) -> Vec<Block> {
-    let t = desk.language().texts();
-    let title = desk.c.trace;
-    let epc = Facts { title: t.epc, picture: None, facts: facts([("EPC", trace.epc)]) };
-    let mut blocks = vec![Block::Facts(epc)];
-    if trace.cut.is_some() {
-        blocks.push(Block::Note(Note::new(Tone::Amber, desk.c.truncated)));
-    }
-    blocks.push(Block::Table(Table { title, ..steps(desk, trace.steps) }));
-    blocks
-}
-
-fn steps(desk: &Desk<'_>, steps: Vec<TraceStep>) -> Table {
-    let c = desk.c;
-    let t = desk.language().texts();
-    let heads = vec![c.event_time, c.biz_step, t.reported_by, t.place, c.how_related, c.event_id];
-    let mut list = table(c.trace, heads, [c.trace_none, c.trace_none_next]);
-    list.rows.extend(steps.into_iter().map(|it| {
-        let relation = match &it.via {
-            Via::Own => c.related_own.to_owned(),
-            Via::Inside { container, .. } => fill(c.related_inside, container),
-            Via::Source { input, .. } => fill(c.related_source, input),
-        };
-        let step = if it.biz_step.is_empty() { it.event_type } else { &it.biz_step };
-        Row::new(vec![
-            in_words(desk.language(), it.event_time_us),
-            biz_step(desk.language(), step).to_owned(),
-            it.enterprise_name,
-            it.read_point.or(it.biz_location).unwrap_or_default(),
-            relation,
-            it.event_id,
-        ])
-    }));
-    list
 }

@@ -1,0 +1,103 @@
+//! What a trace must know of an event beside what it names: step, place, lot, declared error.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use epcis::{Area, LeafValue, QuantityElement, Role};
+use store::event_facts::Circumstances;
+use trace::{Amount, Position, Step};
+
+/// Namespace of the CBV's master data attributes, CBV 2.0 §9; JSON ends it with a colon.
+const CBV_ATTRIBUTES: &str = "urn:epcglobal:cbv:mda";
+
+/// What the event says of itself; `declares` is the key of the event that it declares wrong.
+pub(crate) fn circumstances_of(
+    event: &epcis::Event,
+    amounts: &[Amount],
+    declares: Option<[u8; 16]>,
+) -> Circumstances {
+    // Where the things are says more than where they were read; a reader stands at its site.
+    let place = event.biz_location.as_deref().or(event.read_point.as_deref());
+    let mut places = [event.read_point.as_deref(), place].into_iter().flatten();
+    Circumstances {
+        step: step_of(event.biz_step.as_deref().unwrap_or_default()),
+        place: place.map(|place| number_of_place(site_of(place))),
+        position: places.find_map(position_of),
+        amounts: amounts.to_vec(),
+        declares,
+    }
+}
+
+/// What a business step says, CBV 2.0 §7.1.3.
+fn step_of(biz_step: &str) -> Step {
+    match biz_step.rsplit_once("BizStep-").map(|(_, word)| word) {
+        Some("commissioning") => Step::Commissioning,
+        Some("shipping" | "departing" | "loading" | "transporting") => Step::Leaving,
+        Some("receiving" | "arriving") => Step::Receiving,
+        Some("retail_selling" | "dispensing") => Step::Selling,
+        Some("consuming") => Step::Consuming,
+        Some("destroying") => Step::Destroying,
+        Some("decommissioning") => Step::Decommissioning,
+        _ => Step::Other,
+    }
+}
+
+/// A place inside a site (AI 254) is the site: two doors of one factory are not two places.
+fn site_of(place: &str) -> &str {
+    match place.split_once("/254/") {
+        Some((site, _)) if place.contains("/414/") => site,
+        _ => place,
+    }
+}
+
+/// The first eight bytes of SHA-256.
+fn number_of_place(place: &str) -> i64 {
+    let digest = digest(&SHA256, place.as_bytes());
+    digest.as_ref()[..8].iter().fold(0, |number, &byte| number << 8 | i64::from(byte))
+}
+
+/// The position in a `geo:` URI, RFC 5870.
+fn position_of(place: &str) -> Option<Position> {
+    let rest = place.strip_prefix("geo:")?;
+    let coordinates = rest.split(';').next()?;
+    let mut degrees = coordinates.split(',').map(|degrees| degrees.parse::<f64>().ok());
+    let (latitude, longitude) = (degrees.next()??, degrees.next()??);
+    let is_on_earth = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+    let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+    is_on_earth
+        .then(|| Position { latitude: millionths(latitude), longitude: millionths(longitude) })
+}
+
+/// The lot of the items that begin with the event, as a class, if its ILMD says so and they are of
+/// one GTIN.
+pub(crate) fn lot_of(event: &epcis::Event) -> Option<String> {
+    let is_lot = |name: &str| {
+        let name = name.strip_prefix(CBV_ATTRIBUTES);
+        name.is_some_and(|name| name.trim_start_matches(':') == "lotNumber")
+    };
+    let lot = event.leaves.iter().find_map(|leaf| match &leaf.value {
+        LeafValue::Text(lot) if leaf.area == Area::Ilmd && is_lot(&leaf.name) => Some(lot),
+        _ => None,
+    })?;
+    let items = event.epcs.iter().filter(|it| matches!(it.role, Role::Epc | Role::Output));
+    let mut gtins: Vec<&str> = Vec::new();
+    for item in items {
+        let rest = item.epc.strip_prefix("https://id.gs1.org/01/")?;
+        gtins.push(rest.split('/').next()?);
+    }
+    gtins.dedup();
+    let [gtin] = gtins.as_slice() else { return None };
+    let gtin = gs1::Gtin::parse(gtin).ok()?;
+    Some(gs1::digital_link::DigitalLink::lgtin(&gtin, lot).ok()?.to_string())
+}
+
+/// Quantity and unit of an amount; a unit that is no code of three characters is none of ours.
+pub(crate) fn amount_of(quantity: &QuantityElement) -> (Option<f64>, Option<[u8; 3]>) {
+    let number = quantity.quantity.as_ref().and_then(|text| text.parse::<f64>().ok());
+    let uom = quantity.uom.as_deref().map(|uom| {
+        let mut code = *b"   ";
+        for (place, byte) in code.iter_mut().zip(uom.bytes()) {
+            *place = byte;
+        }
+        code
+    });
+    (number.filter(|number| number.is_finite() && *number > 0.0), uom)
+}

@@ -1,0 +1,385 @@
+//! Trace: what a thing is made of and came through, and what became of it, as far as the caller may
+//! see the events that tell of it.
+
+mod gather;
+mod names;
+mod public;
+
+use store::code_batches;
+use store::id::{EnterpriseId, Scope};
+use trace::{AsOf, Direction, Holding, Ids, Question, State, Trail};
+
+use self::gather::Whose;
+use self::names::Names;
+use crate::{Caller, Error, Result, Service};
+
+pub use public::{PublicTrace, PublicTrail};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceQuestion {
+    /// An EPC URN or class, a Digital Link, the digits of one of our codes, or anything that is
+    /// bound to an item.
+    pub subject: String,
+    /// Which way.
+    pub direction: Direction,
+    /// Events after this do not count, microseconds since the epoch.
+    pub event_time_us: Option<i64>,
+    /// What was captured after this does not count, microseconds since the epoch.
+    pub record_time_us: Option<i64>,
+}
+
+impl TraceQuestion {
+    /// Backward, as of now.
+    pub fn backward(subject: &str) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            direction: Direction::Backward,
+            event_time_us: None,
+            record_time_us: None,
+        }
+    }
+
+    fn as_of(&self) -> AsOf {
+        AsOf {
+            event_time_us: self.event_time_us.unwrap_or(AsOf::NOW.event_time_us),
+            record_time_us: self.record_time_us.unwrap_or(AsOf::NOW.record_time_us),
+        }
+    }
+}
+
+/// How an event belongs to the item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// It names the item.
+    Own,
+    /// It names what the item was in at the time.
+    Inside {
+        /// EPC of the container.
+        container: String,
+        /// 1 for the item's own case, 2 for the pallet of that case.
+        depth: u16,
+    },
+    /// It belongs to something the item was made of, or to its lot.
+    Source {
+        /// EPC of the input or class of the lot.
+        input: String,
+        /// 1 for the item's own inputs.
+        depth: u16,
+    },
+    /// It belongs to something that was inside the item, or inside what it was made of.
+    Content {
+        /// EPC of the content.
+        content: String,
+        /// 1 for what was directly inside the item.
+        depth: u16,
+    },
+    /// It belongs to something that was made of the item.
+    Product {
+        /// EPC of the output.
+        output: String,
+        /// 1 for what was made of the item directly.
+        depth: u16,
+    },
+}
+
+/// The part of the way from raw material to the end that an event belongs to, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// 原料.
+    RawMaterial,
+    /// 加工: made into something on the way.
+    Processing,
+    /// 生产: the item itself is made.
+    Production,
+    /// 仓储.
+    Storage,
+    /// 物流.
+    Logistics,
+    /// 渠道: dealers.
+    Channel,
+    /// 门店.
+    Shop,
+    /// 终端: whoever uses it.
+    Terminal,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Self; 8] = [
+        Self::RawMaterial,
+        Self::Processing,
+        Self::Production,
+        Self::Storage,
+        Self::Logistics,
+        Self::Channel,
+        Self::Shop,
+        Self::Terminal,
+    ];
+
+    /// Stable name, in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RawMaterial => "raw_material",
+            Self::Processing => "processing",
+            Self::Production => "production",
+            Self::Storage => "storage",
+            Self::Logistics => "logistics",
+            Self::Channel => "channel",
+            Self::Shop => "shop",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
+/// One event of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceStep {
+    /// The eventID, else the event hash as `ni:` URI.
+    pub event_id: String,
+    /// The standard's name of its type.
+    pub event_type: &'static str,
+    /// Business step as a URI, or empty.
+    pub biz_step: String,
+    /// Disposition as a URI.
+    pub disposition: Option<String>,
+    /// Microseconds since the epoch.
+    pub event_time_us: i64,
+    /// Where on the way it stands.
+    pub stage: Stage,
+    /// Who captured it.
+    pub enterprise_name: String,
+    /// Where it was read.
+    pub read_point: Option<String>,
+    /// Where the item was afterwards.
+    pub biz_location: Option<String>,
+    /// Ids of the business transactions that it names: orders, invoices, dispatch advices.
+    pub documents: Vec<String>,
+    /// How much of each class it speaks of, with the unit.
+    pub quantities: Vec<String>,
+    /// How it belongs to the item.
+    pub via: Via,
+    event_key: [u8; 16],
+    reporter: EnterpriseId,
+}
+
+/// A run of identifiers, by its ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// EPC of the first.
+    pub first: String,
+    /// EPC of the last; the same if there is one.
+    pub last: String,
+    /// How many there are.
+    pub n_ids: u64,
+}
+
+/// A step of the goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// Where it comes from.
+    pub from: Run,
+    /// Where it goes.
+    pub to: Run,
+    /// `packed`, `made` or `of_lot`.
+    pub kind: &'static str,
+    /// The event that says so, by its place in [`Trace::steps`].
+    pub step: Option<usize>,
+}
+
+/// Who has some of it, as the last event tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// What it is.
+    pub run: Run,
+    /// What became of it.
+    pub state: State,
+    /// The last event, by its place in [`Trace::steps`]; none if nothing tells, or the caller may
+    /// not know.
+    pub step: Option<usize>,
+    /// EPC of the outermost container.
+    pub container: Option<String>,
+}
+
+/// Two events that cannot both be true, by their places in [`Trace::steps`] where they are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// Stable name of the finding.
+    pub kind: &'static str,
+    /// What it is about.
+    pub run: Run,
+    /// The earlier event.
+    pub first: Option<usize>,
+    /// The later event.
+    pub second: Option<usize>,
+}
+
+/// What share of something may come from the subject, fractions of 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShareOf {
+    /// What was made.
+    pub run: Run,
+    /// The numbers.
+    pub share: trace::Share,
+}
+
+/// A limit that was reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceCut {
+    /// `events`, `identifiers` or `depth`.
+    pub limit: &'static str,
+    /// EPC to ask for to go on.
+    pub at: String,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// Canonical EPC of the subject.
+    pub epc: String,
+    /// Which way.
+    pub direction: Direction,
+    /// Its events, oldest first.
+    pub steps: Vec<TraceStep>,
+    /// What it speaks of: the subject, and its sources, contents or products.
+    pub things: Vec<(Run, Via)>,
+    /// How they hang together.
+    pub flows: Vec<Flow>,
+    /// Where the subject, and forward what was made of it, is.
+    pub holders: Vec<Holder>,
+    /// What contradicts itself.
+    pub contradictions: Vec<Contradiction>,
+    /// What went into each transformation and what came out; events by their places in `steps`.
+    pub balances: Vec<(Vec<usize>, trace::Balance)>,
+    /// Forward: what share of what was made may come from the subject.
+    pub shares: Vec<ShareOf>,
+    /// Events that belong to the answer and that the caller may not see.
+    pub n_hidden: usize,
+    /// Set if there is more.
+    pub cut: Option<TraceCut>,
+}
+
+impl Service {
+    /// What a thing is made of and came through, or what became of it, as far as the caller may
+    /// see the events; the others are counted.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if the caller knows
+    /// nothing of it.
+    pub async fn trace(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trace> {
+        let id = match self.item_behind(&asked.subject).await? {
+            Some((_, id)) => id,
+            None => self.id_of_subject(&asked.subject).await?,
+        };
+        let scope = caller.scope();
+        let subjects = self.names_of(id).await?.into_iter().map(Ids::one).collect();
+        let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
+        let trail = self.trail(scope, question.clone(), Whose::All).await?;
+        if trail.entries.is_empty() {
+            let (class, ordinal) = store::ident::class_and_number(id);
+            let own = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
+            // Whatever others may know of it, to this caller it does not exist.
+            own.ok_or(Error::NotFound)?;
+        }
+        let mut n_hidden = 0;
+        if scope != Scope::PLATFORM {
+            let whole = self.trail(Scope::PLATFORM, question, Whose::All).await?;
+            n_hidden = whole.entries.len().saturating_sub(trail.entries.len());
+        }
+        let steps = self.steps(scope, &trail).await?;
+        Ok(Trace { n_hidden, ..self.told(id, asked.direction, trail, steps).await? })
+    }
+
+    /// The id of an identifier that events have named; some name what no standard knows.
+    async fn id_of_subject(&self, text: &str) -> Result<i64> {
+        match self.canonical_epc(text).await {
+            Ok(epc) => self.id_of_epc(&epc).await?.ok_or(Error::NotFound),
+            Err(error @ Error::Rejected(_)) => self.id_of_epc(text.trim()).await?.ok_or(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The answer with names instead of ids.
+    async fn told(
+        &self,
+        id: i64,
+        direction: Direction,
+        trail: Trail,
+        steps: Vec<TraceStep>,
+    ) -> Result<Trace> {
+        let mut names = Names::new(self);
+        let place = |key: [u8; 16]| steps.iter().position(|step| step.event_key == key);
+        let mut things = Vec::new();
+        for reached in &trail.reached {
+            things.push((names.run(reached.ids).await?, names.via(reached.via).await?));
+        }
+        let mut flows = Vec::new();
+        for edge in &trail.edges {
+            let kind = match edge.kind {
+                trace::EdgeKind::Packed => "packed",
+                trace::EdgeKind::Made => "made",
+                trace::EdgeKind::OfLot => "of_lot",
+            };
+            let (from, to) = (names.run(edge.from).await?, names.run(edge.to).await?);
+            flows.push(Flow { from, to, kind, step: place(edge.event) });
+        }
+        let mut holders = Vec::new();
+        for holding in &trail.holdings {
+            let Holding { ids, state, event, container, .. } = *holding;
+            let run = names.run(ids).await?;
+            let container = match container {
+                Some(container) => Some(names.epc(container).await?),
+                None => None,
+            };
+            holders.push(Holder { run, state, step: event.and_then(place), container });
+        }
+        let mut contradictions = Vec::new();
+        for finding in &trail.findings {
+            let run = names.run(finding.ids).await?;
+            let (first, second) = (place(finding.first), place(finding.second));
+            contradictions.push(Contradiction { kind: finding.kind.name(), run, first, second });
+        }
+        let mut shares = Vec::new();
+        for share in trail.shares {
+            shares.push(ShareOf { run: names.run(share.ids).await?, share });
+        }
+        let cut = match trail.cut {
+            Some(cut) => {
+                Some(TraceCut { limit: cut.limit.name(), at: names.epc(cut.at.first).await? })
+            }
+            None => None,
+        };
+        let balances = trail.balances.into_iter().map(|balance| {
+            (balance.events.iter().filter_map(|key| place(*key)).collect(), balance)
+        });
+        Ok(Trace {
+            epc: self.epc_of_id(id).await?,
+            direction,
+            things,
+            flows,
+            holders,
+            contradictions,
+            balances: balances.collect(),
+            shares,
+            n_hidden: 0,
+            cut,
+            steps,
+        })
+    }
+
+    /// The canonical EPC of what a person typed or a program sent.
+    pub(crate) async fn canonical_epc(&self, text: &str) -> Result<String> {
+        let text = text.trim();
+        if let Ok(code) = mint::Code::parse(text) {
+            let found = self.batch_of_code(Scope::PLATFORM, &code).await?;
+            let (batch, _) = found.ok_or(Error::NotFound)?;
+            return Ok(crate::scan::epc_of(batch.gtin.as_deref(), &batch.public_url, &code));
+        }
+        let canonical = gs1::epc::canonical(text).map_err(|error| {
+            let message =
+                format!("send an EPC URI, a Digital Link or the digits of a code: {error}");
+            Error::rejected("/epc", "bad-epc", message)
+        })?;
+        Ok(canonical.uri)
+    }
+}

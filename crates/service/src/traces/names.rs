@@ -1,0 +1,152 @@
+//! From ids to names: what the events of a trail say of themselves, read from their bodies.
+
+use std::collections::HashMap;
+
+use epcis::parse_document;
+use store::enterprises;
+use store::events::{self, Event};
+use store::id::{EnterpriseId, Scope};
+use trace::{EventKind, Ids, Trail};
+
+use super::{Run, Stage, TraceStep, Via};
+use crate::{Error, Result, Service};
+
+/// Bodies held in memory while a trail is written out.
+const BODIES_AT_ONCE: usize = 16;
+
+/// Names that several parts of an answer share, looked up once.
+pub(super) struct Names<'a> {
+    service: &'a Service,
+    epcs: HashMap<i64, String>,
+    enterprises: HashMap<EnterpriseId, (String, String)>,
+}
+
+impl Service {
+    /// The events of a trail with their names; their bodies are read a few at a time.
+    pub(super) async fn steps(&self, scope: Scope, trail: &Trail) -> Result<Vec<TraceStep>> {
+        let mut steps = Vec::with_capacity(trail.entries.len());
+        let mut names = Names::new(self);
+        for entries in trail.entries.chunks(BODIES_AT_ONCE) {
+            let keys: Vec<_> = entries.iter().map(|entry| entry.event).collect();
+            let found = events::by_keys(self.store(), scope, &keys).await?;
+            for entry in entries {
+                let event = found.iter().find(|event| event.event_key == entry.event);
+                let event = event.ok_or_else(|| Error::internal("an event of a trail is gone"))?;
+                steps.push(names.step(event, entry.via).await?);
+            }
+        }
+        Ok(steps)
+    }
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(service: &'a Service) -> Self {
+        Self { service, epcs: HashMap::new(), enterprises: HashMap::new() }
+    }
+
+    async fn step(&mut self, event: &Event, via: trace::Via) -> Result<TraceStep> {
+        let via = self.via(via).await?;
+        let (document, _) = parse_document(&event.body, &crate::capture::own_limits());
+        let parsed = document.and_then(|document| document.events.into_iter().next());
+        let parsed = parsed.ok_or_else(|| Error::internal("a stored event cannot be read"))?;
+        let (enterprise_name, enterprise_type) = self.enterprise(event.enterprise_id).await?;
+        Ok(TraceStep {
+            event_id: event.event_id.clone(),
+            event_type: parsed.event_type.name(),
+            biz_step: event.biz_step.clone(),
+            disposition: parsed.disposition,
+            event_time_us: event.event_time_us,
+            stage: stage_of(event, &via, &enterprise_type),
+            enterprise_name,
+            read_point: parsed.read_point,
+            biz_location: parsed.biz_location,
+            documents: parsed.biz_transactions.into_iter().map(|it| it.biz_transaction).collect(),
+            quantities: parsed.quantities.iter().filter_map(quantity).collect(),
+            via,
+            event_key: event.event_key,
+            reporter: event.enterprise_id,
+        })
+    }
+
+    pub(super) async fn via(&mut self, via: trace::Via) -> Result<Via> {
+        Ok(match via {
+            trace::Via::Own => Via::Own,
+            trace::Via::Inside { container, depth } => {
+                Via::Inside { container: self.epc(container).await?, depth }
+            }
+            trace::Via::Source { input, depth, .. } => {
+                Via::Source { input: self.epc(input).await?, depth }
+            }
+            trace::Via::Content { content, depth, .. } => {
+                Via::Content { content: self.epc(content).await?, depth }
+            }
+            trace::Via::Product { output, depth, .. } => {
+                Via::Product { output: self.epc(output).await?, depth }
+            }
+        })
+    }
+
+    /// The identifiers at both ends of a run, and how many it holds.
+    pub(super) async fn run(&mut self, ids: Ids) -> Result<Run> {
+        let first = self.epc(ids.first).await?;
+        let last = if ids.last == ids.first { first.clone() } else { self.epc(ids.last).await? };
+        Ok(Run { first, last, n_ids: ids.n_ids() })
+    }
+
+    pub(super) async fn epc(&mut self, id: i64) -> Result<String> {
+        if let Some(epc) = self.epcs.get(&id) {
+            return Ok(epc.clone());
+        }
+        let epc = self.service.epc_of_id(id).await?;
+        self.epcs.insert(id, epc.clone());
+        Ok(epc)
+    }
+
+    /// Name and type of an enterprise.
+    async fn enterprise(&mut self, id: EnterpriseId) -> Result<(String, String)> {
+        if let Some(found) = self.enterprises.get(&id) {
+            return Ok(found.clone());
+        }
+        let found = enterprises::find(self.service.store(), Scope::enterprise(id), id).await?;
+        let found = found.map(|it| (it.name, it.enterprise_type)).unwrap_or_default();
+        self.enterprises.insert(id, found.clone());
+        Ok(found)
+    }
+}
+
+/// `40 KGM of https://…`, where an event says how much.
+fn quantity(element: &epcis::QuantityElement) -> Option<String> {
+    let quantity = element.quantity.as_ref()?;
+    let uom = element.uom.as_deref().map(|uom| format!(" {uom}")).unwrap_or_default();
+    Some(format!("{quantity}{uom}"))
+}
+
+/// The part of the way that an event belongs to.
+fn stage_of(event: &Event, via: &Via, enterprise_type: &str) -> Stage {
+    let step = event.biz_step.rsplit("BizStep-").next().unwrap_or_default();
+    let is_of_source = matches!(via, Via::Source { .. } | Via::Content { .. });
+    match step {
+        "retail_selling" | "dispensing" => Stage::Shop,
+        "consuming" | "removing" | "collecting" => Stage::Terminal,
+        _ if enterprise_type == "logistics" => Stage::Logistics,
+        "storing" | "stocking" | "stock_taking" | "cycle_counting" | "holding"
+        | "staging_outbound" | "entering_exiting" => Stage::Storage,
+        "shipping" | "departing" | "loading" | "unloading" | "transporting" | "arriving" => {
+            Stage::Logistics
+        }
+        _ if enterprise_type == "dealer" => Stage::Channel,
+        _ if event.kind == EventKind::Transformation => {
+            if is_of_source {
+                Stage::Processing
+            } else {
+                Stage::Production
+            }
+        }
+        _ if is_of_source => Stage::RawMaterial,
+        "commissioning" | "creating_class_instance" | "assembling" | "installing" => {
+            Stage::Production
+        }
+        "receiving" | "accepting" => Stage::Channel,
+        _ => Stage::Processing,
+    }
+}

@@ -1,0 +1,378 @@
+//! All that is known, played from the beginning: where things are at the end, and what cannot be.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::known::Known;
+use crate::range_map::RangeMap;
+use crate::{
+    Action, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Reached, Role,
+    State, Step,
+};
+
+/// Faster than this nothing is carried, in metres a second: 1,080 km/h.
+const FASTEST: f64 = 300.0;
+
+/// Nearer than this, positions are one place, in metres: a large site, or a coarse fix.
+const NEAR: f64 = 5_000.0;
+
+/// What is known of a thing while the events are played. Events are indices into the known.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Thing {
+    begun: Option<usize>,
+    ended: Option<usize>,
+    first_seen: Option<usize>,
+    last_seen: Option<usize>,
+    /// The last event with a place.
+    last_place: Option<usize>,
+    /// What it is in, with the event that packed it, in order of packing.
+    parents: Vec<(i64, usize)>,
+}
+
+/// The end of the play.
+#[derive(Debug)]
+pub(crate) struct Replay<'k> {
+    known: &'k Known,
+    things: RangeMap<Thing>,
+    /// What is in each container.
+    contents: HashMap<i64, Vec<Ids>>,
+    /// Shipped and received of each class, by unit, and the last shipping.
+    moved: HashMap<(i64, Option<[u8; 3]>), Moved>,
+    findings: BTreeSet<(FindingKind, Ids, usize, usize)>,
+}
+
+#[derive(Debug, Default)]
+struct Moved {
+    shipped: f64,
+    received: f64,
+    last_shipping: Option<usize>,
+}
+
+impl<'k> Replay<'k> {
+    /// Plays everything that counts.
+    pub(crate) fn of(known: &'k Known) -> Self {
+        let mut replay = Self {
+            known,
+            things: RangeMap::default(),
+            contents: HashMap::new(),
+            moved: HashMap::new(),
+            findings: BTreeSet::new(),
+        };
+        let mut order: Vec<usize> =
+            (0..known.events.len()).filter(|&index| known.counts(index)).collect();
+        order.sort_by_key(|&index| known.events[index].moment());
+        for index in order {
+            replay.play(index);
+        }
+        replay
+    }
+
+    /// Where each of `ids` is.
+    pub(crate) fn holdings(&self, ids: Ids) -> Vec<Holding> {
+        let mut holdings: Vec<Holding> = Vec::new();
+        for (ids, thing) in self.things.parts(ids) {
+            let holding = self.holding(ids, &thing.unwrap_or_default());
+            match holdings.last_mut() {
+                Some(last)
+                    if Holding { ids, ..*last } == holding
+                        && last.ids.last.checked_add(1) == Some(ids.first) =>
+                {
+                    last.ids.last = ids.last;
+                }
+                _ => holdings.push(holding),
+            }
+        }
+        holdings
+    }
+
+    fn holding(&self, ids: Ids, thing: &Thing) -> Holding {
+        let mut last = thing.last_seen.map(|event| (event, None));
+        let mut place = thing.last_place;
+        // An end ends it, whatever happens to the box.
+        if thing.ended.is_none() {
+            let mut above: Vec<i64> = thing.parents.iter().map(|(parent, _)| *parent).collect();
+            let mut met = HashSet::new();
+            while let Some(container) = above.pop() {
+                if !met.insert(container) {
+                    continue;
+                }
+                let Some(carrier) = self.things.get(container) else { continue };
+                if self.is_later(carrier.last_seen, last.map(|(event, _)| event)) {
+                    last = carrier.last_seen.map(|event| (event, Some(container)));
+                }
+                if self.is_later(carrier.last_place, place) {
+                    place = carrier.last_place;
+                }
+                above.extend(carrier.parents.iter().map(|(parent, _)| *parent));
+            }
+        }
+        let event = last.map(|(event, _)| &self.known.events[event]);
+        let ended = thing.ended.map(|event| &self.known.events[event]);
+        Holding {
+            ids,
+            state: state_of(ended, event),
+            event: event.map(|event| event.key),
+            container: last.and_then(|(_, container)| container),
+            reporter: event.map(|event| event.reporter),
+            place: place.and_then(|event| self.known.events[event].place),
+        }
+    }
+
+    fn is_later(&self, event: Option<usize>, than: Option<usize>) -> bool {
+        let moment = |event: usize| self.known.events[event].moment();
+        event.is_some_and(|event| than.is_none_or(|than| moment(than) < moment(event)))
+    }
+
+    /// What contradicts itself in what is told of the reached and of what carried them.
+    pub(crate) fn findings(
+        &self,
+        reached: &[Reached],
+        carriers: impl Iterator<Item = i64>,
+    ) -> Vec<Finding> {
+        let mut wanted: RangeMap<()> = RangeMap::default();
+        for ids in reached.iter().map(|reached| reached.ids).chain(carriers.map(Ids::one)) {
+            wanted.set(ids, ());
+        }
+        let mut findings = Vec::new();
+        for &(kind, ids, first, second) in &self.findings {
+            let parts = wanted.parts(ids).into_iter().filter(|(_, wanted)| wanted.is_some());
+            let [first, second] = [first, second].map(|event| self.known.events[event].key);
+            findings.extend(parts.map(|(ids, _)| Finding { kind, ids, first, second }));
+        }
+        findings.sort_unstable();
+        findings.dedup();
+        findings
+    }
+
+    fn play(&mut self, index: usize) {
+        let event = &self.known.events[index];
+        for range in &event.ranges {
+            match range.role {
+                Role::Transformation | Role::Lot => {}
+                role => self.see(range.ids(), role, index),
+            }
+        }
+        let Some(action) = event.packs() else { return };
+        let parents: Vec<i64> = event.in_role(Role::Parent).map(|ids| ids.first).collect();
+        for parent in parents {
+            match action {
+                Action::Observe => {}
+                Action::Add => self.pack(parent, index),
+                Action::Delete if event.empties() => {
+                    for ids in self.contents.remove(&parent).unwrap_or_default() {
+                        self.let_out(ids, parent, index);
+                    }
+                }
+                Action::Delete => {
+                    for ids in event.in_role(Role::Child).collect::<Vec<_>>() {
+                        if event.amount(Role::Child, ids.first).is_none() {
+                            self.let_out(ids, parent, index);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whatever was looked up among `ids`, cut where it differs.
+    fn things(&self, ids: Ids) -> Vec<(Ids, Thing)> {
+        let asked = self.known.asked(ids).into_iter().filter(|(_, until)| until.is_some());
+        let parts = asked.flat_map(|(ids, _)| self.things.parts(ids));
+        parts.map(|(ids, thing)| (ids, thing.unwrap_or_default())).collect()
+    }
+
+    fn see(&mut self, ids: Ids, role: Role, index: usize) {
+        let event = &self.known.events[index];
+        let amount = event.amount(role, ids.first);
+        if let Some(amount) = amount {
+            self.weigh(index, amount.class, amount.quantity, amount.uom);
+        }
+        for (ids, mut thing) in self.things(ids) {
+            if amount.is_none() {
+                self.contradict(ids, &thing, role, index);
+            }
+            if begins(event, role, ids) {
+                thing.begun.get_or_insert(index);
+            }
+            if ends(event, role, ids) && amount.is_none() {
+                thing.ended.get_or_insert(index);
+            }
+            thing.first_seen.get_or_insert(index);
+            thing.last_seen = Some(index);
+            if event.place.is_some() {
+                thing.last_place = Some(index);
+            }
+            self.things.set(ids, thing);
+        }
+    }
+
+    /// Compares one event of an item with what was told before.
+    fn contradict(&mut self, ids: Ids, thing: &Thing, role: Role, index: usize) {
+        let event = &self.known.events[index];
+        let mut found = Vec::new();
+        if begins(event, role, ids) {
+            match thing.begun {
+                Some(begun) => found.push((FindingKind::CommissionedTwice, begun)),
+                None => {
+                    found.extend(thing.first_seen.map(|seen| (FindingKind::BeforeBeginning, seen)))
+                }
+            }
+        }
+        if let Some(ended) = thing.ended.filter(|&ended| ended != index) {
+            found.push((FindingKind::MovedAfterEnd, ended));
+        }
+        if let Some(before) = thing.last_place.filter(|&before| before != index) {
+            let kind = self.movement(&self.known.events[before], event);
+            found.extend(kind.map(|kind| (kind, before)));
+        }
+        found
+            .extend(self.apart(thing, index).map(|other| (FindingKind::ApartFromContainer, other)));
+        for (kind, other) in found {
+            self.findings.insert((kind, ids, other, index));
+        }
+    }
+
+    /// What is wrong with going from one event's place to the other's.
+    fn movement(&self, before: &EventFacts, after: &EventFacts) -> Option<FindingKind> {
+        if before.place == after.place || before.place.is_none() || after.place.is_none() {
+            return None;
+        }
+        let time_us = after.event_time_us.abs_diff(before.event_time_us);
+        let distance = before.position.zip(after.position).map(|(a, b)| metres(a, b));
+        let is_near = distance.is_some_and(|distance| distance < NEAR);
+        if time_us == 0 && !is_near {
+            return Some(FindingKind::TwoPlaces);
+        }
+        let seconds = time_us as f64 / 1e6;
+        let is_too_fast = distance.is_some_and(|distance| distance - NEAR > FASTEST * seconds);
+        is_too_fast.then_some(FindingKind::ImpossibleSpeed)
+    }
+
+    /// The last event of what the thing is in, if that is somewhere else than `index` says.
+    fn apart(&self, thing: &Thing, index: usize) -> Option<usize> {
+        let event = &self.known.events[index];
+        let place = event.place?;
+        for &(container, packed_by) in &thing.parents {
+            if event.names(Role::Parent, Ids::one(container)) {
+                continue;
+            }
+            let carrier = self.things.get(container)?;
+            let seen = carrier.last_place?;
+            let is_since = !self.is_later(Some(packed_by), Some(seen));
+            if is_since && seen != index && self.known.events[seen].place != Some(place) {
+                return Some(seen);
+            }
+        }
+        None
+    }
+
+    fn pack(&mut self, parent: i64, index: usize) {
+        let event = &self.known.events[index];
+        for ids in event.in_role(Role::Child).collect::<Vec<_>>() {
+            let is_class = event.amount(Role::Child, ids.first).is_some();
+            for (ids, mut thing) in self.things(ids) {
+                if let Some(&(_, other)) = thing.parents.iter().find(|(id, _)| *id != parent)
+                    && !is_class
+                    && event.kind == EventKind::Aggregation
+                    && self.known.events[other].kind == EventKind::Aggregation
+                {
+                    self.findings.insert((FindingKind::TwoParents, ids, other, index));
+                }
+                if !thing.parents.iter().any(|(id, _)| *id == parent) {
+                    thing.parents.push((parent, index));
+                    self.contents.entry(parent).or_default().push(ids);
+                    self.things.set(ids, thing);
+                }
+            }
+        }
+    }
+
+    /// Takes `ids` out of `parent`; the event that does so is the last that tells of them.
+    fn let_out(&mut self, ids: Ids, parent: i64, index: usize) {
+        for (ids, mut thing) in self.things(ids) {
+            let n_before = thing.parents.len();
+            thing.parents.retain(|(id, _)| *id != parent);
+            if thing.parents.len() == n_before {
+                continue;
+            }
+            thing.last_seen = Some(index);
+            if self.known.events[index].place.is_some() {
+                thing.last_place = Some(index);
+            }
+            self.things.set(ids, thing);
+        }
+    }
+
+    /// Adds up what of a class was shipped and received.
+    fn weigh(&mut self, index: usize, class: i64, quantity: Option<f64>, uom: Option<[u8; 3]>) {
+        let step = self.known.events[index].step;
+        let Some(quantity) = quantity else { return };
+        let moved = self.moved.entry((class, uom)).or_default();
+        match step {
+            Step::Leaving => {
+                moved.shipped += quantity;
+                moved.last_shipping = Some(index);
+            }
+            Step::Receiving => {
+                moved.received += quantity;
+                // A thousandth is lost in rounding and weighing.
+                if let Some(shipping) = moved.last_shipping
+                    && moved.received > moved.shipped * 1.001
+                {
+                    let kind = FindingKind::ReceivedMoreThanShipped;
+                    self.findings.insert((kind, Ids::one(class), shipping, index));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// True if nothing is to come before the event for `ids`, which it names in `role`.
+fn begins(event: &EventFacts, role: Role, ids: Ids) -> bool {
+    match role {
+        // What keeps its identifier through a transformation was there before.
+        Role::Output => !event.names(Role::Input, ids),
+        Role::Epc => event.step == Step::Commissioning && event.action != Some(Action::Delete),
+        _ => false,
+    }
+}
+
+/// True if nothing is to come after the event for `ids`, which it names in `role`.
+fn ends(event: &EventFacts, role: Role, ids: Ids) -> bool {
+    match role {
+        Role::Input => !event.names(Role::Output, ids),
+        Role::Epc => {
+            matches!(event.step, Step::Consuming | Step::Destroying | Step::Decommissioning)
+        }
+        _ => false,
+    }
+}
+
+fn state_of(ended: Option<&EventFacts>, last: Option<&EventFacts>) -> State {
+    let Some(last) = last else { return State::Unknown };
+    match ended.map(|ended| (ended.kind, ended.step)) {
+        Some((EventKind::Transformation, _) | (_, Step::Consuming)) => return State::Used,
+        Some((_, Step::Destroying)) => return State::Destroyed,
+        Some(_) => return State::Decommissioned,
+        None => {}
+    }
+    match last.step {
+        Step::Leaving => State::InTransit,
+        Step::Selling => State::Sold,
+        Step::Consuming => State::Used,
+        Step::Destroying => State::Destroyed,
+        Step::Decommissioning => State::Decommissioned,
+        Step::Commissioning | Step::Receiving | Step::Other => State::InStock,
+    }
+}
+
+/// The distance over the ground, on a sphere.
+fn metres(a: Position, b: Position) -> f64 {
+    const RADIUS: f64 = 6_371_000.0;
+    let radians = |millionths: i32| (f64::from(millionths) / 1e6).to_radians();
+    let (from, to) = (radians(a.latitude), radians(b.latitude));
+    let half = |angle: f64| (angle / 2.0).sin().powi(2);
+    let across = half(radians(b.longitude) - radians(a.longitude));
+    let chord = half(to - from) + from.cos() * to.cos() * across;
+    2.0 * RADIUS * chord.sqrt().min(1.0).asin()
+}

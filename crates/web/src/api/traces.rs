@@ -1,0 +1,339 @@
+//! `GET /api/v1/trace`: what a thing came from, or what became of it, as JSON or as a table.
+
+use crate::app::App;
+use crate::caller::Known;
+use crate::extract::{Fields, Query};
+use crate::moment::{parse, rfc3339};
+use crate::problem::Problem;
+use crate::reply;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use serde::Serialize;
+use service::{Run, Trace, TraceQuestion, TraceStep, Via};
+use trace::{Direction, Sum};
+
+#[derive(Serialize)]
+struct TraceJson {
+    epc: String,
+    direction: &'static str,
+    events: Vec<EventJson>,
+    /// Stages that the events stand for, in order.
+    stages: Vec<&'static str>,
+    nodes: Vec<NodeJson>,
+    edges: Vec<EdgeJson>,
+    holders: Vec<HolderJson>,
+    findings: Vec<FindingJson>,
+    balances: Vec<BalanceJson>,
+    shares: Vec<ShareJson>,
+    /// Events that belong to the answer and that the caller may not see.
+    hidden: usize,
+    cut: Option<CutJson>,
+}
+
+#[derive(Serialize)]
+struct EventJson {
+    event_id: String,
+    event_type: &'static str,
+    event_time: String,
+    biz_step: Option<String>,
+    disposition: Option<String>,
+    read_point: Option<String>,
+    biz_location: Option<String>,
+    enterprise_name: String,
+    stage: &'static str,
+    documents: Vec<String>,
+    quantities: Vec<String>,
+    #[serde(flatten)]
+    relation: RelationJson,
+}
+
+/// How something belongs to the subject.
+#[derive(Serialize)]
+struct RelationJson {
+    /// `own`, `inside`, `source`, `content` or `product`.
+    relation: &'static str,
+    /// EPC of the container, input, content or output.
+    of: Option<String>,
+    depth: u16,
+}
+
+/// Neighbouring identifiers.
+#[derive(Serialize)]
+struct RunJson {
+    first: String,
+    last: String,
+    n_ids: u64,
+}
+
+#[derive(Serialize)]
+struct NodeJson {
+    #[serde(flatten)]
+    run: RunJson,
+    #[serde(flatten)]
+    relation: RelationJson,
+}
+
+#[derive(Serialize)]
+struct EdgeJson {
+    from: RunJson,
+    to: RunJson,
+    kind: &'static str,
+    /// Place in `events`; null if the event is not among them.
+    event: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct HolderJson {
+    #[serde(flatten)]
+    run: RunJson,
+    state: &'static str,
+    event: Option<usize>,
+    container: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FindingJson {
+    kind: &'static str,
+    #[serde(flatten)]
+    run: RunJson,
+    first_event: Option<usize>,
+    second_event: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct BalanceJson {
+    events: Vec<usize>,
+    inputs: Vec<SumJson>,
+    outputs: Vec<SumJson>,
+    #[serde(rename = "yield")]
+    yield_ratio: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct SumJson {
+    quantity: f64,
+    uom: Option<String>,
+    /// False if some did not say how much.
+    is_all: bool,
+}
+
+#[derive(Serialize)]
+struct ShareJson {
+    #[serde(flatten)]
+    run: RunJson,
+    at_least: f64,
+    even: Option<f64>,
+    at_most: f64,
+}
+
+#[derive(Serialize)]
+struct CutJson {
+    limit: &'static str,
+    /// EPC to ask for to go on.
+    at: String,
+}
+
+/// `GET /api/v1/trace?epc=…&direction=…&event_time=…&record_time=…`.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let trace = app.service.trace(&caller, &question_of(&fields)?).await?;
+    Ok(reply::json(&TraceJson::from(trace)))
+}
+
+/// `GET /api/v1/trace.csv`: the events of the same answer, one a line.
+pub(crate) async fn table(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let trace = app.service.trace(&caller, &question_of(&fields)?).await?;
+    let mut response = reply::bytes("text/csv; charset=utf-8", reply::PRIVATE, csv(&trace));
+    let name = HeaderValue::from_static("attachment; filename=\"trace.csv\"");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+/// The question in a query string.
+pub(crate) fn question_of(fields: &Fields) -> Result<TraceQuestion, Problem> {
+    let direction = match fields.text("direction").as_str() {
+        "" | "backward" => Direction::Backward,
+        "forward" => Direction::Forward,
+        _ => {
+            let message = "write `backward` for where it came from, `forward` for where it went";
+            return Err(Problem::rejected("/direction", "unknown-direction", message));
+        }
+    };
+    let time = |name: &str| -> Result<Option<i64>, Problem> {
+        let Some(text) = fields.optional(name) else { return Ok(None) };
+        let message = "write a time as in 2026-11-22T08:00:00Z";
+        let wrong = || Problem::rejected(&format!("/{name}"), "not-a-time", message);
+        parse(&text).map(Some).ok_or_else(wrong)
+    };
+    Ok(TraceQuestion {
+        subject: fields.text("epc"),
+        direction,
+        event_time_us: time("event_time")?,
+        record_time_us: time("record_time")?,
+    })
+}
+
+/// The answer as the JSON of the API.
+pub fn trace_json(trace: Trace) -> String {
+    let json = serde_json::to_string_pretty(&TraceJson::from(trace));
+    json.expect("our own shapes are always JSON") + "\n"
+}
+
+/// The events of the answer with a byte order mark, as spreadsheets want it.
+pub(crate) fn csv(trace: &Trace) -> String {
+    const HEADS: [&str; 12] = [
+        "event_time",
+        "biz_step",
+        "stage",
+        "enterprise_name",
+        "read_point",
+        "biz_location",
+        "relation",
+        "of",
+        "documents",
+        "quantities",
+        "event_type",
+        "event_id",
+    ];
+    let mut text = format!("\u{feff}{}\r\n", HEADS.join(","));
+    for step in &trace.steps {
+        let relation = relation_of(step.via.clone());
+        let cells = [
+            rfc3339(step.event_time_us),
+            step.biz_step.clone(),
+            step.stage.name().to_owned(),
+            step.enterprise_name.clone(),
+            step.read_point.clone().unwrap_or_default(),
+            step.biz_location.clone().unwrap_or_default(),
+            relation.relation.to_owned(),
+            relation.of.unwrap_or_default(),
+            step.documents.join(" "),
+            step.quantities.join("; "),
+            step.event_type.to_owned(),
+            step.event_id.clone(),
+        ];
+        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// RFC 4180; a cell that a spreadsheet would take for a formula is made a text.
+fn quoted(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if is_formula { "'" } else { "" };
+    match cell.contains([',', '"', '\r', '\n']) || is_formula {
+        true => format!("\"{guard}{}\"", cell.replace('"', "\"\"")),
+        false => cell.to_owned(),
+    }
+}
+
+impl From<Trace> for TraceJson {
+    fn from(trace: Trace) -> Self {
+        let mut stages: Vec<_> = trace.steps.iter().map(|step| step.stage).collect();
+        stages.sort_unstable();
+        stages.dedup();
+        let balances = trace.balances.into_iter().map(|(events, balance)| BalanceJson {
+            events,
+            yield_ratio: balance.yield_ratio(),
+            inputs: balance.inputs.into_iter().map(SumJson::from).collect(),
+            outputs: balance.outputs.into_iter().map(SumJson::from).collect(),
+        });
+        let holders = trace.holders.into_iter().map(|it| HolderJson {
+            run: it.run.into(),
+            state: it.state.name(),
+            event: it.step,
+            container: it.container,
+        });
+        let findings = trace.contradictions.into_iter().map(|it| FindingJson {
+            kind: it.kind,
+            run: it.run.into(),
+            first_event: it.first,
+            second_event: it.second,
+        });
+        let edges = trace.flows.into_iter().map(|it| EdgeJson {
+            from: it.from.into(),
+            to: it.to.into(),
+            kind: it.kind,
+            event: it.step,
+        });
+        let nodes = trace.things.into_iter();
+        let shares = trace.shares.into_iter().map(|it| ShareJson {
+            run: it.run.into(),
+            at_least: it.share.at_least,
+            even: it.share.even,
+            at_most: it.share.at_most,
+        });
+        Self {
+            epc: trace.epc,
+            direction: match trace.direction {
+                Direction::Backward => "backward",
+                Direction::Forward => "forward",
+            },
+            events: trace.steps.into_iter().map(EventJson::from).collect(),
+            stages: stages.into_iter().map(service::Stage::name).collect(),
+            nodes: nodes
+                .map(|(run, via)| NodeJson { run: run.into(), relation: relation_of(via) })
+                .collect(),
+            edges: edges.collect(),
+            holders: holders.collect(),
+            findings: findings.collect(),
+            balances: balances.collect(),
+            shares: shares.collect(),
+            hidden: trace.n_hidden,
+            cut: trace.cut.map(|cut| CutJson { limit: cut.limit, at: cut.at }),
+        }
+    }
+}
+
+impl From<TraceStep> for EventJson {
+    fn from(step: TraceStep) -> Self {
+        Self {
+            event_id: step.event_id,
+            event_type: step.event_type,
+            event_time: rfc3339(step.event_time_us),
+            biz_step: Some(step.biz_step).filter(|it| !it.is_empty()),
+            disposition: step.disposition,
+            read_point: step.read_point,
+            biz_location: step.biz_location,
+            enterprise_name: step.enterprise_name,
+            stage: step.stage.name(),
+            documents: step.documents,
+            quantities: step.quantities,
+            relation: relation_of(step.via),
+        }
+    }
+}
+
+fn relation_of(via: Via) -> RelationJson {
+    let (relation, of, depth) = match via {
+        Via::Own => ("own", None, 0),
+        Via::Inside { container, depth } => ("inside", Some(container), depth),
+        Via::Source { input, depth } => ("source", Some(input), depth),
+        Via::Content { content, depth } => ("content", Some(content), depth),
+        Via::Product { output, depth } => ("product", Some(output), depth),
+    };
+    RelationJson { relation, of, depth }
+}
+
+impl From<Run> for RunJson {
+    fn from(run: Run) -> Self {
+        Self { first: run.first, last: run.last, n_ids: run.n_ids }
+    }
+}
+
+impl From<Sum> for SumJson {
+    fn from(sum: Sum) -> Self {
+        let uom = sum.uom.map(|uom| String::from_utf8_lossy(&uom).trim_end().to_owned());
+        Self { quantity: sum.quantity, uom, is_all: sum.is_all }
+    }
+}
