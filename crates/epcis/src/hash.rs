@@ -386,6 +386,7 @@ const REPORT: &[(&str, Kind)] = &[
     ("deviceMetadata", Kind::Text),
     ("rawData", Kind::Text),
     ("dataProcessingMethod", Kind::Text),
+    ("bizRules", Kind::Text),
     ("time", Kind::Time),
     ("microorganism", Kind::Text),
     ("chemicalSubstance", Kind::Text),

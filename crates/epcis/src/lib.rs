@@ -34,12 +34,12 @@ pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
     QuantityElement, RangeRef, Role, SourceDestination,
 };
-pub use format::{CbvFormat, EpcFormat, Formats};
+pub use format::{CbvFormat, EpcFormat, Formats, company_prefixes, formatted, has_links};
 pub use leaf::{Area, Depth, Leaf, LeafValue};
 pub use master_data::{Attribute, AttributeValue, VocabularyElement};
 pub use schedule::{Schedule, ScheduleFault};
 pub use stream::{EventReader, ReadError, ReadEvent};
 pub use violation::{Rule, Violation};
-pub use vocabulary::cbv_word;
+pub use vocabulary::{cbv_biz_steps, cbv_dispositions, cbv_word};
 pub use write::{Envelope, Outgoing, write_document};
 pub use xml::parse_xml;

@@ -22,6 +22,13 @@ pub(crate) enum Fault {
 impl Moment {
     /// Reads a time between 1970-01-01T00:00:00Z and 9998-12-31T23:59:59.999999Z.
     pub(crate) fn parse(text: &str) -> Result<Moment, Fault> {
+        let moment = Moment::parse_bound(text)?;
+        let year_9999 = 253_370_764_800_000_000;
+        if (0..year_9999).contains(&moment.0) { Ok(moment) } else { Err(Fault::OutOfRange) }
+    }
+
+    /// Reads a time that bounds others, of the years 1 to 9999.
+    pub(crate) fn parse_bound(text: &str) -> Result<Moment, Fault> {
         let bytes = text.as_bytes();
         if bytes.len() < 19 || !text.is_ascii() {
             return Err(Fault::Malformed);
@@ -36,19 +43,16 @@ impl Moment {
             (digits(&text[11..13])?, digits(&text[14..16])?, digits(&text[17..19])?);
         let (fraction_us, zone) = fraction(&text[19..])?;
         let offset_s = zone_seconds(zone)?;
-        if year == 0 || year == 9999 {
+        if year == 0 {
             return Err(Fault::OutOfRange);
         }
         // 24:00:00 is the end of the day.
         let end_of_day = (hour, minute, second, fraction_us) == (24, 0, 0, 0);
         let hour = if end_of_day { 0 } else { hour };
         let civil = civil([year, month, day, hour, minute, second]).ok_or(Fault::Malformed)?;
-        let utc = Offset::UTC.to_timestamp(civil).map_err(|_| Fault::OutOfRange)?;
+        // The last two days of the year 9999 are none of its; nothing lies beyond them either.
+        let utc = Offset::UTC.to_timestamp(civil).unwrap_or(Timestamp::MAX);
         let seconds = utc.as_second() + if end_of_day { 86_400 } else { 0 } - offset_s;
-        let year_9999 = 253_370_764_800;
-        if !(0..year_9999).contains(&seconds) {
-            return Err(Fault::OutOfRange);
-        }
         Ok(Moment(seconds * 1_000_000 + fraction_us))
     }
 
@@ -150,6 +154,18 @@ mod tests {
         check("1969-12-31T23:59:59Z", Fault::OutOfRange);
         check("9999-01-01T00:00:00Z", Fault::OutOfRange);
         check("9998-12-31T23:59:59-01:00", Fault::OutOfRange);
+    }
+
+    #[test]
+    fn bounds() {
+        let bound = |text: &str| Moment::parse_bound(text).map(|moment| moment.0);
+        assert_eq!(bound("1969-12-31T23:59:59Z"), Ok(-1_000_000));
+        assert_eq!(bound("1900-01-01T00:00:00Z"), Ok(-2_208_988_800_000_000));
+        assert_eq!(bound("2020-01-01T00:00:00Z"), Ok(1_577_836_800_000_000));
+        assert!(bound("0001-01-01T00:00:00+14:00").unwrap() < 0);
+        assert!(bound("9999-12-31T23:59:59Z").unwrap() > 253_370_764_800_000_000);
+        assert_eq!(bound("0000-01-01T00:00:00Z"), Err(Fault::OutOfRange));
+        assert_eq!(bound("1969-02-29T00:00:00Z"), Err(Fault::Malformed));
     }
 
     #[test]

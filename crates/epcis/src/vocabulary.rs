@@ -37,6 +37,16 @@ pub fn cbv_word(uri: &str) -> Option<&str> {
     Some(word)
 }
 
+/// The business steps of the CBV in canonical form, in its order (CBV 2.0 §7.1).
+pub fn cbv_biz_steps() -> impl Iterator<Item = String> {
+    BIZ_STEP.uris()
+}
+
+/// The dispositions of the CBV in canonical form, in its order (CBV 2.0 §7.2).
+pub fn cbv_dispositions() -> impl Iterator<Item = String> {
+    DISPOSITION.uris()
+}
+
 /// Replaces an old CBV URN.
 pub(crate) fn modern(text: &str) -> Cow<'_, str> {
     if text.starts_with("urn:epcglobal:cbv:") {
@@ -73,6 +83,12 @@ impl Vocabulary {
             Cow::Borrowed(text) => modern(text),
             Cow::Owned(text) => Cow::Owned(text),
         })
+    }
+
+    /// All its words in canonical form.
+    fn uris(&self) -> impl Iterator<Item = String> + use<> {
+        let (prefix, words) = (self.prefix, self.words);
+        words.iter().map(move |word| [prefix, word].concat())
     }
 
     /// Whether a term in canonical form is a word of this vocabulary, not a private term.

@@ -16,8 +16,9 @@ use store::id::{CaptureId, EnterpriseId};
 
 pub use self::intake::{ErrorBehaviour, Intake};
 pub(crate) use self::job::Jobs;
+pub use self::portion::EVENT_EXISTS;
 pub(crate) use self::portion::{Fresh, terms_of};
-use self::portion::{Placed, Portion};
+use self::portion::{Placed, Portion, event_key};
 use crate::caller::Lives;
 use crate::limits::{MAX_LISTED_CODES, MAX_WHOLE_BYTES, MAX_WHOLE_EVENTS};
 use crate::{Caller, Error, Page, Paged, Result, Service, Violation};
@@ -29,6 +30,8 @@ pub struct CaptureJob {
     pub capture: Capture,
     /// What was found wrong: the first hundred, in the order of the document.
     pub errors: Vec<CaptureError>,
+    /// What is odd about it and breaks no rule, in the same way.
+    pub warnings: Vec<CaptureError>,
 }
 
 impl Service {
@@ -36,7 +39,8 @@ impl Service {
     /// or none and every violation.
     ///
     /// An event that the caller's enterprise captured before is not stored a second time: the
-    /// eventID is its identity, without one its event hash.
+    /// eventID is its identity, without one its event hash. Another content under a known eventID
+    /// is a violation.
     pub async fn capture_document(&self, caller: &Caller, body: Vec<u8>) -> Result<Capture> {
         let owner = caller.captures_for()?;
         if body.len() > MAX_WHOLE_BYTES {
@@ -69,15 +73,17 @@ impl Service {
             return Err(one_event());
         }
         let event_id = event.event_id.clone().unwrap_or_else(|| event.event_hash_uri());
+        let event_key = event_key(owner, event);
         let known = || Error::Conflict(format!("the event {event_id} was captured before"));
-        if self.is_known(owner, event).await? {
+        if !events::known(self.store(), &[event_key]).await?.is_empty() {
             return Err(known());
         }
         let capture = self.capture_events(owner, caller.lives(), document).await?;
         if capture.n_known > 0 {
             return Err(known());
         }
-        self.find_event(caller, &event_id).await
+        let stored = events::by_keys(self.store(), caller.scope(), &[event_key]).await?;
+        stored.into_iter().next().ok_or_else(|| Error::internal("an event was not stored"))
     }
 
     /// One capture.
@@ -110,7 +116,8 @@ impl Service {
             0 => Vec::new(),
             _ => captures::errors(self.store(), capture.capture_id).await?,
         };
-        Ok(CaptureJob { capture, errors })
+        let warnings = captures::warnings(self.store(), capture.capture_id).await?;
+        Ok(CaptureJob { capture, errors, warnings })
     }
 
     /// Captures in the order in which they can be read.
@@ -124,9 +131,16 @@ impl Service {
         Ok(page.paged(rows, |row| row.capture_id.to_string()))
     }
 
-    /// One event by its eventID, or by its event hash as `ni:` URI.
-    pub async fn find_event(&self, caller: &Caller, event_id: &str) -> Result<Event> {
-        events::find(self.store(), caller.scope(), event_id).await?.ok_or(Error::NotFound)
+    /// The events of one eventID, or of an event hash as `ni:` URI: the event, and the declarations
+    /// of its error in the order in which they came. Those of the caller's enterprise come first,
+    /// then those that are shown to it. Never empty.
+    pub async fn find_event(&self, caller: &Caller, event_id: &str) -> Result<Vec<Event>> {
+        let scope = caller.scope();
+        let mut found = events::by_event_id(self.store(), scope, event_id).await?;
+        found.sort_by_key(|it| {
+            (!scope.holds(it.enterprise_id), it.record_time_us, it.capture_id, it.capture_index)
+        });
+        if found.is_empty() { Err(Error::NotFound) } else { Ok(found) }
     }
 
     /// Events in order of [`Self::list_captures`], then as their documents had them.
@@ -160,7 +174,9 @@ impl Service {
             Placed { event, pointer }
         };
         let events: Vec<Placed> = events.into_iter().map(placed).collect();
-        let portion = Portion { owner, lives, events: &events, moving: None };
+        let warnings = std::mem::take(&mut document.warnings).into_iter().map(read::error_of);
+        let warnings: Vec<CaptureError> = warnings.collect();
+        let portion = Portion { owner, lives, events: &events, warnings: &warnings, moving: None };
         let capture = self.store_portion(&portion).await?;
         // After the events, for a document that breaks a rule leaves nothing.
         self.keep_master_data(owner, &document.master_data).await?;

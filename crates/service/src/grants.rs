@@ -65,6 +65,7 @@ impl Service {
         }
         violations.finish()?;
         let (Some(viewer_id), Some(found)) = (viewer, found) else { return Err(Error::NotFound) };
+        self.note_prefix(viewer_id, new.identifier.trim()).await?;
         self.create_share(viewer_id, None, Some(found.uri)).await
     }
 

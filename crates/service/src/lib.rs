@@ -53,7 +53,7 @@ use tokio::sync::Mutex;
 pub use batches::{BatchView, NewBatch, begin_key_epoch};
 pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
-pub use capture::{CaptureJob, ErrorBehaviour, Intake};
+pub use capture::{CaptureJob, EVENT_EXISTS, ErrorBehaviour, Intake};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
@@ -72,8 +72,8 @@ pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use traces::{
-    Contradiction, Flow, Holder, Line, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace,
-    TraceCut, TraceQuestion, TraceStep, Via,
+    Contradiction, Flow, Holder, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace, TraceCut,
+    TraceQuestion, TraceStep, Via,
 };
 pub use vocabulary::{Vocabulary, VocabularyPage};
 

@@ -45,6 +45,9 @@ pub const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
 /// Events of a document that is captured in one write.
 pub const MAX_WHOLE_EVENTS: usize = 10_000;
 
+/// Bytes of one event, alone or in a large document.
+pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
+
 /// Bytes from which on an arriving document is kept in the store and captured after the answer.
 pub const SPOOLED_FROM_BYTES: usize = 4 * 1024 * 1024;
 
@@ -151,6 +154,9 @@ pub const MAX_MASTER_DATA_TERMS: usize = 256;
 
 /// Elements of master data that one query may read.
 pub const MAX_MASTER_DATA_OF_QUERY: usize = 1_000;
+
+/// Company prefixes that one answer may be translated by.
+pub const MAX_COMPANY_PREFIXES: u32 = 10_000;
 
 /// Links of one entry of the resolver, and languages or contexts of one link.
 pub const MAX_LINKS: usize = 100;

@@ -1,9 +1,11 @@
 //! Lists come in pages, always.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use store::page::{Order as StoreOrder, Page as StorePage};
+use store::page_tokens;
 
-use crate::Result;
 use crate::limits::MAX_PAGE_ROWS;
+use crate::{Caller, Error, Result, Service};
 
 /// Which page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,32 @@ impl Page {
         let next = if has_more { items.last().map(cursor) } else { None };
         Paged { items, next }
     }
+}
+
+impl Service {
+    /// Ends the token of a page for all who see what the caller sees; `expires_us` is when it would
+    /// have ended by itself, in microseconds since the epoch.
+    pub async fn end_page_token(
+        &self,
+        caller: &Caller,
+        token: &str,
+        expires_us: i64,
+    ) -> Result<()> {
+        let ended = page_tokens::end(&token_hash(caller, token)?, expires_us, self.now_us());
+        self.store().write("end page token", ended).await?;
+        Ok(())
+    }
+
+    /// Whether the token was ended.
+    pub async fn is_page_token_ended(&self, caller: &Caller, token: &str) -> Result<bool> {
+        Ok(page_tokens::is_ended(self.store(), &token_hash(caller, token)?).await?)
+    }
+}
+
+/// Tokens are no secrets, so what one caller ends is still another's.
+fn token_hash(caller: &Caller, token: &str) -> Result<[u8; 32]> {
+    let bytes = format!("{:?} {token}", caller.scope());
+    digest(&SHA256, bytes.as_bytes()).as_ref().try_into().map_err(Error::internal)
 }
 
 /// One page of a list.

@@ -22,13 +22,13 @@ impl Service {
             return Err(Error::rejected("/name", "bad-query-name", message));
         }
         if parsed.text.len() > MAX_NAMED_QUERY_BYTES {
-            let limit = MAX_NAMED_QUERY_BYTES as u64;
-            return Err(Error::TooLarge { limit, what: "bytes of a named query" });
+            let message = format!("a query has at most {MAX_NAMED_QUERY_BYTES} bytes");
+            return Err(Error::rejected("/query", "query-too-long", message));
         }
         let kept = named_queries::list(self.store(), owner, "", MAX_NAMED_QUERIES).await?;
         if kept.len() >= MAX_NAMED_QUERIES as usize {
-            let limit = MAX_NAMED_QUERIES.into();
-            return Err(Error::TooLarge { limit, what: "named queries" });
+            let message = format!("there are {MAX_NAMED_QUERIES} queries already; delete one");
+            return Err(Error::rejected("/name", "too-many-queries", message));
         }
         let named =
             NamedQuery { name: parsed.name, query: parsed.text, created_at_us: self.now_us() };

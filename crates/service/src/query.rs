@@ -7,6 +7,7 @@
 mod source;
 mod token;
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -57,6 +58,9 @@ struct Asking<'a> {
     around: Arc<Surroundings>,
     order: Order,
 }
+
+/// What an answer is put in order by, if it has it, and its mark.
+type Sortable = (Option<Vec<u8>>, Mark);
 
 /// What a walk found so far.
 #[derive(Default)]
@@ -248,24 +252,19 @@ impl Asking<'_> {
         n_wanted: usize,
     ) -> Result<(Vec<Event>, Option<Place>)> {
         let mut found = self.all_answers(source).await?;
-        found.sort_unstable();
-        if self.order == Order::NewestFirst {
-            found.reverse();
-        }
-        // Events without the value come last, whatever the direction.
-        found.sort_by_key(|(value, _)| value.is_none());
-        let rank = |wanted: &(Option<Vec<u8>>, Mark)| {
-            found.iter().position(|it| it == wanted).map(|at| at + 1)
-        };
+        found.sort_unstable_by(|left, right| self.compare(left, right));
+        // The place need not be there any more: an event may be out of sight by now.
         let begin = match place {
-            None => Some(0),
-            Some(Place::Sorted(value, mark)) => rank(&(value, mark)),
-            Some(_) => None,
+            None => 0,
+            Some(Place::Sorted(value, mark)) => {
+                let place = (value, mark);
+                found.partition_point(|it| self.compare(it, &place).is_le())
+            }
+            Some(_) => {
+                let message = "this token is of another query; ask for its first page";
+                return Err(Error::rejected("nextPageToken", "bad-page-token", message));
+            }
         };
-        let begin = begin.ok_or_else(|| {
-            let message = "this token is of another query; ask for its first page";
-            Error::rejected("nextPageToken", "bad-page-token", message)
-        })?;
         let rest = &found[begin..];
         let marks: Vec<Mark> = rest.iter().take(n_wanted).map(|(_, mark)| *mark).collect();
         let events = self.read(&marks).await?;
@@ -282,8 +281,17 @@ impl Asking<'_> {
         Ok((gathered.events, next))
     }
 
+    /// Events without the value come last, whatever the direction.
+    fn compare(&self, left: &Sortable, right: &Sortable) -> Ordering {
+        let by_value = match self.order {
+            Order::OldestFirst => left.cmp(right),
+            Order::NewestFirst => right.cmp(left),
+        };
+        left.0.is_none().cmp(&right.0.is_none()).then(by_value)
+    }
+
     /// The values to sort by, and the marks, of all answers.
-    async fn all_answers(&self, source: &Source) -> Result<Vec<(Option<Vec<u8>>, Mark)>> {
+    async fn all_answers(&self, source: &Source) -> Result<Vec<Sortable>> {
         let mut answers = Vec::new();
         let (from_us, until_us) = self.window();
         let mut step = Step { after: None, from_us, until_us, order: self.order, limit: BATCH };
@@ -362,7 +370,7 @@ impl Asking<'_> {
     }
 
     /// The same with what they are put in order by.
-    async fn sortable(&self, events: Vec<Event>) -> Result<Vec<(Option<Vec<u8>>, Mark)>> {
+    async fn sortable(&self, events: Vec<Event>) -> Result<Vec<Sortable>> {
         let judged = self.judged(events).await?;
         Ok(judged.into_iter().map(|(event, value)| (value, mark_of(&event))).collect())
     }

@@ -109,8 +109,8 @@ impl Service {
             let named = self.find_query(caller, query_name).await?;
             check_query(&parse_query(&named.query)?)?;
             if subscriptions::count(self.store(), owner).await? >= MAX_SUBSCRIPTIONS {
-                let limit = MAX_SUBSCRIPTIONS;
-                return Err(Error::TooLarge { limit, what: "subscriptions" });
+                let message = format!("there are {MAX_SUBSCRIPTIONS} already; delete one");
+                return Err(Error::rejected("", "too-many-subscriptions", message));
             }
             let now_us = self.now_us();
             let next_at_us = schedule.and_then(|it| it.next_after(now_us));
@@ -186,6 +186,18 @@ impl Service {
     ) -> Result<Subscription> {
         let found = subscriptions::find(self.store(), caller.scope(), id).await?;
         found.ok_or(Error::NotFound)
+    }
+
+    /// One subscription to a query of the caller's.
+    pub async fn find_subscription_of(
+        &self,
+        caller: &Caller,
+        query_name: &str,
+        id: SubscriptionId,
+    ) -> Result<Subscription> {
+        let found = self.find_subscription(caller, id).await?;
+        let is_it = found.query_name == query_name && self.owns(caller, &found);
+        if is_it { Ok(found) } else { Err(Error::NotFound) }
     }
 
     /// Forgets a subscription and what waits for it.

@@ -1,12 +1,14 @@
-//! The top-level resources of EPCIS 2.0 §12: what is named by the events that a caller may see.
+//! The top-level resources of EPCIS 2.0 §12: what is named by the events that a caller may see, and
+//! for business steps and dispositions the words of the CBV before them. Beside them the company
+//! prefixes that those events show.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use store::event_words;
-use store::id::Viewer;
+use store::id::{EnterpriseId, Scope, Viewer};
 
-use crate::limits::{MAX_IDENTIFIER_BYTES, MAX_KEPT, MAX_PAGE_ROWS};
+use crate::limits::{MAX_COMPANY_PREFIXES, MAX_IDENTIFIER_BYTES, MAX_KEPT, MAX_PAGE_ROWS};
 use crate::{Caller, Error, Result, Service};
 
 /// A list of words or places.
@@ -32,7 +34,19 @@ impl Vocabulary {
             Self::BizLocations => "bizLocation",
         }
     }
+
+    /// The words of the CBV, in order.
+    fn standard(self) -> BTreeSet<String> {
+        match self {
+            Self::BizSteps => epcis::cbv_biz_steps().collect(),
+            Self::Dispositions => epcis::cbv_dispositions().collect(),
+            Self::ReadPoints | Self::BizLocations => BTreeSet::new(),
+        }
+    }
 }
+
+/// Where the words are that are company prefixes.
+const COMPANY_PREFIX: &str = "companyPrefix";
 
 /// One page of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +58,8 @@ pub struct VocabularyPage {
 }
 
 impl Service {
-    /// The words that events name which the caller may see: up to `limit` after one of them.
+    /// The words of the CBV, then others that events name which the caller may see: up to `limit`
+    /// after one of them.
     pub async fn list_vocabulary(
         &self,
         caller: &Caller,
@@ -53,27 +68,81 @@ impl Service {
         limit: u32,
     ) -> Result<VocabularyPage> {
         let limit = limit.clamp(1, MAX_PAGE_ROWS);
-        let (field, after) = (vocabulary.field(), after.unwrap_or_default());
-        let found =
-            event_words::list(self.store(), caller.scope(), field, after, limit + 1).await?;
-        let mut words = found;
+        let standard = vocabulary.standard();
+        let is_standard = after.is_none_or(|after| standard.contains(after));
+        let first = standard.iter().filter(|_| is_standard);
+        let first = first.filter(|word| after.is_none_or(|after| word.as_str() > after));
+        let mut words: Vec<String> = first.take(limit as usize + 1).cloned().collect();
+        if words.len() <= limit as usize {
+            let after = after.filter(|_| !is_standard).unwrap_or_default();
+            // Those of the standard that events name are among them and were told before.
+            let n_rows = limit + 1 + standard.len() as u32;
+            let field = vocabulary.field();
+            let found =
+                event_words::list(self.store(), caller.scope(), field, after, n_rows).await?;
+            words.extend(found.into_iter().filter(|word| !standard.contains(word)));
+        }
         let has_more = words.len() > limit as usize;
         words.truncate(limit as usize);
         let next = words.last().cloned().filter(|_| has_more);
         Ok(VocabularyPage { words, next })
     }
 
-    /// Fails with `NotFound` unless an event that the caller may see names the word.
+    /// Fails with `NotFound` unless the CBV has the word, or an event that the caller may see names
+    /// it.
     pub async fn find_word(
         &self,
         caller: &Caller,
         vocabulary: Vocabulary,
         word: &str,
     ) -> Result<()> {
+        if vocabulary.standard().contains(word) {
+            return Ok(());
+        }
         let field = vocabulary.field();
         let is_known = event_words::is_known(self.store(), caller.scope(), field, word).await?;
         if is_known { Ok(()) } else { Err(Error::NotFound) }
     }
+
+    /// GS1 company prefixes that are shown by the EPC URNs of events which the caller may see, and
+    /// by its own identifiers as a party, in order; the first ten thousand.
+    pub async fn company_prefixes(&self, caller: &Caller) -> Result<Vec<String>> {
+        self.prefixes_inside(caller.scope()).await
+    }
+
+    pub(crate) async fn prefixes_inside(&self, scope: Scope) -> Result<Vec<String>> {
+        let limit = MAX_COMPANY_PREFIXES;
+        let mut found = event_words::list(self.store(), scope, COMPANY_PREFIX, "", limit).await?;
+        // The order of the database may be of a language.
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Notes the company prefix of an identifier that belongs to an enterprise, if it shows one.
+    pub(crate) async fn note_prefix(&self, owner: EnterpriseId, identifier: &str) -> Result<()> {
+        let quoted = format!("\"{identifier}\"");
+        let shown = epcis::company_prefixes(quoted.as_bytes()).into_iter();
+        let noted = shown.map(|it| event_words::insert(owner.into(), COMPANY_PREFIX, it)).collect();
+        self.store().write("note prefix", noted).await?;
+        Ok(())
+    }
+}
+
+/// What an event names, with the field in which it is noted.
+fn words_of(event: &epcis::Event) -> impl Iterator<Item = (&'static str, &str)> {
+    let single = [
+        (Vocabulary::BizSteps, &event.biz_step),
+        (Vocabulary::Dispositions, &event.disposition),
+        (Vocabulary::ReadPoints, &event.read_point),
+        (Vocabulary::BizLocations, &event.biz_location),
+    ];
+    let single = single.into_iter().flat_map(|(of, word)| word.iter().map(move |it| (of, it)));
+    let persistent = &event.persistent_disposition;
+    let persistent = persistent.set.iter().chain(&persistent.unset);
+    let persistent = persistent.map(|word| (Vocabulary::Dispositions, word));
+    let words = single.chain(persistent).map(|(of, word)| (of.field(), word.as_str()));
+    let prefixes = epcis::company_prefixes(&event.body).into_iter();
+    words.chain(prefixes.map(|prefix| (COMPANY_PREFIX, prefix)))
 }
 
 /// Words that this process knows to be stored, so that a capture writes new ones only.
@@ -92,19 +161,12 @@ impl Words {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut unknown = BTreeSet::new();
         for event in events {
-            for (vocabulary, word) in [
-                (Vocabulary::BizSteps, &event.biz_step),
-                (Vocabulary::Dispositions, &event.disposition),
-                (Vocabulary::ReadPoints, &event.read_point),
-                (Vocabulary::BizLocations, &event.biz_location),
-            ] {
-                let field = vocabulary.field();
+            for (field, word) in words_of(event) {
+                let is_known =
+                    known.get(&(viewer, field)).is_some_and(|words| words.contains(word));
                 // Longer ones fit into no index; events are found by them all the same.
-                let Some(word) = word.as_ref().filter(|it| it.len() <= MAX_IDENTIFIER_BYTES) else {
-                    continue;
-                };
-                if !known.get(&(viewer, field)).is_some_and(|words| words.contains(word)) {
-                    unknown.insert((field, word.clone()));
+                if !is_known && word.len() <= MAX_IDENTIFIER_BYTES {
+                    unknown.insert((field, word.to_owned()));
                 }
             }
         }

@@ -45,9 +45,9 @@ pub struct Step<'s> {
     pub stage: Stage,
     /// Events of the document that are done with then.
     pub next_event: u64,
-    /// Those of this step that were known, and how many of them with other content.
+    /// Those of this step that were known with the same content.
     pub n_known: u64,
-    /// Known events with other content.
+    /// Those that others of their eventID kept out.
     pub n_differing: u64,
     /// What was found wrong.
     pub errors: &'s [CaptureError],

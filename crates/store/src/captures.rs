@@ -48,9 +48,9 @@ pub struct Capture {
     pub behaviour: ErrorBehaviour,
     /// Events in the document, as far as it was read.
     pub n_events: u64,
-    /// Events of it that were stored before.
+    /// Events of it that were stored before with the same content.
     pub n_known: u64,
-    /// Those of the known that came with other content than is stored.
+    /// Events that were refused since others of their eventID are stored.
     pub n_differing: u64,
     /// What was found wrong.
     pub n_errors: u64,
@@ -58,7 +58,7 @@ pub struct Capture {
     pub job_id: Option<CaptureId>,
 }
 
-/// Something wrong with a document that was accepted before it was read.
+/// Something wrong with a document that was accepted before it was read, or odd about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureError {
     /// JSON pointer or XPath to what is faulty; empty for the whole.
@@ -118,15 +118,38 @@ pub async fn find(store: &Store, scope: Scope, id: CaptureId) -> Result<Option<C
 pub async fn errors(store: &Store, id: CaptureId) -> Result<Vec<CaptureError>> {
     let sql = "select pointer, rule, message from capture_errors
                where capture_id = $1 order by error_no";
-    let rows = store.rows(sql, &[id.into()]).await?;
-    let error_of = |row: Row<'_>| {
-        Ok(CaptureError {
-            pointer: row.text(0)?.to_owned(),
-            rule: row.text(1)?.to_owned(),
-            message: row.text(2)?.to_owned(),
-        })
-    };
-    rows.iter().map(error_of).collect()
+    store.rows(sql, &[id.into()]).await?.iter().map(error_of).collect()
+}
+
+/// What is odd about the events of a capture and breaks no rule; the first of it.
+pub async fn warnings(store: &Store, id: CaptureId) -> Result<Vec<CaptureError>> {
+    let sql = "select pointer, rule, message from capture_warnings
+               where capture_id = $1 order by warning_no limit 100";
+    store.rows(sql, &[id.into()]).await?.iter().map(error_of).collect()
+}
+
+/// The statement that notes what is odd, each with a number that grows through the document; what
+/// is noted already stays.
+pub fn insert_warning(id: CaptureId, warning_no: u64, warning: &CaptureError) -> Statement {
+    Statement::new(
+        "insert into capture_warnings (capture_id, warning_no, pointer, rule, message)
+         values ($1, $2, $3, $4, $5) on conflict (capture_id, warning_no) do nothing",
+        [
+            id.into(),
+            warning_no.into(),
+            warning.pointer.as_str().into(),
+            warning.rule.as_str().into(),
+            warning.message.as_str().into(),
+        ],
+    )
+}
+
+fn error_of(row: Row<'_>) -> Result<CaptureError> {
+    Ok(CaptureError {
+        pointer: row.text(0)?.to_owned(),
+        rule: row.text(1)?.to_owned(),
+        message: row.text(2)?.to_owned(),
+    })
 }
 
 /// Captures that have a position, in its order.

@@ -289,23 +289,6 @@ pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u
     Ok(known)
 }
 
-/// The event with this id inside `scope`: of several one that was captured there, then the
-/// earliest.
-pub async fn find(store: &Store, scope: Scope, event_id: &str) -> Result<Option<Event>> {
-    let rows = store
-        .rows(
-            select_events!(
-                "where event_id = $3 and ",
-                is_visible!(),
-                " order by case when enterprise_id between $1 and $2 then 0 else 1 end, record_time
-                  limit 1"
-            ),
-            &[scope.first.into(), scope.last.into(), event_id.into()],
-        )
-        .await?;
-    rows.first().map(event_of).transpose()
-}
-
 /// A page of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventPage {

@@ -33,6 +33,7 @@ pub mod master_data;
 mod migrate;
 pub mod named_queries;
 pub mod page;
+pub mod page_tokens;
 mod postgres;
 pub mod products;
 mod queue;

@@ -47,6 +47,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "capture jobs",
         sql: include_str!("../migrations/0009_facts_of_events.sql"),
     },
+    Migration {
+        version: 10,
+        name: "capture warnings",
+        sql: include_str!("../migrations/0010_capture_warnings.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

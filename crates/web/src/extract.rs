@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use service::Order;
-use service::limits::{MAX_CAPTURE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES, MAX_WHOLE_BYTES};
+use service::limits::{
+    MAX_CAPTURE_BYTES, MAX_EVENT_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES, MAX_WHOLE_BYTES,
+};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
@@ -93,7 +95,7 @@ impl<S: Sync> FromRequest<S> for Document {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         check_document(request.headers())?;
-        read_body(request.into_body(), MAX_REQUEST_BYTES).await.map(Self)
+        read_body(request.into_body(), MAX_EVENT_BYTES).await.map(Self)
     }
 }
 

@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use epcis::query::{QueryFault, QueryRule};
 use serde::Serialize;
+use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS};
 use std::sync::Arc;
 
 /// A failed request.
@@ -21,6 +22,8 @@ pub(crate) struct Problem {
     kind: Kind,
     detail: Option<Arc<str>>,
     violations: Arc<[Breach]>,
+    /// How many bytes of a capture would have been taken.
+    limit_bytes: u64,
 }
 
 /// One thing to correct.
@@ -39,6 +42,7 @@ pub(crate) struct Breach {
 enum Kind {
     Rejected,
     Parameter,
+    Query,
     Unauthorized,
     Forbidden,
     NotFound,
@@ -60,7 +64,8 @@ enum Kind {
 
 impl Problem {
     fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, violations: Arc::default() }
+        let limit_bytes = MAX_CAPTURE_BYTES;
+        Self { kind, detail: None, violations: Arc::default(), limit_bytes }
     }
 
     fn with_detail(kind: Kind, detail: impl Into<Arc<str>>) -> Self {
@@ -90,12 +95,14 @@ impl Problem {
         if let Some(fault) = too_complex {
             return Self::with_detail(Kind::QueryTooComplex, fault.message.as_str());
         }
+        let is_malformed = faults.iter().any(|it| it.rule == QueryRule::Malformed);
+        let kind = if is_malformed { Kind::Query } else { Kind::Parameter };
         let breaches = faults.into_iter().map(|it| Breach {
             pointer: it.parameter,
             rule: it.rule.name().to_owned(),
             detail: it.message,
         });
-        Self { violations: breaches.collect(), ..Self::new(Kind::Parameter) }
+        Self { violations: breaches.collect(), ..Self::new(kind) }
     }
 
     /// One wish of a subscription cannot be met (EPCIS 2.0 §8.2.6).
@@ -151,7 +158,7 @@ impl Problem {
 
     pub(crate) fn too_large(limit_bytes: u64) -> Self {
         let detail = format!("the body may have {limit_bytes} bytes; split it and send the parts");
-        Self::with_detail(Kind::TooLarge, detail)
+        Self { limit_bytes, ..Self::with_detail(Kind::TooLarge, detail) }
     }
 
     pub(crate) fn media_type(expected: &str) -> Self {
@@ -193,12 +200,11 @@ impl Problem {
     /// The answer: a page for people, `application/problem+json` for programs.
     pub(crate) fn render(&self, visit: &Visit, dialect: Dialect) -> Response {
         let prefers_page = match visit.wants {
-            Wants::Page => true,
+            Wants::Page => dialect != Dialect::Epcis,
             Wants::Json | Wants::Neither => false,
             Wants::Either => dialect == Dialect::Pages,
         };
-        let reads_xml =
-            dialect == Dialect::Epcis && visit.wants == Wants::Neither && visit.takes_xml;
+        let reads_xml = dialect == Dialect::Epcis && visit.accepts.xml > visit.accepts.any_json();
         let mut response = match () {
             () if prefers_page => self.page(visit),
             () if reads_xml => self.xml(visit, dialect),
@@ -208,6 +214,13 @@ impl Problem {
         if self.kind == Kind::Unauthorized {
             let challenge = HeaderValue::from_static("Bearer realm=\"suyuan\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self.kind == Kind::TooLarge && dialect == Dialect::Epcis {
+            // How much a capture may hold (EPCIS 2.0 §12.6.1).
+            let events = HeaderValue::from(MAX_CAPTURE_EVENTS);
+            response.headers_mut().insert("gs1-epcis-capture-limit", events);
+            let bytes = HeaderValue::from(self.limit_bytes);
+            response.headers_mut().insert("gs1-epcis-capture-file-size-limit", bytes);
         }
         if self.kind == Kind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -235,7 +248,7 @@ impl Problem {
             title,
             status: self.kind.status().as_u16(),
             detail: self.detail.as_deref().or(detail),
-            instance: visit.request_id(),
+            instance: instance(visit),
             violations: &self.violations,
         };
         let body = serde_json::to_vec(&body).expect("strings and numbers are always JSON");
@@ -254,14 +267,27 @@ impl Problem {
             .child(Element::new("title").text(title))
             .child(Element::new("status").text(self.kind.status().as_str()))
             .child(Element::new("detail").text(&told))
-            .child(Element::new("instance").text(visit.request_id()));
+            .child(Element::new("instance").text(&instance(visit)));
         ([(header::CONTENT_TYPE, "application/problem+xml")], body.document()).into_response()
     }
 }
 
+/// This occurrence of a problem as a URI: the request, under whose id the log has the cause.
+fn instance(visit: &Visit) -> String {
+    format!("urn:suyuan:request:{}", visit.request_id())
+}
+
 /// Type, title and status of what is wrong with an event of a capture that was accepted.
 pub(crate) fn of_captured_event(visit: &Visit) -> (&'static str, &'static str, u16) {
-    let kind = Kind::Rejected;
+    of_kind(Kind::Rejected, visit)
+}
+
+/// The same of an event whose eventID another one has.
+pub(crate) fn of_known_event(visit: &Visit) -> (&'static str, &'static str, u16) {
+    of_kind(Kind::Conflict, visit)
+}
+
+fn of_kind(kind: Kind, visit: &Visit) -> (&'static str, &'static str, u16) {
     let (title, _) = kind.words(visit.language.texts());
     (kind.type_name(Dialect::Epcis), title, kind.status().as_u16())
 }
@@ -299,7 +325,9 @@ impl Dialect {
 impl Kind {
     fn status(self) -> StatusCode {
         match self {
-            Self::Rejected | Self::Parameter | Self::Subscription => StatusCode::BAD_REQUEST,
+            Self::Rejected | Self::Parameter | Self::Query | Self::Subscription => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoSuchName => StatusCode::NOT_FOUND,
@@ -322,6 +350,7 @@ impl Kind {
         let (epcis, ours) = match self {
             Self::Rejected => ("epcisException:ValidationException", "suyuan:rejected"),
             Self::Parameter => ("epcisException:QueryParameterException", "suyuan:rejected"),
+            Self::Query => ("epcisException:QueryValidationException", "suyuan:rejected"),
             Self::Subscription => {
                 ("epcisException:SubscriptionControlsException", "suyuan:rejected")
             }
@@ -355,7 +384,7 @@ impl Kind {
 
     fn words(self, t: &'static Texts) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Rejected | Self::Parameter | Self::Subscription => {
+            Self::Rejected | Self::Parameter | Self::Query | Self::Subscription => {
                 (t.problem_rejected, Some(t.problem_rejected_detail))
             }
             Self::Unauthorized => (t.problem_unauthorized, Some(t.problem_unauthorized_detail)),
@@ -385,8 +414,7 @@ struct ProblemJson<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
-    /// The request id, under which the log has the cause.
-    instance: &'a str,
+    instance: String,
     #[serde(skip_serializing_if = "<[Breach]>::is_empty")]
     violations: &'a [Breach],
 }

@@ -91,10 +91,10 @@ fn epcis_rest() -> Router<App> {
         )
         .route(
             "/epcis/queries/{query_name}/subscriptions/{subscription_id}",
-            get(hooks::find).delete(hooks::delete).options(discover_removable),
+            get(hooks::find).delete(hooks::delete).options(hooks::discover),
         )
         .route("/epcis/queries/{query_name}/events", get(query::of_named_query).options(discover))
-        .route("/epcis/nextPageToken/{token}", delete(epcis::forget_token))
+        .route("/epcis/nextPageToken/{token}", delete(epcis::end_token))
 }
 
 fn own_api() -> Router<App> {

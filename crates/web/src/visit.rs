@@ -20,8 +20,8 @@ pub(crate) struct Seen {
     pub(crate) request_id: HeaderValue,
     pub(crate) language: Language,
     pub(crate) wants: Wants,
-    /// XML would be read as well.
-    pub(crate) takes_xml: bool,
+    /// How much each format of an EPCIS answer is wished.
+    pub(crate) accepts: Accepts,
     /// The language link that was followed, to be remembered by a cookie.
     pub(crate) chosen: Option<Language>,
     uri: Uri,
@@ -57,8 +57,8 @@ impl Visit {
             .unwrap_or_default();
         let accept = text(headers, header::ACCEPT);
         let wants = Wants::of_accept(accept);
-        let takes_xml = accept.is_some_and(takes_xml);
-        Self(Arc::new(Seen { request_id, language, wants, takes_xml, chosen, uri: uri.clone() }))
+        let accepts = Accepts::of_accept(accept);
+        Self(Arc::new(Seen { request_id, language, wants, accepts, chosen, uri: uri.clone() }))
     }
 
     /// The id as text; ids are printable ASCII by construction.
@@ -122,11 +122,47 @@ impl Wants {
     }
 }
 
-fn takes_xml(accept: &str) -> bool {
-    let is_xml = |media_type: &str| {
-        matches!(media_type, "application/xml" | "text/xml" | "application/problem+xml")
-    };
-    accept.split(',').take(32).map(split_quality).any(|(name, weight)| weight > 0 && is_xml(name))
+/// How much each format of an EPCIS answer is wished, in thousandths (RFC 9110 §12.5.1); 0 is not
+/// at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Accepts {
+    /// `application/json`.
+    pub(crate) json: u32,
+    /// `application/ld+json`.
+    pub(crate) json_ld: u32,
+    /// `application/xml`.
+    pub(crate) xml: u32,
+}
+
+impl Accepts {
+    fn of_accept(field: Option<&str>) -> Self {
+        // Of all ranges that hold a format the most specific counts.
+        let (mut any, mut application, mut text) = (None, None, None);
+        let (mut json, mut json_ld, mut xml) = (None, None, None);
+        for (range, weight) in weighted(field.unwrap_or("*/*")) {
+            let noted = match range.as_str() {
+                "*/*" => &mut any,
+                "application/*" => &mut application,
+                "text/*" => &mut text,
+                "application/json" | "application/problem+json" => &mut json,
+                "application/ld+json" => &mut json_ld,
+                "application/xml" | "text/xml" | "application/problem+xml" => &mut xml,
+                _ => continue,
+            };
+            *noted = (*noted).max(Some(weight));
+        }
+        let general = application.or(any).unwrap_or(0);
+        Self {
+            json: json.unwrap_or(general),
+            json_ld: json_ld.unwrap_or(general),
+            xml: xml.unwrap_or(application.max(text).or(any).unwrap_or(0)),
+        }
+    }
+
+    /// JSON of either kind.
+    pub(crate) fn any_json(self) -> u32 {
+        self.json.max(self.json_ld)
+    }
 }
 
 /// The members of a weighted list (RFC 9110 §12.4.2) with their weights in thousandths.

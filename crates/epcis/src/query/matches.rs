@@ -22,7 +22,8 @@ impl EventQuery {
     }
 
     /// The value of the extension that results are ordered by, in a form whose bytes sort as the
-    /// values do: numbers, then times, then texts. None where the event has none, or where the
+    /// values do: numbers, then times, then texts. A text of digits is a number, since in XML every
+    /// value is a text. None where the event has none, or where the
     /// order is by a time.
     pub fn order_key(&self, event: &Event) -> Option<Vec<u8>> {
         let Some(OrderBy::Extension(names)) = &self.order_by else { return None };
@@ -31,10 +32,11 @@ impl EventQuery {
         };
         event.leaves.iter().find(is_it).and_then(|leaf| match &leaf.value {
             LeafValue::Number(text) => number_in(text).map(|number| tagged(0, &sortable(number))),
-            LeafValue::Text(text) => Some(match time_in(text) {
+            LeafValue::Text(text) => Some(match (number_in(text), time_in(text)) {
+                (Some(number), _) => tagged(0, &sortable(number)),
                 // The sign bit is turned so that earlier times have smaller bytes.
-                Some(time_us) => tagged(1, &(time_us ^ i64::MIN).to_be_bytes()),
-                None => tagged(2, text.as_bytes()),
+                (None, Some(time_us)) => tagged(1, &(time_us ^ i64::MIN).to_be_bytes()),
+                (None, None) => tagged(2, text.as_bytes()),
             }),
             LeafValue::Boolean(truth) => Some(tagged(2, truth.to_string().as_bytes())),
             LeafValue::Parts => None,

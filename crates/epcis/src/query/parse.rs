@@ -44,16 +44,21 @@ pub struct NamedQuery {
     pub name: String,
     /// What was understood.
     pub query: EventQuery,
-    /// The query as compact JSON: what was received, less white space.
+    /// The query as compact JSON: what was received, less white space; prefixes that were declared
+    /// elsewhere stand in its `@context`.
     pub text: String,
 }
 
 impl NamedQuery {
-    /// Reads `{"name": …, "query": {…}}`.
+    /// Reads `{"name": …, "query": {…}}`. `namespaces` are prefixes of field names that the query
+    /// does not declare itself, and what they stand for.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn from_json(body: &[u8]) -> Result<NamedQuery, Vec<QueryFault>> {
+    pub fn from_json(
+        body: &[u8],
+        namespaces: &[(String, String)],
+    ) -> Result<NamedQuery, Vec<QueryFault>> {
         let malformed = |message: &str| vec![QueryFault::new("", QueryRule::Malformed, message)];
         let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
         let json = json::parse(text, 16).map_err(|fault| malformed(&fault.message))?;
@@ -62,10 +67,8 @@ impl NamedQuery {
         let name = name.filter(|it| !it.is_empty());
         let name = name.ok_or_else(|| malformed("name is missing, or is not a text"))?;
         let query = json::find(members, "query").ok_or_else(|| malformed("query is missing"))?;
-        let mut compact = Vec::with_capacity(query.value_text.len());
-        json::compact(query.value_text, &mut compact);
-        let text = String::from_utf8(compact).expect("white space was removed from UTF-8");
-        Ok(NamedQuery { name: name.to_owned(), query: from_members(&query.value)?, text })
+        let text = with_context(&query.value, json::compacted(query.value_text), namespaces);
+        Ok(NamedQuery { name: name.to_owned(), query: EventQuery::from_json(&text)?, text })
     }
 }
 
@@ -97,6 +100,33 @@ impl EventQuery {
         let pairs = pairs.into_iter().map(|(name, text)| (name, Raw::Address(text)));
         read(pairs.collect(), &context)
     }
+}
+
+/// The text of a query with prefixes before those of its own context, which mean more.
+fn with_context(query: &Json<'_>, text: String, namespaces: &[(String, String)]) -> String {
+    let Some(members) = query.members().filter(|_| !namespaces.is_empty()) else { return text };
+    let mut out = String::from("{\"@context\":[{");
+    for (index, (prefix, iri)) in namespaces.iter().enumerate() {
+        out.push_str(if index == 0 { "" } else { "," });
+        json::write_string(prefix, &mut out);
+        out.push(':');
+        json::write_string(iri, &mut out);
+    }
+    out.push('}');
+    if let Some(own) = json::find(members, "@context") {
+        let own_text = json::compacted(own.value_text);
+        let list = own_text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        let list = list.unwrap_or(&own_text);
+        out.push_str(if list.is_empty() { "" } else { "," });
+        out.push_str(list);
+    }
+    out.push(']');
+    for member in members.iter().filter(|member| member.name != "@context") {
+        out.push(',');
+        out.push_str(&json::compacted(member.text));
+    }
+    out.push('}');
+    out
 }
 
 fn from_members(json: &Json<'_>) -> Result<EventQuery, Faults> {
@@ -143,6 +173,11 @@ fn read(pairs: Vec<(&str, Raw<'_>)>, context: &Context) -> Result<EventQuery, Fa
         if let Err((rule, message)) = reading.parameter(name, raw) {
             reading.faults.push(QueryFault::new(name, rule, message));
         }
+    }
+    if reading.query.event_count_limit.is_some() && reading.query.order_by.is_none() {
+        let message = "eventCountLimit says which events are the first only with orderBy";
+        let fault = QueryFault::new("eventCountLimit", QueryRule::Contradiction, message);
+        reading.faults.push(fault);
     }
     if reading.query.event_count_limit.is_some() && reading.query.max_event_count.is_some() {
         let message = "eventCountLimit and maxEventCount exclude each other";
@@ -467,11 +502,11 @@ impl<'r> Raw<'r> {
         let text = self.text()?;
         let fault = || {
             wrong(format!(
-                "{} is not a date and time with its time zone, 1970 to 9998",
+                "{} is not a date and time with its time zone, of the years 1 to 9999",
                 shown(text)
             ))
         };
-        Moment::parse(text).map(|moment| moment.0).map_err(|_| fault())
+        Moment::parse_bound(text).map(|moment| moment.0).map_err(|_| fault())
     }
 
     /// A number, or for equality a list of them.

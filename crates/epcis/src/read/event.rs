@@ -230,10 +230,16 @@ impl Reader<'_> {
         let members = fields.get(name).and_then(|json| self.object(json, &at));
         let Some(members) = members else { return PersistentDisposition::default() };
         let parts = self.fields(members, &["type", "set", "unset"], &at);
-        let mut words = |name: &str| match parts.get(name) {
-            Some(json) => self
-                .each(json, &at.name(name), |reader, json, at| reader.word(&DISPOSITION, json, at)),
-            None => Vec::new(),
+        if parts.get("set").or(parts.get("unset")).is_none() {
+            self.fault(&at, Rule::MissingField, "set or unset is missing");
+        }
+        let mut words = |name: &str| {
+            let Some(json) = parts.get(name) else { return Vec::new() };
+            let at = at.name(name);
+            if json.as_list().is_empty() {
+                self.fault(&at, Rule::WrongType, "the list is empty");
+            }
+            self.each(json, &at, |reader, json, at| reader.word(&DISPOSITION, json, at))
         };
         PersistentDisposition { set: words("set"), unset: words("unset") }
     }

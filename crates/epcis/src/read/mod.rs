@@ -44,6 +44,7 @@ pub(crate) enum Edition {
 #[derive(Clone, Copy)]
 enum Shape {
     Text,
+    Hex,
     Number,
     Boolean,
     Time,
@@ -225,6 +226,14 @@ impl<'r> Reader<'r> {
     fn check(&mut self, shape: Shape, json: &Json<'_>, at: &Pointer<'_>) {
         match (shape, json) {
             (Shape::Text, _) => drop(self.text(json, at)),
+            (Shape::Hex, _) => {
+                let text = self.text(json, at);
+                let is_hex = |text: &&str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                if let Some(text) = text.filter(|text| !is_hex(text)) {
+                    let message = format!("{} is not hexadecimal digits", shown(text));
+                    self.fault(at, Rule::WrongType, message);
+                }
+            }
             (Shape::Uri, _) => drop(self.plain_uri(json, at)),
             (Shape::Time, _) => drop(self.time(json, at)),
             (Shape::Word(vocabulary), _) => drop(self.word(vocabulary, json, at)),

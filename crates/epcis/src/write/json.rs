@@ -186,7 +186,7 @@ impl Writer<'_> {
     }
 
     fn id(&mut self, text: &str, stored: &Stored<'_>) {
-        let id = format::identifier(text, self.formats.epc, &stored.company_prefixes);
+        let id = format::identifier(text, self.formats, &stored.company_prefixes);
         write_string(&id, &mut self.out);
     }
 

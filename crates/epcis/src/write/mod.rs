@@ -96,7 +96,7 @@ struct Stored<'e> {
     members: &'e [Member<'e>],
     context: Context,
     outgoing: Outgoing<'e>,
-    /// Company prefixes that the event itself shows, and those known from elsewhere.
+    /// Company prefixes that the event itself shows.
     company_prefixes: Vec<&'e str>,
 }
 
@@ -124,7 +124,7 @@ fn with_stored(
     let named = named.and_then(|it| it.value.as_str()).unwrap_or_default();
     let event_type = EventType::parse(local_type(&context.expand(named)));
     let event_type = event_type.ok_or_else(|| fault("the body is not an event"))?;
-    let mut company_prefixes = formats.company_prefixes.to_vec();
+    let mut company_prefixes = Vec::new();
     if formats.epc == crate::EpcFormat::AlwaysEpcUrn {
         members.iter().for_each(|it| show_prefixes(&it.value, &mut company_prefixes));
     }

@@ -209,7 +209,7 @@ impl<'w> Writer<'w> {
         Some(match shape {
             Shape::Id => {
                 let prefixes = &self.stored.company_prefixes;
-                format::identifier(text, self.formats.epc, prefixes).into_owned()
+                format::identifier(text, self.formats, prefixes).into_owned()
             }
             Shape::Word(vocabulary) => vocabulary.uri(text, self.formats.cbv).into_owned(),
             _ => text.to_owned(),

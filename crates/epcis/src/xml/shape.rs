@@ -169,6 +169,7 @@ const SENSOR_REPORT: Part = Part {
         ("deviceMetadata", Leaf::Text),
         ("rawData", Leaf::Text),
         ("dataProcessingMethod", Leaf::Text),
+        ("bizRules", Leaf::Text),
         ("time", Leaf::Text),
         ("microorganism", Leaf::Text),
         ("chemicalSubstance", Leaf::Text),

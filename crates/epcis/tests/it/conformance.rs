@@ -25,9 +25,6 @@ const DRAFTS: &[(&str, Rule)] = &[
     ("WithSensorData/SensorDataExample17.jsonld", Rule::WrongIdentifierLevel),
     // The schema version is 1.
     ("WithSensorData/SensorDataExample17.jsonld", Rule::SchemaVersion),
-    // A sensor report has business rules, which belong into the metadata.
-    ("WithSensorData/SensorDataExample8.jsonld", Rule::UnknownField),
-    ("WithSensorData/SensorDataExamples.xml", Rule::UnknownField),
     // ILMD in an event with action OBSERVE.
     ("WithFullCombinationOfFields/object_event_all_possible_fields.jsonld", Rule::IlmdNotAllowed),
     ("WithFullCombinationOfFields/object_event_all_possible_fields.xml", Rule::IlmdNotAllowed),

@@ -36,6 +36,18 @@ fn vocabulary() {
               "lost" is not a CBV disposition"#]],
     );
     check_event(
+        &object_event("persistentDisposition: {}"),
+        expect![[r#"
+            missing-field ./persistentDisposition
+              set or unset is missing"#]],
+    );
+    check_event(
+        &object_event(r#"persistentDisposition: {"set": ["recalled"], "unset": []}"#),
+        expect![[r#"
+            wrong-type ./persistentDisposition/unset
+              the list is empty"#]],
+    );
+    check_event(
         &object_event(
             r#"sourceList: [{"type": "place", "source": "urn:a:1"}, {"type": "location"}]"#,
         ),
@@ -420,6 +432,15 @@ fn sensors() {
           "Warmth" is not a CBV measurement type
         unknown-vocabulary ./sensorElementList/0/sensorReport/0/component
           "w" is not a CBV component"#]],
+    );
+    check_event(
+        &object_event(
+            r#"sensorElementList: [{"sensorReport": [{"type": "Temperature",
+               "bizRules": "urn:x:rules", "hexBinaryValue": "0Fg"}]}]"#,
+        ),
+        expect![[r#"
+            invalid-json 
+              expected the name of a member at line 9, column 265"#]],
     );
     check_event(
         &object_event("sensorElementList: [{}]"),

@@ -167,6 +167,19 @@ fn what_xml_cannot_say() {
         "example:a":{"example:c":1,"@id":"example:b"}}"#]],
     );
     check(
+        r#""sensorElementList":[{"sensorReport":[{"type":"Temperature",
+            "dataProcessingMethod":"urn:x:m","bizRules":"urn:x:r","value":1}]}]"#,
+        expect![[r#"
+            <sensorElementList>
+            <sensorElement>
+            <sensorReport type="https://gs1.org/voc/Temperature" dataProcessingMethod="urn:x:m" bizRules="urn:x:r" value="1">
+            </sensorReport>
+            </sensorElement>
+            </sensorElementList>
+            </ObjectEvent>
+            "sensorElementList":[{"sensorReport":[{"type":"https://gs1.org/voc/Temperature","dataProcessingMethod":"urn:x:m","bizRules":"urn:x:r","value":1}]}]}"#]],
+    );
+    check(
         r#""sensorElementList":[{"sensorReport":[{"type":"Temperature","value":1,
             "example:a":{"example:b":1},"example:c":"d"}]}]"#,
         expect![[r#"

@@ -4,7 +4,7 @@ use store::capture_jobs::{self, Job, Stage};
 use store::captures::{self, Capture};
 use store::id::CaptureId;
 
-use super::{parse_with, whole_limits};
+use super::{EVENT_EXISTS, parse_with, whole_limits};
 use crate::caller::Lives;
 use crate::limits::{CHUNK_BYTES, MAX_CAPTURE_BYTES, MAX_JOBS, SPOOLED_FROM_BYTES};
 use crate::{Caller, Error, Result, Service};
@@ -54,7 +54,8 @@ impl Intake {
     ///
     /// # Errors
     ///
-    /// `TooLarge` beyond [`MAX_CAPTURE_BYTES`], and while [`MAX_JOBS`] of the enterprise go on.
+    /// `TooLarge` beyond [`MAX_CAPTURE_BYTES`]; `Unavailable` while [`MAX_JOBS`] of the enterprise
+    /// go on.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.n_bytes += bytes.len() as u64;
         if self.n_bytes > MAX_CAPTURE_BYTES {
@@ -67,7 +68,8 @@ impl Intake {
     }
 
     /// Captures what arrived: a small document at once, or not at all and with every violation; a
-    /// large one, and one that proceeds over its errors, after the answer. Answers its id.
+    /// large one, one that proceeds over its errors, and one that contradicts what is stored, after
+    /// the answer, so that its job tells what was wrong. Answers its id.
     pub async fn finish(mut self) -> Result<CaptureId> {
         if self.n_chunks == 0 {
             let body = std::mem::take(&mut self.buffer);
@@ -76,7 +78,10 @@ impl Intake {
             if let Some(document) = document {
                 let owner = self.caller.captures_for()?;
                 let captured = self.service.capture_events(owner, self.caller.lives(), document);
-                return captured.await.map(|capture| capture.capture_id);
+                match captured.await {
+                    Err(error) if contradicts_stored(&error) => {}
+                    captured => return captured.map(|capture| capture.capture_id),
+                }
             }
         }
         self.spool().await?;
@@ -105,7 +110,8 @@ impl Intake {
             let owner = self.caller.captures_for()?;
             let n_jobs = capture_jobs::n_of(self.service.store(), owner).await?;
             if n_jobs >= MAX_JOBS {
-                return Err(Error::TooLarge { limit: MAX_JOBS, what: "captures that go on" });
+                let message = format!("{MAX_JOBS} captures go on; wait for one of them to end");
+                return Err(Error::Unavailable(message));
             }
         }
         for chunk in self.buffer.chunks(CHUNK_BYTES) {
@@ -151,6 +157,15 @@ impl Intake {
         self.service.note_capture().await;
         self.service.start_job(capture.capture_id);
         Ok(capture.capture_id)
+    }
+}
+
+/// Whether a document is right in itself, and not beside what is stored.
+fn contradicts_stored(error: &Error) -> bool {
+    match error {
+        Error::Contradicts(_) | Error::Conflict(_) => true,
+        Error::Rejected(violations) => violations.iter().any(|it| it.rule == EVENT_EXISTS),
+        _ => false,
     }
 }
 

@@ -15,10 +15,9 @@ use store::id::{CaptureId, Scope};
 use store::{Engine, Statement};
 use tokio::sync::Semaphore;
 
-use super::portion::{Placed, Portion};
+use super::portion::{Checked, Placed, Portion};
 use super::read::{Read, Reads};
 use crate::caller::Lives;
-use crate::ledger::Ledger;
 use crate::limits::{BROKEN_OFF_US, JOB_LEASE_US, JOBS_AT_ONCE, MAX_JOB_CLAIMS};
 use crate::{Error, Result, Service, Violation};
 
@@ -109,7 +108,8 @@ impl Service {
         let Some(job) = self.claim_job(id).await? else { return Ok(()) };
         let capture = captures::find(self.store(), Scope::PLATFORM, id).await?;
         let capture = capture.ok_or_else(|| Error::internal("a job without its capture"))?;
-        let mut running = Running { service: self, job, n_errors: capture.n_errors };
+        let n_errors = capture.n_errors;
+        let mut running = Running { service: self, job, n_errors, n_warnings: 0 };
         let outcome = running.run().await;
         if outcome.is_err() {
             // If this fails as well, the job is free when its lease ends.
@@ -156,10 +156,18 @@ pub(crate) struct Moving<'j> {
 }
 
 impl Moving<'_> {
-    /// Statements of the step; `n_known` of its events are stored already, `n_differing` of those
-    /// with other content.
-    pub(crate) fn statements(&self, now_us: i64, n_known: u64, n_differing: u64) -> Vec<Statement> {
+    /// Statements of the step; `n_known` of its events are stored already, `differing` says which
+    /// were refused since others have their eventIDs.
+    pub(crate) fn statements(
+        &self,
+        now_us: i64,
+        n_known: u64,
+        differing: Vec<Violation>,
+    ) -> Vec<Statement> {
         let Self { job, next_event, errors, n_errors_before } = *self;
+        let n_differing = differing.len() as u64;
+        let errors: Vec<_> =
+            errors.iter().cloned().chain(differing.into_iter().map(error_of)).collect();
         let stage = job.stage;
         let leased_until_us = now_us + JOB_LEASE_US;
         let step = Step {
@@ -167,7 +175,7 @@ impl Moving<'_> {
             next_event,
             n_known,
             n_differing,
-            errors,
+            errors: &errors,
             n_errors_before,
             leased_until_us,
         };
@@ -180,7 +188,11 @@ struct Running<'s> {
     service: &'s Service,
     job: Job,
     n_errors: u64,
+    n_warnings: usize,
 }
+
+/// Warnings that one process notes of a job.
+const MAX_WARNINGS: usize = 100;
 
 impl Running<'_> {
     async fn run(&mut self) -> Result<()> {
@@ -203,12 +215,13 @@ impl Running<'_> {
     async fn check_and_claim(&mut self) -> Result<Vec<CaptureError>> {
         for _ in 0..MAX_CHECKS {
             let ledger = match self.check().await? {
-                Ok(ledger) => ledger,
+                Ok(checked) => checked.ledger,
                 Err(errors) => return Ok(errors),
             };
             let checked = Job { stage: Stage::Storing, ..self.job.clone() };
             let mut statements = ledger.statements();
-            statements.extend(self.moving(&checked, 0, &[]).statements(self.now_us(), 0, 0));
+            let moving = self.moving(&checked, 0, &[]);
+            statements.extend(moving.statements(self.now_us(), 0, Vec::new()));
             match self.service.store().write("begin to store", statements).await {
                 Ok(_) => {
                     self.job = checked;
@@ -221,10 +234,10 @@ impl Running<'_> {
         Err(Error::Unavailable("the codes of a capture change too often; it waits".into()))
     }
 
-    /// The changes of states that the document asks for, or what is wrong with it.
-    async fn check(&mut self) -> Result<std::result::Result<Ledger, Vec<CaptureError>>> {
+    /// What the document does, or what is wrong with it.
+    async fn check(&mut self) -> Result<std::result::Result<Checked, Vec<CaptureError>>> {
         let owner = self.job.enterprise_id;
-        let mut ledger = Ledger::new(owner, self.lives());
+        let mut checked = Checked::new(owner, self.lives());
         let mut errors = Vec::new();
         let mut reads = self.service.read_portions(self.job.capture_id, 0);
         let mut is_last = false;
@@ -239,15 +252,14 @@ impl Running<'_> {
             errors.extend(read.refused.into_iter().map(|(_, error)| error));
             errors.extend(read.faults);
             if errors.is_empty() {
-                let portion =
-                    Portion { owner, lives: self.lives(), events: &read.events, moving: None };
-                if let Err(error) = self.service.check_portion(&portion, &mut ledger).await {
+                let portion = self.portion(&read.events, None);
+                if let Err(error) = self.service.check_portion(&portion, &mut checked).await {
                     errors.extend(of_events("", error)?);
                 }
             }
             self.advance(0, &[]).await?;
         }
-        Ok(if errors.is_empty() { Ok(ledger) } else { Err(errors) })
+        Ok(if errors.is_empty() { Ok(checked) } else { Err(errors) })
     }
 
     /// Stores what is left of the document, and ends the job.
@@ -255,6 +267,7 @@ impl Running<'_> {
         let mut reads = self.service.read_portions(self.job.capture_id, self.job.next_event);
         loop {
             let mut read = self.next_read(&mut reads).await?;
+            self.note_warnings(&read.warnings).await?;
             self.store_read(&mut read).await?;
             if read.is_last {
                 let owner = self.job.enterprise_id;
@@ -289,7 +302,7 @@ impl Running<'_> {
             let next_event = last.event.event_index as u64 + 1;
             let mut errors = refused_before(&read.refused, self.job.next_event..next_event);
             match self.store_events(events, next_event, &errors).await {
-                Ok(()) => self.note(next_event, errors.len()),
+                Ok(n_differing) => self.note(next_event, errors.len() as u64 + n_differing),
                 Err(error) => match (of_events(&last.pointer, error)?, events) {
                     (found, [_]) => {
                         errors.extend(found);
@@ -309,23 +322,41 @@ impl Running<'_> {
         self.advance(read.next_event, &errors).await
     }
 
+    /// Answers how many were refused since others have their eventIDs.
     async fn store_events(
         &self,
         events: &[Placed],
         next_event: u64,
         errors: &[CaptureError],
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let moving = Some(self.moving(&self.job, next_event, errors));
+        let stored = self.service.store_portion(&self.portion(events, moving)).await?;
+        Ok(stored.n_differing)
+    }
+
+    fn portion<'p>(&self, events: &'p [Placed], moving: Option<Moving<'p>>) -> Portion<'p> {
         let owner = self.job.enterprise_id;
-        let portion = Portion { owner, lives: self.lives(), events, moving };
-        self.service.store_portion(&portion).await.map(drop)
+        Portion { owner, lives: self.lives(), events, warnings: &[], moving }
+    }
+
+    /// Notes the first of what is odd; who goes on after a crash notes it again under its number.
+    async fn note_warnings(&mut self, warnings: &[(u64, CaptureError)]) -> Result<()> {
+        let id = self.job.capture_id;
+        let first = warnings.iter().take(MAX_WARNINGS.saturating_sub(self.n_warnings));
+        let statements: Vec<_> =
+            first.map(|(no, it)| captures::insert_warning(id, *no, it)).collect();
+        if !statements.is_empty() {
+            self.n_warnings += statements.len();
+            self.service.store().write("note warnings", statements).await?;
+        }
+        Ok(())
     }
 
     /// Moves on without storing anything.
     async fn advance(&mut self, next_event: u64, errors: &[CaptureError]) -> Result<()> {
-        let statements = self.moving(&self.job, next_event, errors).statements(self.now_us(), 0, 0);
-        self.write(statements).await?;
-        self.note(next_event, errors.len());
+        let moving = self.moving(&self.job, next_event, errors);
+        self.write(moving.statements(self.now_us(), 0, Vec::new())).await?;
+        self.note(next_event, errors.len() as u64);
         Ok(())
     }
 
@@ -333,7 +364,7 @@ impl Running<'_> {
     async fn finish(&mut self, errors: &[CaptureError]) -> Result<()> {
         let now_us = self.now_us();
         let moving = self.moving(&self.job, self.job.next_event, errors);
-        let mut statements = moving.statements(now_us, 0, 0);
+        let mut statements = moving.statements(now_us, 0, Vec::new());
         statements.extend(capture_jobs::finish(&self.job, now_us));
         self.write(statements).await?;
         let n_errors = self.n_errors + errors.len() as u64;
@@ -357,9 +388,9 @@ impl Running<'_> {
         Moving { job, next_event, errors, n_errors_before: self.n_errors }
     }
 
-    fn note(&mut self, next_event: u64, n_errors: usize) {
+    fn note(&mut self, next_event: u64, n_errors: u64) {
         self.job.next_event = next_event;
-        self.n_errors += n_errors as u64;
+        self.n_errors += n_errors;
     }
 
     fn lives(&self) -> Lives {

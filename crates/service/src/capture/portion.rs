@@ -1,11 +1,11 @@
 //! Events that one write stores: what is new among them, what they name, what they do to our own
 //! items. It is read, decided, and written; if a neighbour changed it meanwhile, decided again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use epcis::EventType;
-use store::captures::{self, Capture, ErrorBehaviour};
+use store::captures::{self, Capture, CaptureError, ErrorBehaviour};
 use store::event_terms::{self, EventTerms};
 use store::event_words;
 use store::events::{self, Event};
@@ -32,8 +32,25 @@ pub(crate) struct Portion<'a> {
     pub(crate) owner: EnterpriseId,
     pub(crate) lives: Lives,
     pub(crate) events: &'a [Placed],
+    /// What is odd about them; a job notes that by itself.
+    pub(crate) warnings: &'a [CaptureError],
     /// The job of which this is a portion, and where it moves to with the write.
     pub(crate) moving: Option<Moving<'a>>,
+}
+
+/// What a document does as far as it was checked.
+pub(crate) struct Checked {
+    /// To the states of items.
+    pub(crate) ledger: Ledger,
+    /// Its events by key, with the beginning of the event hash of each.
+    events: HashMap<[u8; 16], [u8; 8]>,
+}
+
+impl Checked {
+    /// Nothing yet.
+    pub(crate) fn new(owner: EnterpriseId, lives: Lives) -> Self {
+        Self { ledger: Ledger::new(owner, lives), events: HashMap::new() }
+    }
 }
 
 /// An event that is not stored yet, with the key it will have.
@@ -44,17 +61,26 @@ pub(crate) struct Fresh<'a> {
 }
 
 /// Events by the key each has or will have.
-type Keyed<'a> = BTreeMap<[u8; 16], &'a Placed>;
+struct Keyed<'a> {
+    /// The first of each key.
+    first: BTreeMap<[u8; 16], &'a Placed>,
+    /// Those with other content than the first of their key.
+    others: Vec<([u8; 16], &'a Placed)>,
+}
 
 impl Service {
-    /// Stores the events of a portion as one capture.
+    /// Stores the events of a portion as one capture. An event whose eventID another one has is
+    /// refused: with the whole portion, or in a job it alone, which its errors tell.
     pub(crate) async fn store_portion(&self, portion: &Portion<'_>) -> Result<Capture> {
-        let &Portion { owner, lives, events, ref moving } = portion;
-        let (keyed, n_differing_here) = keyed(owner, events)?;
+        let &Portion { owner, lives, events, warnings, ref moving } = portion;
+        let keyed = keyed(owner, events)?;
         let mut attempts = Attempts::of("capture");
         loop {
             self.refresh_shares().await?;
-            let (fresh, n_differing) = self.not_known(&keyed).await?;
+            let (fresh, differing) = self.not_known(&keyed).await?;
+            if moving.is_none() && !differing.is_empty() {
+                return Err(Error::Rejected(differing));
+            }
             let named = self.identify(owner, &fresh).await?;
             let mut ledger = Ledger::new(owner, lives);
             for (fresh, named_here) in fresh.iter().zip(&named.events) {
@@ -68,15 +94,19 @@ impl Service {
                 finished_at_us: Some(now_us),
                 behaviour: ErrorBehaviour::Rollback,
                 n_events: events.len() as u64,
-                n_known: (events.len() - fresh.len()) as u64,
-                n_differing: n_differing_here + n_differing,
+                n_known: (events.len() - fresh.len() - differing.len()) as u64,
+                n_differing: differing.len() as u64,
                 n_errors: 0,
                 job_id: moving.as_ref().map(|moving| moving.job.capture_id),
             };
             let mut statements = vec![captures::insert(&capture)];
             if let Some(moving) = moving {
-                statements.extend(moving.statements(now_us, capture.n_known, capture.n_differing));
+                statements.extend(moving.statements(now_us, capture.n_known, differing));
             }
+            let warnings = (0..).zip(warnings);
+            statements.extend(
+                warnings.map(|(no, it)| captures::insert_warning(capture.capture_id, no, it)),
+            );
             statements.extend(named.interned);
             let events = fresh.iter().zip(&named.events);
             let stored: Vec<_> = events.map(|(it, named)| stored(it, named, &capture)).collect();
@@ -112,20 +142,25 @@ impl Service {
         }
     }
 
-    /// Whether the enterprise captured an event of this identity before.
-    pub(crate) async fn is_known(&self, owner: EnterpriseId, event: &epcis::Event) -> Result<bool> {
-        Ok(!events::known(self.store(), &[event_key(owner, event)]).await?.is_empty())
-    }
-
-    /// Looks for what would keep the events of a portion from being stored, and notes in `ledger`
-    /// what they do to the states of items.
+    /// Looks for what would keep the events of a portion from being stored, and notes in `checked`
+    /// what they do.
     pub(crate) async fn check_portion(
         &self,
         portion: &Portion<'_>,
-        ledger: &mut Ledger,
+        checked: &mut Checked,
     ) -> Result<()> {
-        let (keyed, _) = keyed(portion.owner, portion.events)?;
-        let (fresh, _) = self.not_known(&keyed).await?;
+        let keyed = keyed(portion.owner, portion.events)?;
+        let (fresh, mut differing) = self.not_known(&keyed).await?;
+        for (&event_key, placed) in &keyed.first {
+            let hash = placed.event.event_hash.first_chunk().expect("an event hash is longer");
+            if *checked.events.entry(event_key).or_insert(*hash) != *hash {
+                differing.push(has_other_content(placed));
+            }
+        }
+        if !differing.is_empty() {
+            return Err(Error::Rejected(differing));
+        }
+        let ledger = &mut checked.ledger;
         let (own, batches) = self.own_runs(portion.owner, &fresh).await?;
         for (fresh, own) in fresh.iter().zip(&own) {
             let applied = ledger.apply(self, &batches, own, fresh).await;
@@ -138,25 +173,28 @@ impl Service {
         if is_many { Err(too_many_changes()) } else { Ok(()) }
     }
 
-    /// The events that the enterprise has not captured before, each once, and how many it captured
-    /// with other content.
-    async fn not_known<'a>(&self, keyed: &Keyed<'a>) -> Result<(Vec<Fresh<'a>>, u64)> {
-        let keys: Vec<[u8; 16]> = keyed.keys().copied().collect();
+    /// The events that the enterprise has not captured before, each once, and what is wrong with
+    /// those that it captured with other content.
+    async fn not_known<'a>(&self, keyed: &Keyed<'a>) -> Result<(Vec<Fresh<'a>>, Vec<Violation>)> {
+        let keys: Vec<[u8; 16]> = keyed.first.keys().copied().collect();
         let known: BTreeMap<_, _> = events::known(self.store(), &keys).await?.into_iter().collect();
-        let (mut fresh, mut n_differing) = (Vec::new(), 0);
-        for (&event_key, placed) in keyed {
+        let (mut fresh, mut differing) = (Vec::new(), Vec::new());
+        for (&event_key, &placed) in &keyed.first {
             let Placed { event, pointer } = placed;
             match known.get(&event_key) {
                 None => fresh.push(Fresh { event, pointer, event_key }),
                 Some(event_hash) if *event_hash == event.event_hash => {}
-                Some(_) => {
-                    warn_of_other_content(event);
-                    n_differing += 1;
-                }
+                Some(_) => differing.push(has_other_content(placed)),
             }
         }
+        // Where nothing is stored the first stands.
+        let is_stored = |(key, placed): &&([u8; 16], &Placed)| {
+            known.get(key).is_some_and(|event_hash| *event_hash == placed.event.event_hash)
+        };
+        let others = keyed.others.iter().filter(|other| !is_stored(other));
+        differing.extend(others.map(|(_, placed)| has_other_content(placed)));
         fresh.sort_by_key(|fresh| fresh.event.event_index);
-        Ok((fresh, n_differing))
+        Ok((fresh, differing))
     }
 }
 
@@ -168,17 +206,15 @@ fn too_many_changes() -> Error {
     Error::rejected("", "too-many-changes", message)
 }
 
-/// Events by key; of several with one identity the first stands, and those with other content than
-/// the first are counted.
-fn keyed(owner: EnterpriseId, events: &[Placed]) -> Result<(Keyed<'_>, u64)> {
-    let mut keyed: Keyed<'_> = BTreeMap::new();
-    let (mut violations, mut n_differing) = (Vec::new(), 0);
+fn keyed(owner: EnterpriseId, events: &[Placed]) -> Result<Keyed<'_>> {
+    let mut keyed = Keyed { first: BTreeMap::new(), others: Vec::new() };
+    let mut violations = Vec::new();
     for placed in events {
         let event = &placed.event;
-        let first = keyed.entry(event_key(owner, event)).or_insert(placed);
+        let event_key = event_key(owner, event);
+        let first = keyed.first.entry(event_key).or_insert(placed);
         if first.event.event_hash != event.event_hash {
-            warn_of_other_content(event);
-            n_differing += 1;
+            keyed.others.push((event_key, placed));
         }
         if event.event_id.as_ref().is_some_and(|id| id.len() > MAX_IDENTIFIER_BYTES) {
             violations.push(Violation {
@@ -188,18 +224,26 @@ fn keyed(owner: EnterpriseId, events: &[Placed]) -> Result<(Keyed<'_>, u64)> {
             });
         }
     }
-    if violations.is_empty() { Ok((keyed, n_differing)) } else { Err(Error::Rejected(violations)) }
+    if violations.is_empty() { Ok(keyed) } else { Err(Error::Rejected(violations)) }
 }
 
-/// Repositories are idempotent on eventID; who wants to correct an event declares its error.
-fn warn_of_other_content(event: &epcis::Event) {
-    let event_id = event.event_id.as_deref().unwrap_or_default();
-    tracing::warn!(event.id = event_id, "an eventID came again with other content: not stored");
+/// An eventID is one event's for ever; who wants to correct it declares its error.
+fn has_other_content(placed: &Placed) -> Violation {
+    Violation {
+        pointer: format!("{}/eventID", placed.pointer),
+        rule: EVENT_EXISTS,
+        message: "another event has this eventID; to correct that one declare its error, and send \
+                  this one under an eventID of its own"
+            .into(),
+    }
 }
+
+/// The rule of an eventID that another event has.
+pub const EVENT_EXISTS: &str = "event-exists";
 
 /// Sixteen bytes of SHA-256 over enterprise and identity: the eventID, else the event hash, and
 /// for a declared error its hash and declaration time, which the hash leaves out.
-fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
+pub(super) fn event_key(owner: EnterpriseId, event: &epcis::Event) -> [u8; 16] {
     match &event.error_declaration {
         None => key_without_error(owner, event),
         Some(declared) => {

@@ -22,6 +22,8 @@ pub(super) struct Read {
     pub(super) events: Vec<Placed>,
     /// What is wrong with an event, with its place in the document.
     pub(super) refused: Vec<(u64, CaptureError)>,
+    /// What is odd, with numbers that grow through the document.
+    pub(super) warnings: Vec<(u64, CaptureError)>,
     /// Events of the document up to here.
     pub(super) next_event: u64,
     /// What is wrong with the document as a whole.
@@ -130,6 +132,8 @@ impl Reading {
         // All come with the first portion, and are not told again to who goes on behind it.
         if self.from == 0 {
             self.read.refused = errors.into_iter().map(|error| (0, error)).collect();
+            let warnings = std::mem::take(&mut document.warnings).into_iter().map(error_of);
+            self.read.warnings = (0..).zip(warnings).collect();
         }
         for event in std::mem::take(&mut document.events) {
             let pointer = document.event_pointer(event.event_index);
@@ -161,6 +165,9 @@ impl Reading {
             if index < self.from {
                 continue;
             }
+            let first = index * MAX_VIOLATIONS as u64;
+            let warnings = read.warnings.into_iter().map(error_of);
+            self.read.warnings.extend((first..).zip(warnings));
             let found = match read.event {
                 Some(event) => self.event(Placed { event, pointer }),
                 None => self.refuse(index, read.violations),
@@ -215,7 +222,7 @@ impl Reading {
     }
 }
 
-fn error_of(violation: epcis::Violation) -> CaptureError {
+pub(super) fn error_of(violation: epcis::Violation) -> CaptureError {
     CaptureError {
         pointer: violation.pointer,
         rule: violation.rule.name().into(),

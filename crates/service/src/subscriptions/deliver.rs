@@ -144,7 +144,30 @@ impl Service {
             subscription_id: Some(&id),
         };
         let epc_format = EpcFormat::parse(&subscription.epc_format).unwrap_or_default();
-        query_document(&envelope, &read, epc_format)
+        self.query_document(subscription.owner, &envelope, &read, epc_format).await
+    }
+
+    /// A query document in JSON-LD for who sees what is inside `scope`.
+    pub(super) async fn query_document(
+        &self,
+        scope: Scope,
+        envelope: &Envelope<'_>,
+        events: &[Event],
+        epc_format: EpcFormat,
+    ) -> Result<Vec<u8>> {
+        let outgoing = events.iter().map(|event| Outgoing {
+            body: &event.body,
+            event_id: Some(&event.event_id),
+            record_time_us: Some(event.record_time_us),
+        });
+        let prefixes = match epc_format {
+            EpcFormat::AlwaysEpcUrn => self.prefixes_inside(scope).await?,
+            _ => Vec::new(),
+        };
+        let formats =
+            Formats { epc: epc_format, company_prefixes: &prefixes, ..Formats::default() };
+        write_document(Format::Json, envelope, &outgoing.collect::<Vec<_>>(), &formats)
+            .map_err(|violation| Error::internal(violation.to_string()))
     }
 
     /// Notes what came of an attempt.
@@ -175,22 +198,6 @@ impl Service {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// A query document in JSON-LD.
-pub(super) fn query_document(
-    envelope: &Envelope<'_>,
-    events: &[Event],
-    epc_format: EpcFormat,
-) -> Result<Vec<u8>> {
-    let outgoing = events.iter().map(|event| Outgoing {
-        body: &event.body,
-        event_id: Some(&event.event_id),
-        record_time_us: Some(event.record_time_us),
-    });
-    let formats = Formats { epc: epc_format, ..Formats::default() };
-    write_document(Format::Json, envelope, &outgoing.collect::<Vec<_>>(), &formats)
-        .map_err(|violation| Error::internal(violation.to_string()))
 }
 
 fn replaced(was: &Delivery, instead: &[Delivery]) -> Vec<Statement> {

@@ -11,7 +11,6 @@ use store::events::Event;
 use store::subscriptions::Place;
 use store::{api_keys, captures};
 
-use super::deliver::query_document;
 use super::dispatch::Standing;
 use super::{check_query, parse_query};
 use crate::{Caller, Error, Result, Service};
@@ -78,7 +77,7 @@ impl Service {
     }
 
     /// The document in which a follower is told events; none is a report that there are none.
-    pub fn followed_document(
+    pub async fn followed_document(
         &self,
         follower: &Follower,
         events: &[Event],
@@ -89,7 +88,8 @@ impl Service {
             query_name: &follower.query_name,
             subscription_id: None,
         };
-        query_document(&envelope, events, epc_format)
+        let scope = follower.caller.scope();
+        self.query_document(scope, &envelope, events, epc_format).await
     }
 
     /// Fails when the follower's key was revoked or its query deleted.

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use service::limits::MAX_IDENTIFIER_BYTES;
-use service::{Caller, CaptureJob, ErrorBehaviour, Page, Recording, Scan, Service};
+use service::{Caller, CaptureJob, EVENT_EXISTS, ErrorBehaviour, Page, Recording, Scan, Service};
 use store::Store;
+use store::captures::CaptureError;
 use store::id::CaptureId;
 use store::testing::each_engine;
 
@@ -100,6 +101,11 @@ async fn stored(service: &Service, firm: &Firm) -> Vec<String> {
     }
 }
 
+/// Where, and by which rule.
+fn told(errors: &[CaptureError]) -> Vec<(&str, &str)> {
+    errors.iter().map(|it| (&*it.pointer, &*it.rule)).collect()
+}
+
 fn counts(job: &CaptureJob) -> [u64; 4] {
     let it = &job.capture;
     [it.n_events, it.n_known, it.n_differing, it.n_errors]
@@ -189,9 +195,9 @@ async fn who_proceeds_keeps_what_is_right() {
         ];
         let job = capture(&small).await;
         assert_eq!(counts(&job), [7, 1, 0, 2]);
-        let pointers = job.errors.iter().map(|it| (&*it.pointer, &*it.rule)).collect::<Vec<_>>();
         let [action, again] = ["/epcisBody/eventList/1/action", "/epcisBody/eventList/4"];
-        assert_eq!(pointers, [(action, "invalid-action"), (again, "state-of-code")]);
+        let expected = [(action, "invalid-action"), (again, "state-of-code")];
+        assert_eq!(told(&job.errors), expected);
         assert_eq!(stored(service, &firm).await.len(), 4);
 
         let mut events = large();
@@ -204,6 +210,73 @@ async fn who_proceeds_keeps_what_is_right() {
         let at = (0..6).filter_map(at).collect::<Vec<_>>();
         assert_eq!(at, ["0", "7", "499", "500", "2345", "4999"]);
         assert_eq!(stored(service, &firm).await.len(), 4 + 5_000 - 6 - 2);
+    })
+    .await;
+}
+
+/// gs1/EPCIS#403: one eventID is one event.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_event_under_a_known_event_id_is_an_error_of_the_job() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let capture = async |behaviour, events: &[String]| {
+            capture(service, &firm.caller, behaviour, events).await
+        };
+        let job = capture(ErrorBehaviour::Rollback, &[event(1)]).await;
+        assert_eq!(counts(&job), [1, 0, 0, 0]);
+        // An exact repeat is a success.
+        let job = capture(ErrorBehaviour::Rollback, &[event(1)]).await;
+        assert_eq!(counts(&job), [1, 1, 0, 0]);
+
+        let other = |serial| event(serial).replace("shipping", "receiving");
+        let pointer = |n: usize| format!("/epcisBody/eventList/{n}/eventID");
+        let (second, fourth) = (pointer(1), pointer(3));
+        let refused = [(&*second, EVENT_EXISTS), (&*fourth, EVENT_EXISTS)];
+        let events = [event(2), other(1), event(1), other(2)];
+        let job = capture(ErrorBehaviour::Rollback, &events).await;
+        assert_eq!(counts(&job), [0, 0, 0, 2], "{:?}", job.errors);
+        let sorted = told(&job.errors).into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(sorted, refused.into());
+        assert_eq!(stored(service, &firm).await, ["ex:1"]);
+
+        let job = capture(ErrorBehaviour::Proceed, &events).await;
+        assert_eq!(counts(&job), [4, 1, 2, 2], "{:?}", job.errors);
+        let sorted = told(&job.errors).into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(sorted, refused.into());
+        assert_eq!(stored(service, &firm).await, ["ex:1", "ex:2"]);
+        let query = service.find_event(&firm.caller, "ex:1").await.expect("the first");
+        assert!(query[0].biz_step.ends_with("shipping"), "the first content stands");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_odd_is_told_beside_the_job() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let odd = |serial| event(serial).replace("shipping", "urn:x:our-step");
+        let pointer = "/epcisBody/eventList/1/bizStep";
+        for (behaviour, serial) in
+            [(ErrorBehaviour::Rollback, 6_000), (ErrorBehaviour::Proceed, 7_000)]
+        {
+            let small = [event(serial), odd(serial + 1)];
+            let job = capture(service, &firm.caller, behaviour, &small).await;
+            assert_eq!(counts(&job), [2, 0, 0, 0]);
+            assert_eq!(told(&job.warnings), [(pointer, "unknown-vocabulary")]);
+        }
+        let mut events = large();
+        events.remove(10);
+        events[1] = odd(9_000);
+        for (serial, event) in (12_000..).zip(&mut events[2_000..3_000]) {
+            *event = odd(serial);
+        }
+        let job = capture(service, &firm.caller, ErrorBehaviour::Rollback, &events).await;
+        assert_eq!(told(&job.errors), []);
+        assert_eq!((job.warnings.len(), told(&job.warnings)[0].0), (100, pointer));
     })
     .await;
 }
@@ -283,8 +356,13 @@ async fn an_event_that_comes_again_as_another_changes_no_life() {
         let mut events = large();
         let again = commissioning(&code, "L1");
         events.push(again.replacen("{", r#"{"eventID":"ex:0","#, 1));
+        let refused = ("/epcisBody/eventList/5000/eventID", EVENT_EXISTS);
         let job = capture(service, &firm.caller, ErrorBehaviour::Rollback, &events).await;
-        assert_eq!(counts(&job), [5_001, 1, 1, 0], "{:?}", job.errors);
+        assert_eq!((counts(&job), told(&job.errors)), ([0, 0, 0, 1], vec![refused]));
+        assert_eq!(stored(service, &firm).await, [""; 0]);
+        let job = capture(service, &firm.caller, ErrorBehaviour::Proceed, &events).await;
+        assert_eq!((counts(&job), told(&job.errors)), ([5_001, 0, 1, 1], vec![refused]));
+        assert_eq!(stored(service, &firm).await.len(), 5_000);
         let look = Scan { recording: Recording::Skip, device: None, place: None };
         let state = service.scan_code(&code, look).await.expect("a verdict").verdict.state;
         assert_eq!(state.name(), "not-commissioned");

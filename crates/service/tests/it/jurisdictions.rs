@@ -135,11 +135,11 @@ async fn no_family_tells_a_regulator_of_other_divisions() {
         assert!(service.find_event(&inside, "urn:x:made").await.is_ok());
         assert!(matches!(service.find_event(&outside, "urn:x:made").await, Err(Error::NotFound)));
         let words = async |caller: &Caller| {
-            let words = service.list_vocabulary(caller, Vocabulary::BizSteps, None, 9).await;
+            let words = service.list_vocabulary(caller, Vocabulary::ReadPoints, None, 9).await;
             let epcs = service.list_epcs(caller, None, 9).await.unwrap();
             (words.unwrap().words.len(), epcs.words.len(), epcs.next)
         };
-        assert_eq!(words(&inside).await, (3, 6, None));
+        assert_eq!(words(&inside).await, (1, 6, None));
         assert_eq!(words(&outside).await, (0, 0, None));
     })
     .await;
@@ -156,7 +156,7 @@ async fn named_queries_of_a_jurisdiction_are_its_own() {
         ];
         let body = br#"{"name": "mine", "query": {"EQ_bizStep": "shipping"}}"#;
         let service = &house.service;
-        service.create_query(&province, NamedQuery::from_json(body).unwrap()).await.unwrap();
+        service.create_query(&province, NamedQuery::from_json(body, &[]).unwrap()).await.unwrap();
         for caller in [&city, &other, &house.operator] {
             assert!(matches!(service.find_query(caller, "mine").await, Err(Error::NotFound)));
             assert!(matches!(service.delete_query(caller, "mine").await, Err(Error::NotFound)));

@@ -196,21 +196,24 @@ async fn lists_read_the_same_from_either_end() {
 }
 
 #[tokio::test]
-async fn a_known_event_with_other_content_is_counted() {
+async fn known_events_are_counted_and_other_content_is_refused() {
     each_engine(async |store| {
         let house = House::new(store).await;
         let firm = house.firm(1, None).await;
         let capture = async |ids, reads_at| {
             let body = document(ids, reads_at);
-            let capture = house.service.capture_document(&firm.caller, body).await;
-            let id = capture.expect("captured").capture_id;
+            let id = match house.service.capture_document(&firm.caller, body).await {
+                Ok(capture) => capture.capture_id,
+                Err(service::Error::Rejected(violations)) => return Err(violations.len()),
+                Err(other) => panic!("{other}"),
+            };
             let capture = house.service.find_capture(&firm.caller, id).await.expect("it is there");
-            [capture.n_events, capture.n_known, capture.n_differing]
+            Ok([capture.n_events, capture.n_known, capture.n_differing])
         };
-        assert_eq!(capture(["1", "2", "3"], "00001").await, [3, 0, 0]);
-        assert_eq!(capture(["1", "2", "4"], "00001").await, [3, 2, 0]);
-        assert_eq!(capture(["1", "2", "5"], "00002").await, [3, 2, 2]);
-        assert_eq!(capture(["6", "6", "6"], "00002").await, [3, 2, 0]);
+        assert_eq!(capture(["1", "2", "3"], "00001").await, Ok([3, 0, 0]));
+        assert_eq!(capture(["1", "2", "4"], "00001").await, Ok([3, 2, 0]));
+        assert_eq!(capture(["1", "2", "5"], "00002").await, Err(2));
+        assert_eq!(capture(["5", "6", "6"], "00002").await, Ok([3, 1, 0]));
     })
     .await;
 }

@@ -302,7 +302,8 @@ async fn orders_and_limits() {
             assert_eq!(ask(&by_value, n_events).await, "felt packed tied");
             let by_value = [("orderBy", "ex:n"), ("orderDirection", "ASC")];
             assert!(ask(&by_value, n_events).await.starts_with("tied packed felt "));
-            assert_eq!(ask(&[("eventCountLimit", "3")], n_events).await, "wrong felt mixed");
+            let few = [("eventCountLimit", "3"), ("orderBy", "eventTime")];
+            assert_eq!(ask(&few, n_events).await, "wrong felt mixed");
             assert_eq!(ask(&[("maxEventCount", "6")], n_events).await, newest);
         }
         let query = parse(&[("maxEventCount", "5")]);
@@ -412,6 +413,15 @@ async fn tokens_that_are_none() {
         for text in ["", "nonsense", &token[1..]] {
             assert!(matches!(ask(text, &[]).await, Err(Error::Rejected(_))), "{text}");
         }
+        // The event of a place may be out of sight by the next page.
+        let by_value = [("orderBy", "ex:n")];
+        let first = house.service.query_events(&firm.caller, &parse(&by_value), &first).await;
+        let sorted = first.unwrap().next.unwrap().0;
+        let gone = sorted[..sorted.len() - 32].to_owned() + &"0".repeat(32);
+        let rest = ask(&sorted, &by_value).await.unwrap().events;
+        assert_eq!(names(&rest), ["tied", "wrong"]);
+        let also = names(&ask(&gone, &by_value).await.unwrap().events).join(" ");
+        assert_eq!(also, "tied wrong");
         let other_order = ask(&token, &[("orderBy", "ex:n")]).await;
         assert!(matches!(other_order, Err(Error::Rejected(_))));
         set_now_us(expires_us);
@@ -427,7 +437,7 @@ async fn named_queries_are_their_owners() {
         let firms = [house.firm(1, None).await, house.firm(2, None).await];
         let named = |name: &str, step: &str| {
             let body = format!(r#"{{"name": "{name}", "query": {{"EQ_bizStep": "{step}"}}}}"#);
-            NamedQuery::from_json(body.as_bytes()).unwrap()
+            NamedQuery::from_json(body.as_bytes(), &[]).unwrap()
         };
         let service = &house.service;
         for (firm, step) in firms.iter().zip(["shipping", "packing"]) {
@@ -456,16 +466,19 @@ async fn named_queries_are_their_owners() {
 }
 
 #[tokio::test]
-async fn vocabularies_list_what_events_name() {
+async fn vocabularies_list_the_standard_and_what_events_name() {
     each_engine(async |store| {
         let house = House::new(store).await;
         let firms = [house.firm(1, None).await, house.firm(2, None).await];
         capture(&house, &firms[0], &EVENTS).await;
+        let private = EVENTS[1].replace("packing", "urn:x:wrapping").replace("urn:x:p", "urn:x:q");
+        let private = private.replace("in_progress", "https://example.com/wrapped");
+        capture(&house, &firms[0], &[&private]).await;
         capture(&house, &firms[1], &EVENTS[..1]).await;
         let (service, mut words, mut after) = (&house.service, Vec::new(), None);
         loop {
             let page = service
-                .list_vocabulary(&firms[0].caller, Vocabulary::BizSteps, after.as_deref(), 2)
+                .list_vocabulary(&firms[0].caller, Vocabulary::BizSteps, after.as_deref(), 7)
                 .await
                 .unwrap();
             words.extend(page.words);
@@ -474,21 +487,31 @@ async fn vocabularies_list_what_events_name() {
                 None => break,
             }
         }
+        // CBV 2.0 §7.1 has 41 steps, each listed once, named or not.
+        assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
+        assert_eq!((words.len(), words[41].as_str()), (42, "urn:x:wrapping"));
         let cbv = |word: &str| format!("https://ref.gs1.org/cbv/BizStep-{word}");
-        assert_eq!(words, ["commissioning", "packing", "shipping"].map(cbv));
+        assert_eq!((&words[0], &words[40]), (&cbv("accepting"), &cbv("void_shipping")));
         let list = async |firm: &Firm, vocabulary| {
-            service.list_vocabulary(&firm.caller, vocabulary, None, 10).await.unwrap().words
+            service.list_vocabulary(&firm.caller, vocabulary, None, 100).await.unwrap().words
         };
-        assert_eq!(list(&firms[1], Vocabulary::BizSteps).await, [cbv("commissioning")]);
-        assert_eq!(list(&firms[1], Vocabulary::Dispositions).await, [""; 0]);
+        assert_eq!(list(&firms[1], Vocabulary::BizSteps).await, words[..41]);
+        assert_eq!(list(&firms[1], Vocabulary::Dispositions).await.len(), 33);
+        assert_eq!(list(&firms[0], Vocabulary::Dispositions).await.len(), 34);
         let place = "https://id.gs1.org/414/0614141000012";
         assert_eq!(list(&firms[1], Vocabulary::ReadPoints).await, [place]);
         assert_eq!(list(&firms[0], Vocabulary::BizLocations).await.len(), 1);
         let is_known = async |word: &str| {
             service.find_word(&firms[1].caller, Vocabulary::BizSteps, word).await.is_ok()
         };
-        assert!(is_known(&cbv("commissioning")).await);
-        assert!(!is_known(&cbv("packing")).await);
+        assert!(is_known(&cbv("packing")).await);
+        assert!(!is_known("urn:x:wrapping").await);
+        // A private word that an event sets for good is a disposition as well.
+        let lasting = EVENTS[2].replace("urn:x:tied", "urn:x:kept");
+        let lasting = lasting.replace("\"damaged\"", "\"urn:x:dented\"");
+        capture(&house, &firms[1], &[&lasting]).await;
+        let dented = "urn:x:dented".to_owned();
+        assert!(list(&firms[1], Vocabulary::Dispositions).await.contains(&dented));
     })
     .await;
 }

@@ -70,7 +70,7 @@ fn scheduled(fields: &[(&str, &str)], reports_if_empty: bool) -> NewSubscription
 /// Keeps the query for shipped goods and subscribes to it.
 async fn subscribe(service: &Service, caller: &Caller, new: NewSubscription) -> Subscription {
     let text = br#"{"name":"shipped","query":{"EQ_bizStep":["shipping"]}}"#;
-    let named = NamedQuery::from_json(text).expect("a query");
+    let named = NamedQuery::from_json(text, &[]).expect("a query");
     match service.create_query(caller, named).await {
         Ok(_) | Err(Error::Conflict(_)) => {}
         Err(error) => panic!("{error}"),
@@ -236,8 +236,8 @@ async fn what_a_subscription_cannot_be_is_refused_with_a_reason() {
     let service = &house.service;
     let firm = house.firm(1, None).await.caller;
     subscribe(service, &firm, stream()).await;
-    let limited = br#"{"name":"few","query":{"eventCountLimit":3}}"#;
-    let limited = NamedQuery::from_json(limited).expect("a query");
+    let limited = br#"{"name":"few","query":{"orderBy":"eventTime","eventCountLimit":3}}"#;
+    let limited = NamedQuery::from_json(limited, &[]).expect("a query");
     service.create_query(&firm, limited).await.expect("a query may want few");
     let table = [
         ("shipped", NewSubscription { dest: String::new(), ..stream() }, "/dest"),
@@ -543,7 +543,7 @@ async fn a_subscription_that_cannot_be_judged_stops_alone_and_says_why() {
             children.join(",")
         );
         let text = br#"{"name":"dense","query":{"WD_readPoint":["urn:x:many"]}}"#;
-        let named = NamedQuery::from_json(text).expect("a query");
+        let named = NamedQuery::from_json(text, &[]).expect("a query");
         service.create_query(&firm.caller, named).await.expect("it is kept");
         let dense = service.create_subscription(&firm.caller, "dense", stream()).await;
         let dense = dense.expect("a subscription").subscription_id;

@@ -43,11 +43,7 @@ async fn capture(platform: &Platform, caller: &Caller, path: &Path) -> Result<(S
                 0 => String::new(),
                 n_known => format!(", {n_known} known already"),
             };
-            let differing = match capture.n_differing {
-                0 => String::new(),
-                n => format!(", {n} of those with other content, which is not stored"),
-            };
-            Ok((format!("{name}: {n_new} events captured{known}{differing}\n"), true))
+            Ok((format!("{name}: {n_new} events captured{known}\n"), true))
         }
         Err(service::Error::Rejected(violations)) => {
             let lines = violations.iter().map(|it| format!("{name}: {}\n", violation(it)));

@@ -1,22 +1,31 @@
 //! What the headers and the address of an EPCIS request ask for (EPCIS 2.0 §12.3, §12.6.3).
 
-use super::PER_PAGE;
+use super::{PER_PAGE, with, with_versions};
+use crate::app::App;
+use crate::caller::Known;
 use crate::extract::MAX_URI_BYTES;
+use crate::moment::rfc3339;
 use crate::problem::Problem;
-use crate::visit::{Visit, Wants};
+use crate::reply::{self, PRIVATE};
+use crate::visit::{Accepts, Visit};
+use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use axum::response::Response;
 use epcis::query::EventQuery;
 use epcis::{CbvFormat, EpcFormat, Format};
+use serde::Serialize;
 use service::QueryPage;
+use service::limits::PAGE_TOKEN_US;
 
 /// The version of EPCIS and of the CBV that we speak; there is one.
 pub(super) const VERSION: [u32; 3] = [2, 0, 0];
 
 /// A request whose answer we can write, in our versions.
 pub(crate) struct Asked {
-    /// JSON, or XML where the client reads nothing else.
+    /// JSON, or XML where the client likes that better.
     pub(super) format: Format,
+    accepts: Accepts,
     /// `GS1-EPC-Format`.
     pub(super) epc_format: EpcFormat,
     /// `GS1-CBV-XML-Format`.
@@ -29,21 +38,22 @@ pub(crate) struct Asked {
     pub(super) pairs: Vec<(String, String)>,
     /// `perPage`.
     pub(super) per_page: u32,
-    /// `nextPageToken`.
-    pub(super) token: Option<String>,
+    /// `nextPageToken`: one that is in force.
+    token: Option<String>,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let visit = Visit::from_request_parts(parts, state).await?;
-        let format = match visit.wants {
-            Wants::Neither if visit.takes_xml => Format::Xml,
-            Wants::Neither => {
-                return Err(Problem::not_acceptable("application/ld+json or application/xml"));
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let accepts = Visit::from_request_parts(parts, app).await?.accepts;
+        let format = match (accepts.any_json(), accepts.xml) {
+            (0, 0) => {
+                let offered = "application/ld+json, application/json or application/xml";
+                return Err(Problem::not_acceptable(offered));
             }
-            Wants::Page | Wants::Json | Wants::Either => Format::Json,
+            (json, xml) if xml > json => Format::Xml,
+            _ => Format::Json,
         };
         check_versions(&parts.headers)?;
         let epc_format = chosen(&parts.headers, "gs1-epc-format", EpcFormat::parse)?;
@@ -64,13 +74,18 @@ impl<S: Sync> FromRequestParts<S> for Asked {
                 Problem::parameter("perPage", "not-a-number", "write a whole number above zero")
             })?,
         };
+        let token = paging("nextPageToken").map(|(_, token)| token.clone());
+        if let Some(token) = &token {
+            check_token(parts, app, token).await?;
+        }
         Ok(Self {
             format,
+            accepts,
             epc_format,
             cbv_format,
             namespaces: namespaces(&parts.headers)?,
             path: parts.uri.path().to_owned(),
-            token: paging("nextPageToken").map(|(_, token)| token.clone()),
+            token,
             pairs,
             per_page,
         })
@@ -94,21 +109,71 @@ impl Asked {
         QueryPage { token: self.token.clone(), n_events: self.per_page }
     }
 
-    /// `Link` to the page that begins with a token.
-    pub(super) fn link(&self, token: &str) -> String {
+    /// Behind what a page of a list begins, see [`Self::with_next_of_list`].
+    pub(super) fn after(&self) -> Option<&str> {
+        self.token.as_deref().and_then(|token| token.split_once('.')).map(|(_, after)| after)
+    }
+
+    /// With the link to the next page, if there is one, and until when its token is in force.
+    pub(super) fn with_next(&self, response: Response, next: Option<(String, i64)>) -> Response {
+        let Some((token, expires_us)) = next else { return response };
         let per_page = self.per_page.to_string();
-        let paging = [("perPage", per_page.as_str()), ("nextPageToken", token)];
+        let paging = [("perPage", per_page.as_str()), ("nextPageToken", &token)];
         let own = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs: Vec<_> = own.chain(paging).collect();
         let query = serde_urlencoded::to_string(pairs).expect("texts are always encoded");
-        format!("<{}?{query}>; rel=\"next\"", self.path)
+        let link = format!("<{}?{query}>; rel=\"next\"", self.path);
+        let expires = HeaderName::from_static("gs1-next-page-token-expires");
+        with(with(response, header::LINK, link), expires, rfc3339(expires_us))
     }
 
-    /// Refuses parameters where there are none, and XML where the standard has only JSON.
-    pub(super) fn no_parameters(&self) -> Result<(), Problem> {
-        if self.format != Format::Json {
+    /// The same of a list, whose pages begin behind a member.
+    pub(super) fn with_next_of_list(
+        &self,
+        app: &App,
+        response: Response,
+        after: Option<String>,
+    ) -> Response {
+        let expires_us = app.service.now_us() + PAGE_TOKEN_US;
+        let next = after.map(|after| (format!("{expires_us}.{after}"), expires_us));
+        self.with_next(response, next)
+    }
+
+    /// The media type of an answer in the format that was chosen.
+    pub(super) fn media_type(&self) -> &'static str {
+        match self.format {
+            Format::Json => self.json_type(),
+            Format::Xml => "application/xml",
+        }
+    }
+
+    /// The kind of JSON that the client likes better; if it does not mind, that of the OpenAPI.
+    fn json_type(&self) -> &'static str {
+        let likes_ld = self.accepts.json_ld > self.accepts.json;
+        if likes_ld { "application/ld+json" } else { "application/json" }
+    }
+
+    /// An answer in JSON, with the headers of all answers.
+    pub(super) fn json(&self, value: &impl Serialize) -> Response {
+        let body = serde_json::to_vec(value).expect("our own shapes are always JSON");
+        self.json_text(body)
+    }
+
+    /// The same of JSON that is written already.
+    pub(super) fn json_text(&self, body: impl Into<Body>) -> Response {
+        with_versions(reply::bytes(self.json_type(), PRIVATE, body))
+    }
+
+    /// Refuses parameters, and clients that read no JSON, where the standard has nothing else.
+    pub(super) fn only_json(&self) -> Result<(), Problem> {
+        if self.accepts.any_json() == 0 {
             return Err(Problem::not_acceptable("application/json"));
         }
+        self.no_parameters()
+    }
+
+    /// Refuses parameters where there are none.
+    pub(super) fn no_parameters(&self) -> Result<(), Problem> {
         match self.pairs.first() {
             None => Ok(()),
             Some((name, _)) => {
@@ -117,6 +182,33 @@ impl Asked {
             }
         }
     }
+}
+
+/// A token begins with its end, in microseconds since the epoch, and a dot.
+pub(super) fn expiry_of(token: &str) -> Option<i64> {
+    token.split_once('.')?.0.parse().ok()
+}
+
+/// When a token may expire that some server of ours gave now; an hour is room for their clocks.
+pub(super) fn latest_expiry_us(app: &App) -> i64 {
+    app.service.now_us() + PAGE_TOKEN_US + 3600 * 1_000_000
+}
+
+/// A token of ours must neither have expired nor been let go of.
+async fn check_token(parts: &mut Parts, app: &App, token: &str) -> Result<(), Problem> {
+    let in_force = app.service.now_us() + 1..=latest_expiry_us(app);
+    let is_due = expiry_of(token).is_some_and(|it| in_force.contains(&it));
+    let Known(caller) = Known::from_request_parts(parts, app).await?;
+    if is_due && !app.service.is_page_token_ended(&caller, token).await? {
+        return Ok(());
+    }
+    Err(bad_token())
+}
+
+/// What is no token of this list, or is none any more.
+pub(super) fn bad_token() -> Problem {
+    let detail = "this token has ended or is of another list; begin again without it";
+    Problem::parameter("nextPageToken", "bad-page-token", detail)
 }
 
 /// The versions that a client speaks must hold ours (§12.3).
@@ -160,15 +252,15 @@ fn chosen<T: Default>(
 
 /// `prefix=iri`, comma between them.
 fn namespaces(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
-    let Some(field) = headers.get("gs1-extensions") else { return Ok(Vec::new()) };
-    let text = field.to_str().ok();
+    let lines = headers.get_all("gs1-extensions").into_iter().map(HeaderValue::to_str);
+    let text = lines.collect::<Result<Vec<_>, _>>().ok().map(|lines| lines.join(","));
     let pair = |pair: &str| {
         let (prefix, iri) = pair.trim().split_once('=')?;
         let is_name = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
         let is_prefix = !prefix.is_empty() && prefix.chars().all(|it| is_name(&it));
         (is_prefix && iri.contains(':')).then(|| (prefix.to_owned(), iri.to_owned()))
     };
-    let pairs = text.and_then(|it| {
+    let pairs = text.as_deref().and_then(|it| {
         it.split(',').filter(|it| !it.trim().is_empty()).take(50).map(pair).collect()
     });
     pairs.ok_or_else(|| {

@@ -1,7 +1,8 @@
 //! Capture and capture jobs over HTTP, and single events (EPCIS 2.0 §12.6, §12.7).
 
 use super::asked::Asked;
-use super::{discovered, with, with_versions};
+use super::asked::bad_token;
+use super::{discovered, segment, with, with_versions};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Arriving, Document, Path, id};
@@ -11,13 +12,12 @@ use crate::reply::{self, PRIVATE};
 use crate::visit::Visit;
 use crate::xml::Element;
 use axum::extract::{FromRequestParts, State};
-use axum::http::{HeaderName, HeaderValue, header, request::Parts};
+use axum::http::{HeaderName, HeaderValue, request::Parts};
 use axum::response::Response;
-use epcis::Format;
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use epcis::{Envelope, EpcFormat, Format, Formats, Outgoing, write_document};
+use serde::Serialize;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS, MAX_PAGE_ROWS};
-use service::{CaptureJob, ErrorBehaviour, Order};
+use service::{CaptureJob, EVENT_EXISTS, ErrorBehaviour, Order};
 
 /// `OPTIONS` of the capture interface (§12.6.1).
 pub(crate) async fn discover() -> Response {
@@ -46,32 +46,21 @@ pub(crate) async fn capture(
 pub(crate) async fn capture_event(
     State(app): State<App>,
     Known(caller): Known,
-    _: Asked,
+    asked: Asked,
     Document(body): Document,
 ) -> Result<Response, Problem> {
     let event = app.service.capture_event(&caller, body.to_vec()).await?;
-    let location = format!("/epcis/events/{}", event.event_id);
-    let body = with_event_id(event.body, &event.event_id);
-    Ok(with_versions(reply::created_bytes(&location, "application/ld+json", body)))
-}
-
-/// The event as it is stored, and the eventID by which it is found if it came without one.
-fn with_event_id(body: Vec<u8>, event_id: &str) -> Vec<u8> {
-    let named: Result<Named, _> = serde_json::from_slice(&body);
-    match body.strip_prefix(b"{") {
-        Some(rest) if named.is_ok_and(|named| named.event_id.is_none()) => {
-            let event_id = serde_json::to_string(event_id).expect("a text is always JSON");
-            [b"{\"eventID\":", event_id.as_bytes(), b",", rest].concat()
-        }
-        _ => body,
-    }
-}
-
-/// As much of an event as tells whether it has an eventID.
-#[derive(Deserialize)]
-struct Named {
-    #[serde(rename = "eventID")]
-    event_id: Option<IgnoredAny>,
+    let outgoing = Outgoing {
+        body: &event.body,
+        event_id: Some(&event.event_id),
+        record_time_us: Some(event.record_time_us),
+    };
+    let formats = Formats { epc: EpcFormat::NeverTranslates, ..Formats::default() };
+    let body = write_document(asked.format, &Envelope::Event, &[outgoing], &formats)
+        .map_err(|violation| Problem::internal(&violation.to_string()))?;
+    let location = format!("/epcis/events/{}", segment(&event.event_id));
+    let media_type = asked.media_type();
+    Ok(with_versions(reply::created_bytes(&location, media_type, body)))
 }
 
 /// `GET /epcis/capture` (§12.6.2).
@@ -81,20 +70,16 @@ pub(crate) async fn list_jobs(
     visit: Visit,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     let limit = asked.per_page.min(MAX_PAGE_ROWS);
-    let page = service::Page { after: asked.token.clone(), limit, order: Order::OldestFirst };
+    let after = asked.after().map(str::to_owned);
+    let page = service::Page { after, limit, order: Order::OldestFirst };
     let paged = match app.service.list_capture_jobs(&caller, &page).await {
-        Err(service::Error::NotFound) => {
-            let why = "begin again without it";
-            return Err(Problem::parameter("nextPageToken", "unknown-token", why));
-        }
+        Err(service::Error::NotFound) => return Err(bad_token()),
         paged => paged?,
     };
     let jobs: Vec<Job> = paged.items.into_iter().map(|job| Job::of(job, &visit)).collect();
-    let next = paged.next.map(|token| asked.link(&token));
-    let response = with_versions(reply::json(&jobs));
-    Ok(with(response, header::LINK, next.unwrap_or_default()))
+    Ok(asked.with_next_of_list(&app, asked.json(&jobs), paged.next))
 }
 
 /// `GET /epcis/capture/{capture_id}` (§12.6.2).
@@ -107,10 +92,10 @@ pub(crate) async fn find_job(
 ) -> Result<Response, Problem> {
     let found = app.service.find_capture_job(&caller, id(&capture_id)?).await?;
     let job = Job::of(found, &visit);
-    Ok(with_versions(match asked.format {
-        Format::Json => reply::json(&job),
-        Format::Xml => reply::bytes("application/xml", PRIVATE, job.xml()),
-    }))
+    Ok(match asked.format {
+        Format::Json => asked.json(&job),
+        Format::Xml => with_versions(reply::bytes("application/xml", PRIVATE, job.xml())),
+    })
 }
 
 /// What a client wants done with faulty events (`GS1-Capture-Error-Behaviour`, §12.6.1).
@@ -133,7 +118,8 @@ impl<S: Sync> FromRequestParts<S> for Behaviour {
 }
 
 /// A capture job (§12.6.2). An event that is known already is captured and stored once; how many
-/// were, and how many of those differ from what is stored, is ours to say.
+/// were, how many were refused since others have their eventIDs, and what is odd and breaks no rule
+/// is ours to say.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Job {
@@ -154,6 +140,18 @@ struct Job {
     n_differing: u64,
     #[serde(rename = "suyuan:nErrors")]
     n_errors: u64,
+    #[serde(rename = "suyuan:warnings", skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<JobWarning>,
+}
+
+/// What is odd about an event and breaks no rule.
+#[derive(Serialize)]
+struct JobWarning {
+    detail: String,
+    #[serde(rename = "suyuan:pointer")]
+    pointer: String,
+    #[serde(rename = "suyuan:rule")]
+    rule: String,
 }
 
 /// A problem of a job, as RFC 9457 tells it; where it is and which rule it breaks is ours to say.
@@ -170,12 +168,17 @@ struct JobError {
 }
 
 impl Job {
-    fn of(CaptureJob { capture, errors }: CaptureJob, visit: &Visit) -> Self {
-        let (r#type, title, status) = problem::of_captured_event(visit);
-        let errors = errors.into_iter().map(|it| JobError {
-            r#type,
-            title,
-            status,
+    fn of(CaptureJob { capture, errors, warnings }: CaptureJob, visit: &Visit) -> Self {
+        let errors = errors.into_iter().map(|it| {
+            let is_known = it.rule == EVENT_EXISTS;
+            let (r#type, title, status) = match is_known {
+                true => problem::of_known_event(visit),
+                false => problem::of_captured_event(visit),
+            };
+            let (detail, pointer, rule) = (it.message, it.pointer, it.rule);
+            JobError { r#type, title, status, detail, pointer, rule }
+        });
+        let warnings = warnings.into_iter().map(|it| JobWarning {
             detail: it.message,
             pointer: it.pointer,
             rule: it.rule,
@@ -192,6 +195,7 @@ impl Job {
             n_known: capture.n_known,
             n_differing: capture.n_differing,
             n_errors: capture.n_errors,
+            warnings: warnings.collect(),
         }
     }
 
@@ -213,11 +217,16 @@ impl Job {
                     .child(Element::new("title").text(it.title))
                     .child(Element::new("status").text(&it.status.to_string()))
                     .child(Element::new("detail").text(&it.detail))
-                    .child(Element::new("instance").text(&it.pointer)),
+                    .child(Element::new("instance").text(&format!("#{}", fragment(&it.pointer)))),
             )
         });
         job.child(behaviour).child(errors).document()
     }
+}
+
+/// A pointer as a fragment (RFC 6901 §6).
+fn fragment(pointer: &str) -> String {
+    pointer.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
 /// The versions, and how much a capture may hold (§12.6.1).

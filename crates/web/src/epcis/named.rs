@@ -1,14 +1,13 @@
 //! Named queries over HTTP (EPCIS 2.0 §12.7).
 
 use super::asked::Asked;
-use super::{with, with_versions};
+use super::{segment, with_versions};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{JsonText, Path};
 use crate::problem::Problem;
-use crate::reply::{self, PRIVATE};
+use crate::reply;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::Response;
 use epcis::query::NamedQuery;
 use service::{Caller, Error, Order, Page};
@@ -33,15 +32,14 @@ pub(crate) async fn list(
     Known(caller): Known,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    let page =
-        Page { after: asked.token.clone(), limit: asked.per_page, order: Order::OldestFirst };
+    asked.only_json()?;
+    let after = asked.after().map(str::to_owned);
+    let page = Page { after, limit: asked.per_page, order: Order::OldestFirst };
     let paged = app.service.list_queries(&caller, &page).await?;
     let kept = paged.items.into_iter().map(|it| Kept { name: it.name, query: it.query });
     let queries: Vec<String> = kept.map(|it| it.json()).collect();
-    let next = paged.next.map(|token| asked.link(&token));
-    let response = json(format!("[{}]", queries.join(",")));
-    Ok(with(response, header::LINK, next.unwrap_or_default()))
+    let response = asked.json_text(format!("[{}]", queries.join(",")));
+    Ok(asked.with_next_of_list(&app, response, paged.next))
 }
 
 /// `POST /epcis/queries`.
@@ -52,9 +50,9 @@ pub(crate) async fn create(
     JsonText(body): JsonText,
 ) -> Result<Response, Problem> {
     asked.no_parameters()?;
-    let named = NamedQuery::from_json(&body).map_err(Problem::query)?;
+    let named = NamedQuery::from_json(&body, &asked.namespaces).map_err(Problem::query)?;
     let kept = app.service.create_query(&caller, named).await?;
-    let location = format!("/epcis/queries/{}", kept.name);
+    let location = format!("/epcis/queries/{}", segment(&kept.name));
     Ok(with_versions(reply::created_empty(&location)))
 }
 
@@ -65,9 +63,9 @@ pub(crate) async fn find(
     Path(query_name): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     let kept = find_named(&app, &caller, &query_name).await?;
-    Ok(json(kept.json()))
+    Ok(asked.json_text(kept.json()))
 }
 
 /// `DELETE /epcis/queries/{query_name}`.
@@ -87,10 +85,6 @@ pub(super) async fn find_named(
 ) -> Result<Kept, Problem> {
     let kept = app.service.find_query(caller, query_name).await.map_err(no_such_name)?;
     Ok(Kept { name: kept.name, query: kept.query })
-}
-
-fn json(body: String) -> Response {
-    with_versions(reply::bytes("application/json", PRIVATE, body))
 }
 
 pub(super) fn no_such_name(error: Error) -> Problem {

@@ -3,18 +3,17 @@
 
 use super::asked::Asked;
 use super::socket::{self, Wanted};
-use super::{CONTEXT, with, with_versions};
+use super::{with, with_versions};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::Path;
-use crate::moment::rfc3339;
 use crate::problem::Problem;
 use crate::reply::{self, PRIVATE};
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::HeaderName;
 use axum::response::Response;
 use epcis::query::EventQuery;
-use epcis::{Envelope, EpcFormat, Format, Formats, Outgoing, write_document};
+use epcis::{Envelope, EpcFormat, Format, Formats, Outgoing, has_links, write_document};
 use service::{Caller, Error};
 
 /// `GET /epcis/events`.
@@ -136,62 +135,53 @@ async fn answer(
         event_id: Some(&event.event_id),
         record_time_us: Some(event.record_time_us),
     });
-    let mut response = query_document(app, asked, query_name, &events.collect::<Vec<_>>())?;
-    if let Some((token, expires_us)) = result.next {
-        response = with(response, header::LINK, asked.link(&token));
-        let expires = HeaderName::from_static("gs1-next-page-token-expires");
-        response = with(response, expires, rfc3339(expires_us));
-    }
-    Ok(response)
+    let events: Vec<_> = events.collect();
+    let response = query_document(app, caller, asked, (query_name, &events)).await?;
+    Ok(asked.with_next(response, result.next))
 }
 
-/// A query document around events (§9.5.1), in the spellings that the client asked for. As JSON
-/// that is not translated, each event is in the very bytes that its leaf in the log commits to.
-pub(super) fn query_document(
+/// A query document around events (§9.5.1), in the spellings that the client asked for. Where the
+/// company prefix of a Digital Link is not known it stays one, and the header says so.
+pub(super) async fn query_document(
     app: &App,
+    caller: &Caller,
     asked: &Asked,
-    query_name: &str,
-    events: &[Outgoing<'_>],
+    (query_name, events): (&str, &[Outgoing<'_>]),
 ) -> Result<Response, Problem> {
-    let now_us = app.service.now_us();
-    let body = if asked.format == Format::Json && asked.epc_format == EpcFormat::NeverTranslates {
-        let bodies = events.iter().map(|event| event.body);
-        untranslated(&rfc3339(now_us), query_name, bodies)
-    } else {
-        let envelope =
-            Envelope::QueryDocument { creation_date_us: now_us, query_name, subscription_id: None };
-        let formats =
-            Formats { epc: asked.epc_format, cbv: asked.cbv_format, ..Formats::default() };
-        write_document(asked.format, &envelope, events, &formats)
-            .map_err(|violation| Problem::internal(&violation.to_string()))?
+    let creation_date_us = app.service.now_us();
+    let envelope = Envelope::QueryDocument { creation_date_us, query_name, subscription_id: None };
+    let company_prefixes = known_prefixes(app, caller, asked).await?;
+    let formats = Formats {
+        epc: asked.epc_format,
+        cbv: asked.cbv_format,
+        company_prefixes: &company_prefixes,
     };
-    let media_type = match asked.format {
-        Format::Json => "application/ld+json",
-        Format::Xml => "application/xml",
+    let body = write_document(asked.format, &envelope, events, &formats)
+        .map_err(|violation| Problem::internal(&violation.to_string()))?;
+    let told = match asked.epc_format {
+        EpcFormat::AlwaysEpcUrn if has_links(&body) => EpcFormat::NoPreference,
+        format => format,
     };
+    let media_type = asked.media_type();
     let response = with_versions(reply::bytes(media_type, PRIVATE, body));
-    let format = HeaderName::from_static("gs1-epc-format");
-    Ok(with(response, format, asked.epc_format.name()))
+    let response = with(response, HeaderName::from_static("gs1-epc-format"), told.name());
+    Ok(match asked.format {
+        Format::Json => response,
+        Format::Xml => {
+            let name = HeaderName::from_static("gs1-cbv-xml-format");
+            with(response, name, asked.cbv_format.name())
+        }
+    })
 }
 
-fn untranslated<'e>(
-    now: &str,
-    query_name: &str,
-    events: impl Iterator<Item = &'e [u8]>,
-) -> Vec<u8> {
-    let name = serde_json::to_string(query_name).expect("a text is always JSON");
-    let mut body = format!(
-        "{{\"@context\":[\"{CONTEXT}\"],\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\
-         \"creationDate\":\"{now}\",\"epcisBody\":{{\"queryResults\":{{\
-         \"queryName\":{name},\"resultsBody\":{{\"eventList\":["
-    )
-    .into_bytes();
-    for (index, event) in events.enumerate() {
-        if index > 0 {
-            body.push(b',');
-        }
-        body.extend_from_slice(event);
+/// The company prefixes by which an answer is translated, if it is.
+pub(super) async fn known_prefixes(
+    app: &App,
+    caller: &Caller,
+    asked: &Asked,
+) -> Result<Vec<String>, Problem> {
+    match asked.epc_format {
+        EpcFormat::AlwaysEpcUrn => Ok(app.service.company_prefixes(caller).await?),
+        _ => Ok(Vec::new()),
     }
-    body.extend_from_slice(b"]}}}}");
-    body
 }

@@ -1,18 +1,19 @@
 //! The top-level resources and what hangs below each (EPCIS 2.0 §12.4, §12.7): lists paged from
 //! an index, and for each member the list of its sub-resources.
 
-use super::asked::Asked;
-use super::{CONTEXT, with, with_versions};
+use super::asked::{Asked, bad_token};
+use super::query::known_prefixes;
+use super::{CONTEXT, with};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::Path;
 use crate::problem::Problem;
-use crate::reply;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::HeaderName;
 use axum::response::Response;
+use epcis::{EpcFormat, Formats, formatted, has_links};
 use serde::Serialize;
-use service::{Caller, QueryPage, Vocabulary};
+use service::{Caller, Error, QueryPage, Vocabulary};
 
 /// A list of names (`Collection` of the published OpenAPI).
 #[derive(Serialize)]
@@ -23,13 +24,39 @@ struct Collection<'m> {
     member: Vec<&'m str>,
 }
 
-pub(super) fn collection(member: Vec<&str>) -> Response {
-    with_versions(reply::json(&Collection { context: CONTEXT, r#type: "Collection", member }))
+pub(super) fn collection(asked: &Asked, member: Vec<&str>) -> Response {
+    asked.json(&Collection { context: CONTEXT, r#type: "Collection", member })
 }
 
 /// What every member of a resource has.
-fn sub_resources() -> Response {
-    collection(vec!["events"])
+fn sub_resources(asked: &Asked) -> Response {
+    collection(asked, vec!["events"])
+}
+
+/// Identifiers in the spelling that the client asked for; those that cannot be spelled so stay
+/// Digital Links, and the header says so. In which spelling each came is known of events only.
+async fn identifiers(
+    app: &App,
+    caller: &Caller,
+    asked: &Asked,
+    uris: &[String],
+) -> Result<Response, Problem> {
+    let company_prefixes = known_prefixes(app, caller, asked).await?;
+    let formats = Formats {
+        epc: asked.epc_format,
+        company_prefixes: &company_prefixes,
+        ..Formats::default()
+    };
+    let member: Vec<_> = uris.iter().map(|uri| formatted(uri, &formats)).collect();
+    let told = match asked.epc_format {
+        EpcFormat::AlwaysEpcUrn if member.iter().any(|it| has_links(it.as_bytes())) => {
+            EpcFormat::NoPreference
+        }
+        EpcFormat::AlwaysEpcUrn => EpcFormat::AlwaysEpcUrn,
+        _ => EpcFormat::AlwaysGs1DigitalLink,
+    };
+    let response = collection(asked, member.iter().map(|it| &**it).collect());
+    Ok(with(response, HeaderName::from_static("gs1-epc-format"), told.name()))
 }
 
 const EVENT_TYPES: [&str; 5] = [
@@ -41,9 +68,18 @@ const EVENT_TYPES: [&str; 5] = [
 ];
 
 /// `GET /epcis/eventTypes`.
-pub(crate) async fn event_types(Known(_): Known, asked: Asked) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    Ok(collection(EVENT_TYPES.to_vec()))
+pub(crate) async fn event_types(
+    State(app): State<App>,
+    Known(_): Known,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.only_json()?;
+    let rest = EVENT_TYPES.iter().filter(|name| asked.after().is_none_or(|after| **name > after));
+    let rest: Vec<&str> = rest.copied().collect();
+    let n_wanted = rest.len().min(asked.per_page as usize);
+    let next = rest[..n_wanted].last().filter(|_| n_wanted < rest.len());
+    let next = next.map(|name| (*name).to_owned());
+    Ok(asked.with_next_of_list(&app, collection(&asked, rest[..n_wanted].to_vec()), next))
 }
 
 /// `GET /epcis/eventTypes/{event_type}`.
@@ -52,9 +88,9 @@ pub(crate) async fn event_type(
     Path(event_type): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     let is_known = EVENT_TYPES.contains(&event_type.as_str());
-    if is_known { Ok(sub_resources()) } else { Err(Problem::not_found()) }
+    if is_known { Ok(sub_resources(&asked)) } else { Err(Problem::not_found()) }
 }
 
 /// `GET /epcis/epcs`.
@@ -63,11 +99,13 @@ pub(crate) async fn epcs(
     Known(caller): Known,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    let page = app.service.list_epcs(&caller, asked.token.as_deref(), asked.per_page).await?;
-    let response = collection(page.words.iter().map(String::as_str).collect());
-    let next = page.next.map(|token| asked.link(&token));
-    Ok(with(response, header::LINK, next.unwrap_or_default()))
+    asked.only_json()?;
+    let page = match app.service.list_epcs(&caller, asked.after(), asked.per_page).await {
+        Err(Error::Rejected(_)) => return Err(bad_token()),
+        page => page?,
+    };
+    let response = identifiers(&app, &caller, &asked, &page.words).await?;
+    Ok(asked.with_next_of_list(&app, response, page.next))
 }
 
 /// `GET /epcis/epcs/{epc}`.
@@ -77,11 +115,11 @@ pub(crate) async fn epc(
     Path(epc): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     let query = asked.parameter("MATCH_anyEPC", &epc)?;
     let page = QueryPage { token: None, n_events: 1 };
     let found = app.service.query_events(&caller, &query, &page).await?;
-    if found.events.is_empty() { Err(Problem::not_found()) } else { Ok(sub_resources()) }
+    if found.events.is_empty() { Err(Problem::not_found()) } else { Ok(sub_resources(&asked)) }
 }
 
 /// `GET /epcis/bizSteps`.
@@ -166,14 +204,20 @@ async fn list(
     asked: &Asked,
     vocabulary: Vocabulary,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    let after = asked.token.as_deref();
-    let page = app.service.list_vocabulary(caller, vocabulary, after, asked.per_page).await?;
-    // Words of the CBV are bare in JSON (§10), private ones and places are URIs.
-    let names = page.words.iter().map(|uri| epcis::cbv_word(uri).unwrap_or(uri));
-    let response = collection(names.collect());
-    let next = page.next.map(|token| asked.link(&token));
-    Ok(with(response, header::LINK, next.unwrap_or_default()))
+    asked.only_json()?;
+    let (after, per_page) = (asked.after(), asked.per_page);
+    let page = app.service.list_vocabulary(caller, vocabulary, after, per_page).await?;
+    let response = match vocabulary {
+        Vocabulary::BizSteps | Vocabulary::Dispositions => {
+            // Words of the CBV are bare in JSON (§10), private ones are URIs.
+            let names = page.words.iter().map(|uri| epcis::cbv_word(uri).unwrap_or(uri));
+            collection(asked, names.collect())
+        }
+        Vocabulary::ReadPoints | Vocabulary::BizLocations => {
+            identifiers(app, caller, asked, &page.words).await?
+        }
+    };
+    Ok(asked.with_next_of_list(app, response, page.next))
 }
 
 async fn member(
@@ -182,9 +226,9 @@ async fn member(
     asked: &Asked,
     (vocabulary, word): (Vocabulary, &str),
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     let query = asked.parameter(&format!("EQ_{}", vocabulary.field()), word)?;
     let canonical = query.single_value().ok_or_else(Problem::not_found)?;
     app.service.find_word(caller, vocabulary, canonical).await?;
-    Ok(sub_resources())
+    Ok(sub_resources(asked))
 }

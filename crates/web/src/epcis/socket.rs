@@ -59,8 +59,8 @@ impl Sockets {
         let n_all: u32 = open.values().sum();
         let n_own = open.get(&key_id).copied().unwrap_or(0);
         if n_own >= MAX_SOCKETS_A_KEY || n_all >= MAX_SOCKETS {
-            let limit = MAX_SOCKETS_A_KEY.into();
-            return Err(Error::TooLarge { limit, what: "WebSockets of one key" }.into());
+            let detail = "too many WebSockets are open; close one of yours or come later";
+            return Err(Error::Unavailable(detail.into()).into());
         }
         *open.entry(key_id.clone()).or_default() += 1;
         Ok(Seat { sockets: Arc::clone(self), key_id })
@@ -225,7 +225,7 @@ impl Telling {
             n_events += events.len();
             let document =
                 self.app.service.followed_document(&self.follower, &events, self.epc_format);
-            self.send_document(document.map_err(end_of)?).await?;
+            self.send_document(document.await.map_err(end_of)?).await?;
         }
     }
 
@@ -235,7 +235,7 @@ impl Telling {
             return Ok(());
         }
         let document = self.app.service.followed_document(&self.follower, &[], self.epc_format);
-        self.send_document(document.map_err(end_of)?).await
+        self.send_document(document.await.map_err(end_of)?).await
     }
 
     async fn send_document(&mut self, document: Vec<u8>) -> Result<(), End> {

@@ -1,24 +1,25 @@
 //! Subscriptions of webhooks to named queries (EPCIS 2.0 §12.7).
 
-use super::asked::Asked;
+use super::asked::{Asked, bad_token};
 use super::named::no_such_name;
-use super::{with, with_versions};
+use super::{discovered, segment, with, with_versions};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{JsonText, Path, id};
 use crate::moment::{self, rfc3339};
 use crate::problem::Problem;
-use crate::reply::{self, PRIVATE};
+use crate::reply;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::HeaderName;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use service::{Error, NewSubscription, Order, Page, Timing, Violation};
 
-/// What a client sends (`AbstractQuerySubscription` with a schedule or a stream).
+/// What a client sends (`AbstractQuerySubscription` with a schedule or a stream); the schema allows
+/// members beside these.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct NewJson {
     dest: String,
     #[serde(default)]
@@ -74,14 +75,16 @@ pub(crate) async fn list(
     Path(query_name): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    let page =
-        Page { after: asked.token.clone(), limit: asked.per_page, order: Order::OldestFirst };
-    let found = app.service.list_subscriptions(&caller, &query_name, &page).await;
-    let paged = found.map_err(no_such_name)?;
+    asked.only_json()?;
+    app.service.find_query(&caller, &query_name).await.map_err(no_such_name)?;
+    let after = asked.after().map(str::to_owned);
+    let page = Page { after, limit: asked.per_page, order: Order::OldestFirst };
+    let paged = match app.service.list_subscriptions(&caller, &query_name, &page).await {
+        Err(Error::NotFound) => return Err(bad_token()),
+        paged => paged?,
+    };
     let list: Vec<Value> = paged.items.iter().map(|it| subscription_json!(it)).collect();
-    let next = paged.next.map(|token| asked.link(&token));
-    Ok(with(answer(&Value::Array(list)), header::LINK, next.unwrap_or_default()))
+    Ok(asked.with_next_of_list(&app, asked.json(&list), paged.next))
 }
 
 /// `POST /epcis/queries/{query_name}/subscriptions`.
@@ -92,13 +95,13 @@ pub(crate) async fn create(
     asked: Asked,
     JsonText(body): JsonText,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
+    asked.only_json()?;
     app.service.find_query(&caller, &query_name).await.map_err(no_such_name)?;
     let new = read(&body, &asked)?;
     app.webhooks.check(&new.dest).await?;
     let made = app.service.create_subscription(&caller, &query_name, new).await;
     let made = made.map_err(refused)?;
-    let name = urlencoded(&made.query_name);
+    let name = segment(&made.query_name);
     let location = format!("/epcis/queries/{name}/subscriptions/{}", made.subscription_id);
     Ok(with_versions(reply::created(&location, &subscription_json!(made))))
 }
@@ -110,10 +113,23 @@ pub(crate) async fn find(
     Path((query_name, subscription_id)): Path<(String, String)>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.no_parameters()?;
-    let found = app.service.find_subscription(&caller, id(&subscription_id)?).await?;
-    let is_here = found.query_name == query_name && app.service.owns(&caller, &found);
-    if is_here { Ok(answer(&subscription_json!(found))) } else { Err(Problem::not_found()) }
+    asked.only_json()?;
+    let id = id(&subscription_id)?;
+    let found = app.service.find_subscription_of(&caller, &query_name, id).await?;
+    Ok(asked.json(&subscription_json!(found)))
+}
+
+/// `OPTIONS /epcis/queries/{query_name}/subscriptions/{subscription_id}`: with the first record
+/// time of what it tells.
+pub(crate) async fn discover(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path((query_name, subscription_id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id = id(&subscription_id)?;
+    let found = app.service.find_subscription_of(&caller, &query_name, id).await?;
+    let name = HeaderName::from_static("gs1-query-min-record-time");
+    Ok(with(discovered("OPTIONS, GET, DELETE"), name, rfc3339(found.min_record_time_us)))
 }
 
 /// `DELETE /epcis/queries/{query_name}/subscriptions/{subscription_id}`.
@@ -122,22 +138,10 @@ pub(crate) async fn delete(
     Known(caller): Known,
     Path((query_name, subscription_id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let found = app.service.find_subscription(&caller, id(&subscription_id)?).await?;
-    if found.query_name != query_name || !app.service.owns(&caller, &found) {
-        return Err(Problem::not_found());
-    }
+    let id = id(&subscription_id)?;
+    let found = app.service.find_subscription_of(&caller, &query_name, id).await?;
     app.service.delete_subscription(&caller, found.subscription_id).await?;
     Ok(with_versions(reply::no_content()))
-}
-
-fn answer(value: &Value) -> Response {
-    with_versions(reply::bytes("application/json", PRIVATE, value.to_string()))
-}
-
-/// What in a name does not stand in an address as it is.
-fn urlencoded(name: &str) -> String {
-    let encoded = serde_urlencoded::to_string([("", name)]).expect("texts are always encoded");
-    encoded.trim_start_matches('=').replace('+', "%20")
 }
 
 fn read(body: &[u8], asked: &Asked) -> Result<NewSubscription, Problem> {

@@ -117,7 +117,7 @@ async fn all_that_is_wrong_comes_back_together() {
         400
         {
           "detail": "Correct what is listed below and send it again.",
-          "instance": "00000007-3",
+          "instance": "urn:suyuan:request:00000007-3",
           "status": 400,
           "title": "Something in the request is wrong",
           "type": "suyuan:rejected",
@@ -142,7 +142,7 @@ async fn all_that_is_wrong_comes_back_together() {
         400
         {
           "detail": "Correct what is listed below and send it again.",
-          "instance": "00000007-4",
+          "instance": "urn:suyuan:request:00000007-4",
           "status": 400,
           "title": "Something in the request is wrong",
           "type": "suyuan:rejected",
@@ -157,7 +157,7 @@ async fn all_that_is_wrong_comes_back_together() {
         400
         {
           "detail": "Correct what is listed below and send it again.",
-          "instance": "00000007-5",
+          "instance": "urn:suyuan:request:00000007-5",
           "status": 400,
           "title": "Something in the request is wrong",
           "type": "suyuan:rejected",

@@ -25,7 +25,7 @@ async fn problems_speak_to_programs_and_to_people() {
         allow: 
         {
           "detail": "There is nothing here, or it is not yours to see. Check the address.",
-          "instance": "00000007-0",
+          "instance": "urn:suyuan:request:00000007-0",
           "status": 404,
           "title": "Not found",
           "type": "suyuan:not-found"
@@ -37,7 +37,7 @@ async fn problems_speak_to_programs_and_to_people() {
         allow: 
         {
           "detail": "The key is missing, wrong or revoked. Sign in with a valid key.",
-          "instance": "erp-17",
+          "instance": "urn:suyuan:request:erp-17",
           "status": 401,
           "title": "Please sign in",
           "type": "suyuan:unauthorized"
@@ -49,7 +49,7 @@ async fn problems_speak_to_programs_and_to_people() {
         allow: 
         {
           "detail": "The key is missing, wrong or revoked. Sign in with a valid key.",
-          "instance": "00000007-1",
+          "instance": "urn:suyuan:request:00000007-1",
           "status": 401,
           "title": "Please sign in",
           "type": "epcisException:SecurityException"
@@ -61,7 +61,7 @@ async fn problems_speak_to_programs_and_to_people() {
         allow: GET,HEAD,POST
         {
           "detail": "Use a method that the Allow header names.",
-          "instance": "00000007-2",
+          "instance": "urn:suyuan:request:00000007-2",
           "status": 405,
           "title": "Method not allowed",
           "type": "suyuan:method"
@@ -94,7 +94,7 @@ async fn a_gigabyte_is_refused_before_it_is_read() {
         content-type: application/problem+json
         {
           "detail": "the body may have 268435456 bytes; split it and send the parts",
-          "instance": "00000007-3",
+          "instance": "urn:suyuan:request:00000007-3",
           "status": 413,
           "title": "Too large",
           "type": "epcisException:CaptureLimitExceededException"

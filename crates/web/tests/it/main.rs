@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod checklist;
 mod edge;
 mod epcis;
 mod house;

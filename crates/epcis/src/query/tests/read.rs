@@ -68,7 +68,7 @@ fn wrong_values_come_together() {
             ("EXISTS_errorDeclaration", "maybe"),
         ],
         expect![[r#"
-            wrong-parameter-value GE_eventTime: "yesterday" is not a date and time with its time zone, 1970 to 9998
+            wrong-parameter-value GE_eventTime: "yesterday" is not a date and time with its time zone, of the years 1 to 9999
             wrong-parameter-value EQ_action: "SOMETIMES" is not ADD, OBSERVE or DELETE
             wrong-parameter-value EQ_bizStep: "dancing" is not a CBV business step and not a URI
             wrong-parameter-value eventType: "QuantityEvent" is not an event type
@@ -99,6 +99,7 @@ fn contradictions_and_limits() {
         ],
         expect![[r#"
             contradicting-parameters EQ_action: the parameter stands twice; join the values of a list with |
+            contradicting-parameters eventCountLimit: eventCountLimit says which events are the first only with orderBy
             contradicting-parameters maxEventCount: eventCountLimit and maxEventCount exclude each other
         "#]],
     );
@@ -133,12 +134,24 @@ fn json_that_is_no_query() {
 #[test]
 fn named_queries() {
     let body = br#"{ "name": "mine", "query": { "EQ_bizStep": [ "shipping" ] } }"#;
-    let named = NamedQuery::from_json(body).unwrap();
+    let named = NamedQuery::from_json(body, &[]).unwrap();
     assert_eq!(named.name, "mine");
     assert_eq!(named.text, r#"{"EQ_bizStep":["shipping"]}"#);
     assert_eq!(EventQuery::from_json(&named.text), Ok(named.query));
+    // Prefixes that the headers declare are kept, and those of the query mean more.
+    let headers = [("ex", "urn:x:other:"), ("my", "urn:x:my:")];
+    let headers = headers.map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned()));
+    let body = br#"{"name": "mine", "query": {
+        "@context": { "ex": "urn:x:ex:" }, "EQ_ex:a": "1", "EQ_my:b": "2" } }"#;
+    let named = NamedQuery::from_json(body, &headers).unwrap();
+    let context = r#"{"@context":[{"ex":"urn:x:other:","my":"urn:x:my:"},{"ex":"urn:x:ex:"}],"#;
+    let parameters = r#""EQ_ex:a":"1","EQ_my:b":"2"}"#;
+    assert_eq!(named.text, [context, parameters].concat());
+    let whole = r#"{"EQ_urn:x:ex:a": "1", "EQ_urn:x:my:b": "2"}"#;
+    assert_eq!(EventQuery::from_json(whole).as_ref(), Ok(&named.query));
+    assert_eq!(EventQuery::from_json(&named.text), Ok(named.query));
     for body in [&b"\xff"[..], b"[]", b"{}", br#"{"name": ""}"#, br#"{"name": "a"}"#] {
-        assert_eq!(NamedQuery::from_json(body).unwrap_err()[0].rule.name(), "malformed-query");
+        assert_eq!(NamedQuery::from_json(body, &[]).unwrap_err()[0].rule.name(), "malformed-query");
     }
 }
 
@@ -182,7 +195,10 @@ fn values_of_extensions_are_ordered() {
         "0",
         "0.5",
         "2",
+        // In XML without a type every number is a text.
+        r#""9""#,
         "10",
+        r#""10.5""#,
         "1e300",
         r#""2026-01-01""#,
         r#""2026-01-01T00:00:01Z""#,
