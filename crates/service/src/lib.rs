@@ -72,8 +72,8 @@ pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use traces::{
-    Contradiction, Flow, Holder, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace, TraceCut,
-    TraceQuestion, TraceStep, Via,
+    Contradiction, Flow, Holder, Line, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace,
+    TraceCut, TraceQuestion, TraceStep, Via,
 };
 pub use vocabulary::{Vocabulary, VocabularyPage};
 

@@ -159,8 +159,22 @@ pub struct TraceStep {
     pub quantities: Vec<String>,
     /// How it belongs to the item.
     pub via: Via,
+    /// What moves, so that one event after the other is a way.
+    pub line: Line,
     event_key: [u8; 16],
     reporter: EnterpriseId,
+}
+
+/// What moves in an event. One thing stays itself whatever it is in; of many things each container
+/// goes its own way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Line {
+    /// The subject.
+    Subject,
+    /// A thing or a container, by its EPC.
+    Of(String),
+    /// Some of many things, which nothing holds together.
+    Loose,
 }
 
 /// A run of identifiers, by its ends.

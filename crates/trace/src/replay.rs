@@ -18,7 +18,9 @@ const NEAR: f64 = 5_000.0;
 /// What is known of a thing while the events are played. Events are indices into the known.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Thing {
-    begun: Option<usize>,
+    /// Named as commissioned, and as made: both may be said of one beginning.
+    commissioned: Option<usize>,
+    made: Option<usize>,
     ended: Option<usize>,
     first_seen: Option<usize>,
     last_seen: Option<usize>,
@@ -26,6 +28,15 @@ struct Thing {
     last_place: Option<usize>,
     /// What it is in, with the event that packed it, in order of packing.
     parents: Vec<(i64, usize)>,
+}
+
+impl Thing {
+    fn begun(&mut self, role: Role) -> &mut Option<usize> {
+        match role {
+            Role::Output => &mut self.made,
+            _ => &mut self.commissioned,
+        }
+    }
 }
 
 /// The end of the play.
@@ -191,7 +202,7 @@ impl<'k> Replay<'k> {
                 self.contradict(ids, &thing, role, index);
             }
             if begins(event, role, ids) {
-                thing.begun.get_or_insert(index);
+                thing.begun(role).get_or_insert(index);
             }
             if ends(event, role, ids) && amount.is_none() {
                 thing.ended.get_or_insert(index);
@@ -210,12 +221,11 @@ impl<'k> Replay<'k> {
         let event = &self.known.events[index];
         let mut found = Vec::new();
         if begins(event, role, ids) {
-            match thing.begun {
-                Some(begun) => found.push((FindingKind::CommissionedTwice, begun)),
-                None => {
-                    found.extend(thing.first_seen.map(|seen| (FindingKind::BeforeBeginning, seen)))
-                }
-            }
+            let is_first = thing.commissioned.is_none() && thing.made.is_none();
+            let early = thing.first_seen.filter(|_| is_first);
+            found.extend(early.map(|seen| (FindingKind::BeforeBeginning, seen)));
+            let twice = *thing.clone().begun(role);
+            found.extend(twice.map(|begun| (FindingKind::CommissionedTwice, begun)));
         }
         if let Some(ended) = thing.ended.filter(|&ended| ended != index) {
             found.push((FindingKind::MovedAfterEnd, ended));

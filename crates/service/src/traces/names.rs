@@ -1,6 +1,6 @@
 //! From ids to names: what the events of a trail say of themselves, read from their bodies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use epcis::parse_document;
 use store::enterprises;
@@ -8,7 +8,7 @@ use store::events::{self, Event};
 use store::id::{EnterpriseId, Scope};
 use trace::{EventKind, Ids, Trail};
 
-use super::{Run, Stage, TraceStep, Via};
+use super::{Line, Run, Stage, TraceStep, Via};
 use crate::{Error, Result, Service};
 
 /// Bodies held in memory while a trail is written out.
@@ -17,6 +17,9 @@ const BODIES_AT_ONCE: usize = 16;
 /// Names that several parts of an answer share, looked up once.
 pub(super) struct Names<'a> {
     service: &'a Service,
+    /// Things that are reached alone, not in a run.
+    alone: HashSet<i64>,
+    is_subject_one: bool,
     epcs: HashMap<i64, String>,
     enterprises: HashMap<EnterpriseId, (String, String)>,
 }
@@ -26,6 +29,10 @@ impl Service {
     pub(super) async fn steps(&self, scope: Scope, trail: &Trail) -> Result<Vec<TraceStep>> {
         let mut steps = Vec::with_capacity(trail.entries.len());
         let mut names = Names::new(self);
+        let alone = trail.reached.iter().filter(|reached| reached.ids.n_ids() == 1);
+        names.alone = alone.map(|reached| reached.ids.first).collect();
+        let mut own = trail.reached.iter().filter(|reached| reached.via == trace::Via::Own);
+        names.is_subject_one = own.all(|reached| reached.ids.n_ids() == 1);
         for entries in trail.entries.chunks(BODIES_AT_ONCE) {
             let keys: Vec<_> = entries.iter().map(|entry| entry.event).collect();
             let found = events::by_keys(self.store(), scope, &keys).await?;
@@ -41,10 +48,17 @@ impl Service {
 
 impl<'a> Names<'a> {
     pub(super) fn new(service: &'a Service) -> Self {
-        Self { service, epcs: HashMap::new(), enterprises: HashMap::new() }
+        Self {
+            service,
+            alone: HashSet::new(),
+            is_subject_one: true,
+            epcs: HashMap::new(),
+            enterprises: HashMap::new(),
+        }
     }
 
     async fn step(&mut self, event: &Event, via: trace::Via) -> Result<TraceStep> {
+        let line = self.line(via).await?;
         let via = self.via(via).await?;
         let (document, _) = parse_document(&event.body, &crate::capture::own_limits());
         let parsed = document.and_then(|document| document.events.into_iter().next());
@@ -63,8 +77,26 @@ impl<'a> Names<'a> {
             documents: parsed.biz_transactions.into_iter().map(|it| it.biz_transaction).collect(),
             quantities: parsed.quantities.iter().filter_map(quantity).collect(),
             via,
+            line,
             event_key: event.event_key,
             reporter: event.enterprise_id,
+        })
+    }
+
+    async fn line(&mut self, via: trace::Via) -> Result<Line> {
+        let (thing, container) = match via {
+            trace::Via::Own if self.is_subject_one => return Ok(Line::Subject),
+            trace::Via::Inside { .. } if self.is_subject_one => return Ok(Line::Subject),
+            trace::Via::Own => return Ok(Line::Loose),
+            trace::Via::Inside { container, .. } => (container, Some(container)),
+            trace::Via::Source { input: thing, container, .. }
+            | trace::Via::Content { content: thing, container, .. }
+            | trace::Via::Product { output: thing, container, .. } => (thing, container),
+        };
+        Ok(match container {
+            _ if self.alone.contains(&thing) => Line::Of(self.epc(thing).await?),
+            Some(container) => Line::Of(self.epc(container).await?),
+            None => Line::Loose,
         })
     }
 
@@ -142,6 +174,7 @@ fn stage_of(event: &Event, via: &Via, enterprise_type: &str) -> Stage {
                 Stage::Production
             }
         }
+        "inspecting" | "packing" | "unpacking" | "repackaging" if is_of_source => Stage::Processing,
         _ if is_of_source => Stage::RawMaterial,
         "commissioning" | "creating_class_instance" | "assembling" | "installing" => {
             Stage::Production

@@ -16,6 +16,7 @@ use crate::house::{House, MORNING_US, set_now_us};
 const DIFFERENT: &[(&str, &str)] = &[];
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "where other people's examples are")]
 async fn published_cases_are_reproduced() {
     let Ok(folder) = std::env::var("SUYUAN_CONFORMANCE") else {
         assert!(std::env::var_os("CI").is_none(), "SUYUAN_CONFORMANCE is not set");

@@ -66,7 +66,13 @@ fn begun_twice() {
     check(
         "commissioning A1        plant 08:00
          transforming  M1 => A1  plant 09:00
-         findings A1 -> commissioned_twice A1 08:00 commissioning plant, 09:00 transforming plant",
+         commissioning A2        plant 08:00
+         commissioning A2        depot 09:00
+         transforming  M2 => A3  plant 08:00
+         transforming  M3 => A3  plant 09:00
+         findings A1 -> nothing
+         findings A2 -> commissioned_twice A2 08:00 commissioning plant, 09:00 commissioning depot
+         findings A3 -> commissioned_twice A3 08:00 transforming plant, 09:00 transforming plant",
     );
 }
 

@@ -258,7 +258,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "另有 {} 个事件属于此链条，但未向您开放。",
         "이 사슬에 속하지만 공개되지 않은 이력이 {}건 더 있습니다.",
         "{} more events belong to this chain and are not open to you.";
-    stage: "环节", "단계", "Stage";
+    stage: "阶段", "구간", "Stage";
     documents: "单据", "문서", "Documents";
     quantities: "数量", "수량", "Quantities";
     contradictions: "相互矛盾的记录", "서로 모순되는 기록", "Records that contradict each other";

@@ -2,9 +2,9 @@
 //! box for each pair of them. It says nothing that the tables under it do not.
 
 use crate::language::Language;
-use crate::moment::in_words;
+use crate::moment::rfc3339;
 use crate::text::{biz_step, traces as words};
-use service::{Stage, Trace, TraceStep, Via};
+use service::{Line, Stage, Trace, TraceStep};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
@@ -76,25 +76,15 @@ fn places(steps: &[TraceStep]) -> Vec<Place<'_>> {
     places
 }
 
-/// What an event is about: the thing that the goods of its line are.
-fn thread(via: &Via) -> &str {
-    match via {
-        Via::Own | Via::Inside { .. } => "",
-        Via::Source { input, .. } => input,
-        Via::Content { content, .. } => content,
-        Via::Product { output, .. } => output,
-    }
-}
-
 /// From which place to which the goods went, each pair once.
 fn flows(trace: &Trace, places: &[Place<'_>]) -> Vec<(usize, usize)> {
     let mut place_of: HashMap<usize, usize> = HashMap::new();
     for (index, place) in places.iter().enumerate() {
         place_of.extend(place.steps.iter().map(|step| (*step, index)));
     }
-    let mut threads: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut lines: BTreeMap<&Line, Vec<usize>> = BTreeMap::new();
     for (index, step) in trace.steps.iter().enumerate() {
-        threads.entry(thread(&step.via)).or_default().push(index);
+        lines.entry(&step.line).or_default().push(index);
     }
     let mut flows: Vec<(usize, usize)> = Vec::new();
     let mut add = |from: usize, to: usize| {
@@ -103,14 +93,20 @@ fn flows(trace: &Trace, places: &[Place<'_>]) -> Vec<(usize, usize)> {
             flows.push(pair);
         }
     };
-    for steps in threads.values() {
+    let bound = lines.iter().filter(|(line, _)| ***line != Line::Loose);
+    for (_, steps) in bound {
         steps.windows(2).for_each(|pair| add(pair[0], pair[1]));
     }
-    let is_subject = |epc: &str| !threads.contains_key(epc);
+    // What is loose comes out of what its reporter did before.
+    for &step in lines.get(&Line::Loose).into_iter().flatten() {
+        let by = |index: &usize| &trace.steps[*index].enterprise_name;
+        let before = (0..step).rfind(|index| by(index) == by(&step));
+        before.into_iter().for_each(|before| add(before, step));
+    }
     for flow in &trace.flows {
         let Some(step) = flow.step else { continue };
-        let line = |epc: &str| threads.get(if is_subject(epc) { "" } else { epc });
-        // Into the event from what it was made of, and out of it to what was made.
+        let line = |epc: &String| lines.get(&Line::Of(epc.clone()));
+        // Into the event from what it was made of or packed from, and out of it to the other.
         let before = line(&flow.from.first).and_then(|it| it.iter().rfind(|s| **s < step));
         let after = line(&flow.to.first).and_then(|it| it.iter().find(|s| **s > step));
         before.into_iter().for_each(|before| add(*before, step));
@@ -135,10 +131,9 @@ fn draw(
             words.push(word);
         }
     }
-    let at = |index: usize| in_words(language, steps[index].event_time_us);
-    let day = |time: String| time.split(' ').next().unwrap_or_default().to_owned();
-    let (first, last) = (place.steps[0], place.steps[place.steps.len() - 1]);
-    let (first, last) = (day(at(first)), day(at(last)));
+    // Days in digits, so that two of them fit.
+    let day = |index: usize| rfc3339(steps[index].event_time_us)[..10].to_owned();
+    let (first, last) = (day(place.steps[0]), day(place.steps[place.steps.len() - 1]));
     let days = if first == last { first } else { format!("{first} – {last}") };
     let _ =
         write!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>");
@@ -174,7 +169,7 @@ fn text(svg: &mut String, class: &str, (x, y): (usize, usize), words: &str) {
 
 /// As much as a box is wide: a Chinese or Korean character takes the room of two others.
 fn fitted(words: &str) -> String {
-    const ROOM: usize = 24;
+    const ROOM: usize = 26;
     let mut fitted = String::new();
     let mut room = ROOM;
     for character in words.chars() {

@@ -31,14 +31,10 @@ pub(super) fn blocks(desk: &Desk<'_>, path: &str, trace: &Trace) -> Vec<Block> {
     };
     let svg = drawing(desk.language(), title, trace);
     blocks.extend(svg.map(|svg| Block::Figure(Figure { title: c.trace_drawing, svg })));
+    let first = [contradictions(desk, trace), holders(desk, trace)];
+    blocks.extend(first.into_iter().filter(|it| !it.rows.is_empty()).map(Block::Table));
     blocks.push(Block::Table(Table { title, ..steps(desk, &trace.steps) }));
-    let further = [
-        contradictions(desk, trace),
-        holders(desk, trace),
-        flows(desk, trace),
-        balances(desk, trace),
-        shares(desk, trace),
-    ];
+    let further = [flows(desk, trace), balances(desk, trace), shares(desk, trace)];
     blocks.extend(further.into_iter().filter(|it| !it.rows.is_empty()).map(Block::Table));
     blocks
 }
@@ -86,10 +82,18 @@ pub(super) fn steps(desk: &Desk<'_>, steps: &[TraceStep]) -> Table {
             relation,
             it.documents.join(" "),
             it.quantities.join("; "),
-            it.event_id.clone(),
+            shortened(&it.event_id),
         ])
     }));
     list
+}
+
+/// An event hash by its first digits; the whole of it is in the export.
+fn shortened(event_id: &str) -> String {
+    match event_id.strip_prefix("ni:///sha-256;").and_then(|hash| hash.get(..12)) {
+        Some(digits) => format!("{digits}…"),
+        None => event_id.to_owned(),
+    }
 }
 
 fn step_word(desk: &Desk<'_>, step: &TraceStep) -> String {
