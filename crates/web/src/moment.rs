@@ -1,17 +1,13 @@
 //! Points in time as a reader of a language sees them, always with the zone in words.
 
 use crate::language::Language;
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
 /// `2026-11-21 22:23 (Beijing time)` in the words of `language`; `micros` since the epoch.
 pub(crate) fn in_words(language: Language, micros: i64) -> String {
     let Ok(timestamp) = Timestamp::from_microsecond(micros) else { return String::new() };
-    let (hours, zone) = match language {
-        Language::Zh => (8, "（北京时间）"),
-        Language::Ko => (9, " (한국 시간)"),
-        Language::En => (0, " UTC"),
-    };
-    let at = Offset::constant(hours).to_datetime(timestamp);
+    let (offset, zone) = zone_of(language);
+    let at = offset.to_datetime(timestamp);
     let (year, month, day, hour, minute) =
         (at.year(), at.month(), at.day(), at.hour(), at.minute());
     let month_name = MONTHS[month as usize - 1];
@@ -60,9 +56,45 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
 }
 
+/// The time that a reader of a language goes by, and its name.
+fn zone_of(language: Language) -> (Offset, &'static str) {
+    let (hours, zone) = match language {
+        Language::Zh => (8, "（北京时间）"),
+        Language::Ko => (9, " (한국 시간)"),
+        Language::En => (0, " UTC"),
+    };
+    (Offset::constant(hours), zone)
+}
+
+/// Microseconds since the epoch of an RFC 3339 time, or of a form's `2026-11-22T08:00` as a reader
+/// of the language goes by it.
+pub(crate) fn parse_local(language: Language, text: &str) -> Option<i64> {
+    parse(text).or_else(|| {
+        let at = text.parse::<DateTime>().ok()?;
+        Some(zone_of(language).0.to_timestamp(at).ok()?.as_microsecond())
+    })
+}
+
+/// A time as a form holds it, to the minute.
+pub(crate) fn local(language: Language, micros: i64) -> String {
+    let Ok(timestamp) = Timestamp::from_microsecond(micros) else { return String::new() };
+    zone_of(language).0.to_datetime(timestamp).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_holds_the_time_of_its_reader() {
+        let at = parse("2026-01-02T03:04:00Z").unwrap();
+        assert_eq!(local(Language::Zh, at), "2026-01-02T11:04");
+        for language in [Language::Zh, Language::Ko, Language::En] {
+            assert_eq!(parse_local(language, &local(language, at)), Some(at));
+            assert_eq!(parse_local(language, "2026-01-02T03:04:00Z"), Some(at));
+            assert_eq!(parse_local(language, "yesterday"), None);
+        }
+    }
 
     #[test]
     fn a_point_in_time_has_its_zone_in_words() {

@@ -140,7 +140,7 @@ pub(crate) async fn show(
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let trace = app.service.trace(&caller, &question_of(&fields)?).await?;
+    let trace = app.service.trace(&caller, &question_of(&fields, parse)?).await?;
     Ok(reply::json(&TraceJson::from(trace)))
 }
 
@@ -150,15 +150,18 @@ pub(crate) async fn table(
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let trace = app.service.trace(&caller, &question_of(&fields)?).await?;
+    let trace = app.service.trace(&caller, &question_of(&fields, parse)?).await?;
     let mut response = reply::bytes("text/csv; charset=utf-8", reply::PRIVATE, csv(&trace));
     let name = HeaderValue::from_static("attachment; filename=\"trace.csv\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
 }
 
-/// The question in a query string.
-pub(crate) fn question_of(fields: &Fields) -> Result<TraceQuestion, Problem> {
+/// The question in a query string, with times as `parse` reads them.
+pub(crate) fn question_of(
+    fields: &Fields,
+    parse: impl Fn(&str) -> Option<i64>,
+) -> Result<TraceQuestion, Problem> {
     let direction = match fields.text("direction").as_str() {
         "" | "backward" => Direction::Backward,
         "forward" => Direction::Forward,

@@ -248,6 +248,9 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     related_source: "来自 {}", "{}에서", "From {}";
     related_content: "曾装有 {}", "{} 담음", "Held {}";
     related_product: "制成 {}", "{}(으)로 만듦", "Made into {}";
+    as_of: "换个时间看", "다른 시점으로 보기", "As of another time";
+    as_of_event: "只看此时之前发生的", "이때까지 일어난 것만", "What had happened by";
+    as_of_record: "只看此时之前上报的", "이때까지 신고된 것만", "What had been reported by";
     go_on_with: "继续查询：{}", "이어서 조회: {}", "Go on with {}";
     trace_forward: "去向", "추적", "Where it went";
     trace_drawing: "流向图", "흐름도", "The way";

@@ -5,6 +5,7 @@ use crate::api::traces::question_of;
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Fields, Posted, Query};
+use crate::moment::parse_local;
 use crate::pages::blocks::{Act, Block, Facts, Field, Form, Input, Note, Row, Table, Tried, Way};
 use crate::pages::facts;
 use crate::pages::item::{encode, words};
@@ -96,9 +97,11 @@ async fn page(
                 blocks.extend(verdict(desk, &answer));
             }
         }
-        let question = TraceQuestion { subject: wanted.to_owned(), ..question_of(fields)? };
+        let parse = |text: &str| parse_local(desk.language(), text);
+        let asked = question_of(fields, parse)?;
+        let question = TraceQuestion { subject: wanted.to_owned(), ..asked };
         match app.service.trace(desk.caller, &question).await {
-            Ok(trace) => blocks.extend(traces::blocks(desk, path(desk), &trace)),
+            Ok(trace) => blocks.extend(traces::blocks(desk, path(desk), &question, &trace)),
             Err(Error::NotFound) => blocks.push(Block::Table(traces::steps(desk, &[]))),
             // What is no EPC has no events, and has been told already.
             Err(Error::Rejected(_)) if !found.readings.is_empty() => {}

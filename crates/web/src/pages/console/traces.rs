@@ -2,20 +2,25 @@
 
 use super::drawing::drawing;
 use super::{Desk, table};
-use crate::moment::in_words;
-use crate::pages::blocks::{Block, Facts, Figure, Link, Note, Row, Table};
+use crate::moment::{in_words, local, rfc3339};
+use crate::pages::blocks::{Block, Facts, Field, Figure, Form, Input, Link, Note, Row, Table, Way};
 use crate::pages::facts;
 use crate::pages::item::encode;
 use crate::text::{biz_step, fill, traces as words};
-use service::{Run, Trace, TraceStep, Via};
+use service::{Run, Trace, TraceQuestion, TraceStep, Via};
 use trace::{Direction, Sum};
 use verdict::Tone;
 
 /// All that is told of a trace at `path`, the page that it stands on.
-pub(super) fn blocks(desk: &Desk<'_>, path: &str, trace: &Trace) -> Vec<Block> {
+pub(super) fn blocks(
+    desk: &Desk<'_>,
+    path: &'static str,
+    asked: &TraceQuestion,
+    trace: &Trace,
+) -> Vec<Block> {
     let (c, t) = (desk.c, desk.language().texts());
     let epc = Facts { title: t.epc, picture: None, facts: facts([("EPC", trace.epc.clone())]) };
-    let mut blocks = vec![Block::Facts(epc), Block::Links(ways(desk, path, trace))];
+    let mut blocks = vec![Block::Facts(epc), Block::Links(ways(desk, path, asked, trace))];
     if let Some(cut) = &trace.cut {
         let mut note = Note::new(Tone::Amber, c.truncated);
         note.lines = vec![fill(c.go_on_with, &cut.at)];
@@ -36,18 +41,44 @@ pub(super) fn blocks(desk: &Desk<'_>, path: &str, trace: &Trace) -> Vec<Block> {
     blocks.push(Block::Table(Table { title, ..steps(desk, &trace.steps) }));
     let further = [flows(desk, trace), balances(desk, trace), shares(desk, trace)];
     blocks.extend(further.into_iter().filter(|it| !it.rows.is_empty()).map(Block::Table));
+    blocks.push(Block::Form(as_of(desk, path, asked)));
     blocks
 }
 
-fn ways(desk: &Desk<'_>, path: &str, trace: &Trace) -> Vec<Link> {
+fn ways(desk: &Desk<'_>, path: &str, asked: &TraceQuestion, trace: &Trace) -> Vec<Link> {
     let (c, epc) = (desk.c, encode(&trace.epc));
     let (direction, other, label) = match trace.direction {
         Direction::Backward => ("backward", "forward", c.trace_show_forward),
         Direction::Forward => ("forward", "backward", c.trace_show_backward),
     };
-    let csv = format!("/api/v1/trace.csv?epc={epc}&direction={direction}");
-    let href = format!("{path}?epc={epc}&direction={other}");
+    let time = |name: &str, time_us: Option<i64>| {
+        time_us.map(|at| format!("&{name}={}", encode(&rfc3339(at)))).unwrap_or_default()
+    };
+    let event_time = time("event_time", asked.event_time_us);
+    let as_of = event_time + &time("record_time", asked.record_time_us);
+    let csv = format!("/api/v1/trace.csv?epc={epc}&direction={direction}{as_of}");
+    let href = format!("{path}?epc={epc}&direction={other}{as_of}");
     vec![Link { href, label }, Link { href: csv, label: c.trace_csv }]
+}
+
+/// The same question as of another time.
+fn as_of(desk: &Desk<'_>, path: &'static str, asked: &TraceQuestion) -> Form {
+    let c = desk.c;
+    let direction = match asked.direction {
+        Direction::Backward => "backward",
+        Direction::Forward => "forward",
+    };
+    let time = |name, label, time_us: Option<i64>| {
+        let value = time_us.map(|at| local(desk.language(), at)).unwrap_or_default();
+        Field::of(name, label, Input::Line("datetime-local")).optional().value(value)
+    };
+    let fields = vec![
+        Field::of("epc", "", Input::Hidden).value(&asked.subject),
+        Field::of("direction", "", Input::Hidden).value(direction),
+        time("event_time", c.as_of_event, asked.event_time_us),
+        time("record_time", c.as_of_record, asked.record_time_us),
+    ];
+    Form::post(c.as_of, path, fields).way(Way::Get).button(c.lookup_button)
 }
 
 /// The events, one a row.
