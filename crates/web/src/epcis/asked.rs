@@ -265,6 +265,6 @@ fn namespaces(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
     });
     pairs.ok_or_else(|| {
         let detail = "write prefix=IRI, with commas between several";
-        Problem::parameter("GS1-Extensions", "bad-extensions", detail)
+        Problem::rejected("GS1-Extensions", "bad-extensions", detail)
     })
 }

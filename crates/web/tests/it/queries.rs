@@ -191,7 +191,7 @@ async fn what_a_query_is_refused_for() {
         406 epcisException:NotAcceptableException  /epcis/events
         406 epcisException:NotAcceptableException  /epcis/events
         406 epcisException:NotAcceptableException  /epcis/events
-        400 epcisException:QueryParameterException GS1-Extensions /epcis/events
+        400 epcisException:ValidationException GS1-Extensions /epcis/events
         401
     "#]]
     .assert_eq(&told);
