@@ -30,8 +30,9 @@ pub(crate) fn circumstances_of(
 fn step_of(biz_step: &str) -> Step {
     match biz_step.rsplit_once("BizStep-").map(|(_, word)| word) {
         Some("commissioning") => Step::Commissioning,
-        Some("shipping" | "departing" | "loading" | "transporting") => Step::Leaving,
-        Some("receiving" | "arriving") => Step::Receiving,
+        Some("shipping") => Step::Shipping,
+        Some("departing" | "loading" | "transporting") => Step::Leaving,
+        Some("receiving") => Step::Receiving,
         Some("retail_selling" | "dispensing") => Step::Selling,
         Some("consuming") => Step::Consuming,
         Some("destroying") => Step::Destroying,
@@ -87,6 +88,16 @@ pub(crate) fn lot_of(event: &epcis::Event) -> Option<String> {
     let [gtin] = gtins.as_slice() else { return None };
     let gtin = gs1::Gtin::parse(gtin).ok()?;
     Some(gs1::digital_link::DigitalLink::lgtin(&gtin, lot).ok()?.to_string())
+}
+
+/// True if the classes that the event names in a role are those of the codes that its ranges list
+/// in that role: they say of which lot the codes are, not that there is more.
+pub(crate) fn is_of_ranges(event: &epcis::Event, role: Role) -> bool {
+    let ranges = event.ranges.iter().filter(|range| range.role == role);
+    let n_codes: u64 = ranges.map(|range| range.last - range.first + 1).sum();
+    let classes = event.quantities.iter().filter(|it| it.role == role);
+    let counted = classes.map(|it| it.quantity.as_ref()?.parse::<u64>().ok());
+    n_codes > 0 && counted.sum::<Option<u64>>() == Some(n_codes)
 }
 
 /// Quantity and unit of an amount; a unit that is no code of three characters is none of ours.

@@ -252,9 +252,7 @@ impl Gathering<'_> {
         }
         for quantity in &event.quantities {
             let found = self.other(pointer, &quantity.epc_class);
-            // The class of what a range lists says of which lot it is, not that there is more.
-            let is_of_range = event.ranges.iter().any(|range| range.role == quantity.role);
-            named.push(match is_of_range {
+            named.push(match circumstances::is_of_ranges(event, quantity.role) {
                 true => Mention::one(Role::Lot, found),
                 false => Mention {
                     role: role_of(quantity.role),

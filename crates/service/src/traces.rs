@@ -5,6 +5,8 @@ mod gather;
 mod names;
 mod public;
 
+use std::collections::HashSet;
+
 use store::code_batches;
 use store::id::{EnterpriseId, Scope};
 use trace::{AsOf, Direction, Holding, Ids, Question, State, Trail};
@@ -281,27 +283,48 @@ impl Service {
     /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if the caller knows
     /// nothing of it.
     pub async fn trace(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trace> {
-        let id = match self.item_behind(&asked.subject).await? {
-            Some((_, id)) => id,
-            None => self.id_of_subject(&asked.subject).await?,
-        };
         let scope = caller.scope();
-        let subjects = self.names_of(id).await?.into_iter().map(Ids::one).collect();
+        let (id, names) = self.subject(scope, &asked.subject).await?;
+        let is_own = self.is_own(scope, id).await?;
+        let subjects = names.into_iter().map(Ids::one).collect();
         let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
         let trail = self.trail(scope, question.clone(), Whose::All).await?;
-        if trail.entries.is_empty() {
-            let (class, ordinal) = store::ident::class_and_number(id);
-            let own = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
-            // Whatever others may know of it, to this caller it does not exist.
-            own.ok_or(Error::NotFound)?;
+        if trail.entries.is_empty() && !is_own {
+            let now = Question { as_of: AsOf::NOW, ..question.clone() };
+            let now = self.trail(scope, now, Whose::All).await?;
+            if now.entries.is_empty() {
+                // Whatever others may know of it, to this caller it does not exist.
+                self.canonical_epc(&asked.subject).await?;
+                return Err(Error::NotFound);
+            }
         }
         let mut n_hidden = 0;
         if scope != Scope::PLATFORM {
             let whole = self.trail(Scope::PLATFORM, question, Whose::All).await?;
-            n_hidden = whole.entries.len().saturating_sub(trail.entries.len());
+            let told: HashSet<[u8; 16]> = trail.entries.iter().map(|it| it.event).collect();
+            n_hidden = whole.entries.iter().filter(|it| !told.contains(&it.event)).count();
         }
         let steps = self.steps(scope, &trail).await?;
         Ok(Trace { n_hidden, ..self.told(id, asked.direction, trail, steps).await? })
+    }
+
+    /// The id that a text stands for, and those of all names of the same thing: bound numbers lead
+    /// only its owner, and the platform, to the code and to each other.
+    async fn subject(&self, scope: Scope, text: &str) -> Result<(i64, Vec<i64>)> {
+        if let Some((_, id)) = self.item_behind(text).await?
+            && self.is_own(scope, id).await?
+        {
+            return Ok((id, self.names_of(id).await?));
+        }
+        let id = self.id_of_subject(text).await?;
+        Ok((id, vec![id]))
+    }
+
+    /// True if the id is of a code of an enterprise inside the scope.
+    async fn is_own(&self, scope: Scope, id: i64) -> Result<bool> {
+        let (class, ordinal) = store::ident::class_and_number(id);
+        let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
+        Ok(batch.is_some())
     }
 
     /// The id of an identifier that events have named; some name what no standard knows.

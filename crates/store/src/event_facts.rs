@@ -30,7 +30,7 @@ impl Default for Circumstances {
 }
 
 /// Numbers in the column are places in this list; new ones go to the end.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step::Other,
     Step::Commissioning,
     Step::Leaving,
@@ -39,6 +39,7 @@ const STEPS: [Step; 8] = [
     Step::Consuming,
     Step::Destroying,
     Step::Decommissioning,
+    Step::Shipping,
 ];
 
 const HAS_PLACE: u8 = 1;

@@ -44,7 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        name: "capture jobs",
+        name: "facts of events",
         sql: include_str!("../migrations/0009_facts_of_events.sql"),
     },
     Migration {

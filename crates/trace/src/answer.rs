@@ -32,7 +32,7 @@ impl AsOf {
 /// How far a closure may grow; each is also what [`Cut`] tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Events that are taken in.
+    /// Events that are taken in; one that names many runs counts for one more with each sixteen.
     pub n_events: usize,
     /// Runs of identifiers that are looked up.
     pub n_identifiers: usize,

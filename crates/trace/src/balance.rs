@@ -81,12 +81,15 @@ struct Carried {
     of: Option<f64>,
 }
 
+const NOTHING: Carried = Carried { at_least: 0.0, even: Some(0.0), at_most: 0.0, of: None };
 const ALL: Carried = Carried { at_least: 1.0, even: Some(1.0), at_most: 1.0, of: None };
 
-/// What share of each output may come from `subjects`, by the transformations among `events`.
+/// What share of each output may come from `subjects`, by the transformations among `events`: all
+/// that are known, since what else went into a lot dilutes it. `reached` is all that was reached.
 pub(crate) fn shares(
     known: &Known,
     subjects: &[Ids],
+    reached: &RangeMap<()>,
     events: impl Iterator<Item = usize>,
 ) -> Vec<Share> {
     let mut carried: RangeMap<Carried> = RangeMap::default();
@@ -95,9 +98,13 @@ pub(crate) fn shares(
     }
     let mut made: Vec<Ids> = Vec::new();
     for group in groups(known, events) {
-        let Some(pool) = pool(&carried, &parts(known, &group, Role::Input)) else { continue };
+        let inputs = parts(known, &group, Role::Input);
+        let pool = pool(&carried, reached, &inputs);
         for output in parts(known, &group, Role::Output) {
-            let share = pool.share_of(&output);
+            let share = match &pool {
+                Some(pool) => pool.share_of(&output),
+                None => Carried { of: output.quantity, ..NOTHING },
+            };
             for (ids, before) in carried.parts(output.ids) {
                 let is_subject = subjects.iter().any(|subject| subject.overlaps(ids));
                 if !is_subject {
@@ -113,10 +120,24 @@ pub(crate) fn shares(
     }
     let parts = all.runs().flat_map(|(ids, ())| carried.parts(ids));
     let share = |(ids, carried): (Ids, Option<Carried>)| {
-        let Carried { at_least, even, at_most, .. } = carried?;
+        let Carried { at_least, even, at_most, .. } = carried.filter(|it| it.at_most > 0.0)?;
         Some(Share { ids, at_least, even, at_most })
     };
     parts.filter_map(share).collect()
+}
+
+impl Carried {
+    /// The share of a part of it: a part may hold more of the subject than the whole, or less.
+    fn drawn(self, quantity: f64) -> Self {
+        let Some(times) = self.of.map(|of| of / quantity).filter(|times| times.is_finite()) else {
+            let at_least = if self.at_least == 1.0 { 1.0 } else { 0.0 };
+            let at_most = if self.at_most == 0.0 { 0.0 } else { 1.0 };
+            return Self { at_least, at_most, ..self };
+        };
+        let times = times.max(1.0);
+        let at_least = (1.0 - (1.0 - self.at_least) * times).max(0.0);
+        Self { at_least, at_most: (self.at_most * times).min(1.0), ..self }
+    }
 }
 
 /// All that went into a transformation, as far as amounts can be compared.
@@ -133,7 +154,7 @@ struct Pool {
 }
 
 /// The pool of a transformation that the subject went into; nothing if it did not.
-fn pool(carried: &RangeMap<Carried>, inputs: &[Part]) -> Option<Pool> {
+fn pool(carried: &RangeMap<Carried>, reached: &RangeMap<()>, inputs: &[Part]) -> Option<Pool> {
     let uom = inputs.first()?.uom;
     let is_one_unit = inputs.iter().all(|input| input.uom == uom && input.quantity.is_some());
     let mut pool = Pool {
@@ -152,9 +173,20 @@ fn pool(carried: &RangeMap<Carried>, inputs: &[Part]) -> Option<Pool> {
         for (ids, carried) in carried.parts(input.ids) {
             let quantity = quantity * (ids.n_ids() as f64 / whole);
             match carried {
-                None => pool.is_pure = false,
+                None => {
+                    // What was reached by another way, as a lot's items or in a container, may be
+                    // the subject or not.
+                    pool.is_pure = false;
+                    if reached.parts(ids).iter().any(|(_, it)| it.is_some()) {
+                        is_in = true;
+                        pool.most += quantity;
+                        pool.even = None;
+                    }
+                }
+                Some(carried) if carried.at_most == 0.0 => pool.is_pure = false,
                 Some(carried) => {
                     is_in = true;
+                    let carried = carried.drawn(quantity);
                     pool.is_pure &= carried.at_least == 1.0;
                     pool.least += quantity * carried.at_least;
                     pool.even =
@@ -169,7 +201,7 @@ fn pool(carried: &RangeMap<Carried>, inputs: &[Part]) -> Option<Pool> {
 
 impl Pool {
     fn share_of(&self, output: &Part) -> Carried {
-        let total = self.total.filter(|total| *total > 0.0);
+        let total = self.total.filter(|total| *total > 0.0 && total.is_finite());
         let same_unit = output.uom == self.uom;
         let quantity = output.quantity.filter(|quantity| same_unit && *quantity > 0.0);
         let of = output.quantity.filter(|_| same_unit);

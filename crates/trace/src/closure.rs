@@ -12,11 +12,14 @@ use crate::replay::Replay;
 use crate::stays::{Stay, emptied, stays_in, stays_of};
 use crate::{
     AsOf, Cut, Direction, Edge, EdgeKind, Entry, EventFacts, EventKind, Ids, Limit, Limits, Moment,
-    Reached, Role, Trail, Via, Window,
+    Reached, Role, Share, Trail, Via, Window,
 };
 
 /// Visits for each run that may be looked up; hostile graphs need more, real ones few.
 const VISITS_PER_IDENTIFIER: usize = 16;
+
+/// Edges for each event that may be taken in.
+const EDGES_PER_EVENT: usize = 16;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +79,8 @@ pub struct Closure {
     carriers: HashMap<i64, Vec<(Window, u16)>>,
     entries: HashMap<usize, Via>,
     edges: HashSet<Edge>,
+    /// Events whose inputs or outputs were followed, with the fewest steps to them.
+    followed: HashMap<usize, u16>,
     cut: Option<Cut>,
 }
 
@@ -106,6 +111,7 @@ impl Closure {
             carriers: HashMap::new(),
             entries: HashMap::new(),
             edges: HashSet::new(),
+            followed: HashMap::new(),
             cut: None,
             question,
         };
@@ -119,12 +125,14 @@ impl Closure {
     }
 
     /// Takes in the events of the whole frontier, in any order; events known already are welcome.
-    /// Of the frontier it needs all events, or, if there are more than [`Limits::n_events`], the
-    /// `n_events + 1` that come first by event time and capture. Declarations of errors name the
-    /// same identifiers as what they declare, so they come along.
-    pub fn feed(&mut self, events: Vec<EventFacts>) {
+    /// Declarations of errors name the same identifiers as what they declare, so they come along.
+    ///
+    /// Whoever has not looked all of them up says from which event time on some may be missing,
+    /// in microseconds since the epoch: nothing is claimed of what was then and later.
+    pub fn feed(&mut self, events: Vec<EventFacts>, missing_from_us: Option<i64>) {
         let asked = std::mem::take(&mut self.frontier);
-        if !self.known.learn(&asked, events, self.limits.n_events) {
+        let until = missing_from_us.map_or(Moment::END, Moment::of_time);
+        if !self.known.learn(&asked, events, self.limits.n_events, until) {
             let at = asked.first().copied().unwrap_or(self.question.subjects[0]);
             self.cut(Limit::Events, at);
         }
@@ -140,9 +148,7 @@ impl Closure {
         let balances = balances(&self.known, self.entries.keys().copied());
         let shares = match self.question.direction {
             Direction::Backward => Vec::new(),
-            Direction::Forward => {
-                shares(&self.known, &self.question.subjects, self.entries.keys().copied())
-            }
+            Direction::Forward => self.shares(),
         };
         let mut entries: Vec<(Moment, Entry)> = Vec::with_capacity(self.entries.len());
         for (index, via) in self.entries {
@@ -171,6 +177,17 @@ impl Closure {
             shares,
             cut: self.cut,
         }
+    }
+
+    /// What share of what was made may come from the subjects.
+    fn shares(&self) -> Vec<Share> {
+        let mut reached = RangeMap::default();
+        let carriers = self.carriers.keys().map(|id| Ids::one(*id));
+        for ids in self.subjects.runs().map(|(ids, _)| ids).chain(carriers) {
+            reached.set(ids, ());
+        }
+        let events = (0..self.known.events.len()).filter(|&event| self.known.counts(event));
+        shares(&self.known, &self.question.subjects, &reached, events)
     }
 
     fn walk(&mut self) {
@@ -211,8 +228,8 @@ impl Closure {
                 let Some(seen) = seen_with(seen, span, via) else { continue };
                 let (window, made_until) = (seen.window, seen.made_until);
                 let span = Span { window, made_until, ..span };
-                self.subjects.set(ids, seen);
                 if self.may_visit(ids) {
+                    self.subjects.set(ids, seen);
                     self.expand_subject(ids, span, via);
                 }
             }
@@ -312,7 +329,7 @@ impl Closure {
             if !is_begun || moment >= until {
                 continue;
             }
-            for lot in event.in_role(Role::Lot).collect::<Vec<_>>() {
+            if let Some(lot) = only_lot(event) {
                 let via = source(lot, via);
                 if self.is_within_depth(via, lot) {
                     self.edge(lot, ids, EdgeKind::OfLot, mention.event);
@@ -335,11 +352,15 @@ impl Closure {
         let is_class = |ids: Ids| event.amount(Role::Input, ids.first).is_some();
         let inputs: Vec<(Ids, bool)> =
             event.in_role(Role::Input).map(|ids| (ids, is_class(ids))).collect();
+        let inputs_alone = inputs.iter().map(|(ids, _)| (*ids, made)).collect();
+        self.edges(inputs_alone, EdgeKind::Made, index);
+        if !self.is_followed_first(index, via) {
+            return;
+        }
         for (ids, is_class) in inputs {
             let via = source(ids, via);
             if self.is_within_depth(via, ids) {
                 self.reach(index, via);
-                self.edge(ids, made, EdgeKind::Made, index);
                 let until = if is_class { Moment::END } else { moment };
                 let window = Window { from: Moment::BEGIN, until };
                 let contents = Some(Window::at(moment));
@@ -390,8 +411,10 @@ impl Closure {
 
     fn outputs_of(&mut self, index: usize, made_of: Ids, via: Via) {
         let outputs: Vec<Ids> = self.known.events[index].in_role(Role::Output).collect();
-        for ids in outputs {
-            self.product(index, (made_of, ids), EdgeKind::Made, via);
+        let edges = outputs.iter().map(|ids| (made_of, *ids)).collect();
+        self.edges(edges, EdgeKind::Made, index);
+        if self.is_followed_first(index, via) {
+            outputs.into_iter().for_each(|ids| self.product(index, ids, via));
         }
     }
 
@@ -399,23 +422,23 @@ impl Closure {
     fn follow_items_of_lot(&mut self, lot: Ids, window: Window, via: Via, mentions: &[Mention]) {
         for mention in mentions.iter().filter(|mention| mention.role == Role::Lot) {
             let event = &self.known.events[mention.event];
-            if !window.holds(event.moment()) {
+            if !window.holds(event.moment()) || only_lot(event).is_none() {
                 continue;
             }
             let items = event.ranges.iter();
             let items = items.filter(|range| matches!(range.role, Role::Epc | Role::Output));
-            for ids in items.map(|range| range.ids()).collect::<Vec<_>>() {
-                self.product(mention.event, (lot, ids), EdgeKind::OfLot, via);
-            }
+            let items: Vec<Ids> = items.map(|range| range.ids()).collect();
+            let edges = items.iter().map(|ids| (lot, *ids)).collect();
+            self.edges(edges, EdgeKind::OfLot, mention.event);
+            items.into_iter().for_each(|ids| self.product(mention.event, ids, via));
         }
     }
 
-    fn product(&mut self, index: usize, (from, ids): (Ids, Ids), kind: EdgeKind, via: Via) {
+    fn product(&mut self, index: usize, ids: Ids, via: Via) {
         let depth = via.depth().saturating_add(1);
         let via = Via::Product { output: ids.first, container: None, depth };
         if self.is_within_depth(via, ids) {
             self.reach(index, via);
-            self.edge(from, ids, kind, index);
             let from = self.known.events[index].moment();
             let window = Window { from, until: Moment::END };
             let span = Span { window, made_until: Moment::END, contents: None };
@@ -439,7 +462,7 @@ impl Closure {
             return;
         }
         for mention in self.known.mentions(Ids::one(transformation)) {
-            if self.known.events[mention.event].kind != EventKind::Transformation {
+            if mention.role != Role::Transformation {
                 continue;
             }
             match self.question.direction {
@@ -463,8 +486,33 @@ impl Closure {
     }
 
     fn edge(&mut self, from: Ids, to: Ids, kind: EdgeKind, event: usize) {
+        self.edges(vec![(from, to)], kind, event);
+    }
+
+    /// Keeps pairs that an event joins, as many as there is room for.
+    fn edges(&mut self, pairs: Vec<(Ids, Ids)>, kind: EdgeKind, event: usize) {
         let event = self.known.events[event].key;
-        self.edges.insert(Edge { from, to, kind, event });
+        let n_most = self.limits.n_events.saturating_mul(EDGES_PER_EVENT);
+        for (from, to) in pairs {
+            if self.edges.len() >= n_most {
+                self.cut(Limit::Events, from);
+                return;
+            }
+            self.edges.insert(Edge { from, to, kind, event });
+        }
+    }
+
+    /// False if the inputs or outputs of an event were followed from as near before: they are the
+    /// same whichever of the others led here.
+    fn is_followed_first(&mut self, index: usize, via: Via) -> bool {
+        let depth = via.depth();
+        match self.followed.get(&index) {
+            Some(before) if *before <= depth => false,
+            _ => {
+                self.followed.insert(index, depth);
+                true
+            }
+        }
     }
 
     fn may_visit(&mut self, at: Ids) -> bool {
@@ -487,6 +535,12 @@ impl Closure {
     fn cut(&mut self, limit: Limit, at: Ids) {
         self.cut.get_or_insert(Cut { limit, at });
     }
+}
+
+/// The lot of the items that an event begins, if it names just one.
+fn only_lot(event: &EventFacts) -> Option<Ids> {
+    let mut lots = event.in_role(Role::Lot);
+    lots.next().filter(|_| lots.next().is_none())
 }
 
 fn source(ids: Ids, via: Via) -> Via {

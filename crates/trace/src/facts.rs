@@ -50,7 +50,9 @@ pub enum Role {
 pub enum Step {
     /// `commissioning`: it begins.
     Commissioning,
-    /// `shipping`, `departing`, `loading`, `transporting`: it is on its way.
+    /// `shipping`: it is handed over and on its way.
+    Shipping,
+    /// `departing`, `loading`, `transporting`: it is on its way.
     Leaving,
     /// `receiving`: it has come.
     Receiving,

@@ -14,6 +14,9 @@ pub(crate) struct Mention {
     pub(crate) event: usize,
 }
 
+/// With each so many runs that it names, an event counts for one more.
+const RANGES_PER_EVENT: usize = 16;
+
 /// Levels of length: a run at level n is longer than half of 2^n and at most 2^n long.
 const N_LEVELS: usize = 65;
 
@@ -23,6 +26,8 @@ pub(crate) struct Known {
     pub(crate) events: Vec<EventFacts>,
     as_of: AsOf,
     index_of: HashMap<[u8; 16], usize>,
+    /// What the events count for, see [`Limits::n_events`](crate::Limits::n_events).
+    n_taken: usize,
     /// By level of length, in order of first ids.
     mentions: [Vec<Mention>; N_LEVELS],
     /// What was looked up, and until when all is known of it.
@@ -37,36 +42,38 @@ impl Known {
             events: Vec::new(),
             as_of,
             index_of: HashMap::new(),
+            n_taken: 0,
             mentions: std::array::from_fn(|_| Vec::new()),
             asked: RangeMap::default(),
             declared: HashSet::new(),
         }
     }
 
-    /// Takes in what was found of `asked`, up to `n_events` events in all; returns whether there
-    /// was room for everything.
+    /// Takes in what was found of `asked`, up to `n_events` events in all, where all was found that
+    /// happened before `until`; returns whether that was everything and there was room for it.
     pub(crate) fn learn(
         &mut self,
         asked: &[Ids],
         mut events: Vec<EventFacts>,
         n_events: usize,
+        mut until: Moment,
     ) -> bool {
         events.retain(|event| self.as_of.holds(event));
         self.declared.extend(events.iter().filter_map(|event| event.declares));
         events.retain(|event| event.declares.is_none());
         events.sort_by_key(EventFacts::moment);
         let n_before = self.events.len();
-        let mut until = Moment::END;
         for event in events {
             if self.index_of.contains_key(&event.key) {
                 continue;
             }
-            if self.events.len() >= n_events {
+            if self.n_taken >= n_events {
                 // The whole of that time is left out, so that no declaration is parted from what
                 // it declares.
-                until = Moment::of_time(event.event_time_us);
+                until = until.min(Moment::of_time(event.event_time_us));
                 break;
             }
+            self.n_taken += 1 + event.ranges.len() / RANGES_PER_EVENT;
             self.index_of.insert(event.key, self.events.len());
             self.events.push(event);
         }

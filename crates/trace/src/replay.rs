@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::known::Known;
 use crate::range_map::RangeMap;
 use crate::{
-    Action, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Reached, Role,
-    State, Step,
+    Action, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Moment, Position, Reached,
+    Role, State, Step,
 };
 
 /// Faster than this nothing is carried, in metres a second: 1,080 km/h.
@@ -26,6 +26,10 @@ struct Thing {
     last_seen: Option<usize>,
     /// The last event with a place.
     last_place: Option<usize>,
+    /// Of a class, the most that any event spoke of.
+    most: f64,
+    /// A class of which there is some in one place and some in another.
+    is_in_parts: bool,
     /// What it is in, with the event that packed it, in order of packing.
     parents: Vec<(i64, usize)>,
 }
@@ -96,6 +100,18 @@ impl<'k> Replay<'k> {
     }
 
     fn holding(&self, ids: Ids, thing: &Thing) -> Holding {
+        let nothing = Holding {
+            ids,
+            state: State::Unknown,
+            event: None,
+            container: None,
+            reporter: None,
+            place: None,
+        };
+        if thing.is_in_parts || !self.is_all_known(ids) {
+            return nothing;
+        }
+        let mut used_up = None;
         let mut last = thing.last_seen.map(|event| (event, None));
         let mut place = thing.last_place;
         // An end ends it, whatever happens to the box.
@@ -106,7 +122,15 @@ impl<'k> Replay<'k> {
                 if !met.insert(container) {
                     continue;
                 }
+                if !self.is_all_known(Ids::one(container)) {
+                    return nothing;
+                }
                 let Some(carrier) = self.things.get(container) else { continue };
+                // What was used or destroyed is gone with what was in it; a label that was ended
+                // is a label.
+                used_up = used_up.or(carrier
+                    .ended
+                    .filter(|ended| self.known.events[*ended].step != Step::Decommissioning));
                 if self.is_later(carrier.last_seen, last.map(|(event, _)| event)) {
                     last = carrier.last_seen.map(|event| (event, Some(container)));
                 }
@@ -117,7 +141,7 @@ impl<'k> Replay<'k> {
             }
         }
         let event = last.map(|(event, _)| &self.known.events[event]);
-        let ended = thing.ended.map(|event| &self.known.events[event]);
+        let ended = thing.ended.or(used_up).map(|event| &self.known.events[event]);
         Holding {
             ids,
             state: state_of(ended, event),
@@ -126,6 +150,11 @@ impl<'k> Replay<'k> {
             reporter: event.map(|event| event.reporter),
             place: place.and_then(|event| self.known.events[event].place),
         }
+    }
+
+    /// True if nothing of `ids` was cut.
+    fn is_all_known(&self, ids: Ids) -> bool {
+        self.known.asked(ids).iter().all(|(_, until)| *until == Some(Moment::END))
     }
 
     fn is_later(&self, event: Option<usize>, than: Option<usize>) -> bool {
@@ -207,6 +236,13 @@ impl<'k> Replay<'k> {
             if ends(event, role, ids) && amount.is_none() {
                 thing.ended.get_or_insert(index);
             }
+            if let Some(amount) = amount {
+                let before = thing.last_place.map(|event| self.known.events[event].place);
+                let is_whole = amount.quantity.is_some_and(|quantity| quantity >= thing.most);
+                let is_elsewhere = before.is_some_and(|before| before != event.place);
+                thing.is_in_parts = !is_whole && (thing.is_in_parts || is_elsewhere);
+                thing.most = thing.most.max(amount.quantity.unwrap_or(0.0));
+            }
             thing.first_seen.get_or_insert(index);
             thing.last_seen = Some(index);
             if event.place.is_some() {
@@ -265,8 +301,8 @@ impl<'k> Replay<'k> {
             if event.names(Role::Parent, Ids::one(container)) {
                 continue;
             }
-            let carrier = self.things.get(container)?;
-            let seen = carrier.last_place?;
+            let seen = self.things.get(container).and_then(|carrier| carrier.last_place);
+            let Some(seen) = seen else { continue };
             let is_since = !self.is_later(Some(packed_by), Some(seen));
             if is_since && seen != index && self.known.events[seen].place != Some(place) {
                 return Some(seen);
@@ -280,10 +316,12 @@ impl<'k> Replay<'k> {
         for ids in event.in_role(Role::Child).collect::<Vec<_>>() {
             let is_class = event.amount(Role::Child, ids.first).is_some();
             for (ids, mut thing) in self.things(ids) {
-                if let Some(&(_, other)) = thing.parents.iter().find(|(id, _)| *id != parent)
+                let is_other = |(id, event): &&(i64, usize)| {
+                    *id != parent && self.known.events[*event].kind == EventKind::Aggregation
+                };
+                if let Some(&(_, other)) = thing.parents.iter().find(is_other)
                     && !is_class
                     && event.kind == EventKind::Aggregation
-                    && self.known.events[other].kind == EventKind::Aggregation
                 {
                     self.findings.insert((FindingKind::TwoParents, ids, other, index));
                 }
@@ -318,7 +356,7 @@ impl<'k> Replay<'k> {
         let Some(quantity) = quantity else { return };
         let moved = self.moved.entry((class, uom)).or_default();
         match step {
-            Step::Leaving => {
+            Step::Shipping => {
                 moved.shipped += quantity;
                 moved.last_shipping = Some(index);
             }
@@ -367,7 +405,7 @@ fn state_of(ended: Option<&EventFacts>, last: Option<&EventFacts>) -> State {
         None => {}
     }
     match last.step {
-        Step::Leaving => State::InTransit,
+        Step::Shipping | Step::Leaving => State::InTransit,
         Step::Selling => State::Sold,
         Step::Consuming => State::Used,
         Step::Destroying => State::Destroyed,

@@ -187,7 +187,7 @@ fn history(world: &World, item: ItemRef) -> String {
             };
             fact.ranges.iter().any(named)
         };
-        closure.feed(facts.iter().filter(is_named).cloned().collect());
+        closure.feed(facts.iter().filter(is_named).cloned().collect(), None);
     }
     let trail = closure.finish();
     assert_eq!(trail.cut, None);

@@ -52,14 +52,15 @@ impl Service {
         let mut closure = Closure::new(question, limits);
         let mut known: HashMap<[u8; 16], EventFacts> = HashMap::new();
         while !closure.frontier().is_empty() {
-            let keys = self.keys_touching(scope, closure.frontier()).await?;
+            let (keys, missing_from_us) = self.keys_touching(scope, closure.frontier()).await?;
             let new: Vec<_> = keys.iter().copied().filter(|key| !known.contains_key(key)).collect();
             for (facts, reporter) in events::facts(self.store(), scope, &new).await? {
                 if whose.counts(&facts, reporter) {
                     known.insert(facts.key, facts);
                 }
             }
-            closure.feed(keys.iter().filter_map(|key| known.get(key)).cloned().collect());
+            let found = keys.iter().filter_map(|key| known.get(key)).cloned().collect();
+            closure.feed(found, missing_from_us);
         }
         Ok(closure.finish())
     }
@@ -76,8 +77,12 @@ impl Service {
     }
 
     /// Keys of the oldest events that name what is asked for: one more than a trace takes in, so
-    /// that it knows of being cut.
-    async fn keys_touching(&self, scope: Scope, asks: &[Ids]) -> Result<Vec<[u8; 16]>> {
+    /// that it knows of being cut; and from which event time on some are missing.
+    async fn keys_touching(
+        &self,
+        scope: Scope,
+        asks: &[Ids],
+    ) -> Result<(Vec<[u8; 16]>, Option<i64>)> {
         let limit = MAX_TRACE_EVENTS + 1;
         let mut oldest = BTreeSet::new();
         for ask in asks {
@@ -87,6 +92,8 @@ impl Service {
                 oldest.pop_last();
             }
         }
-        Ok(oldest.into_iter().map(|(_, key)| key).collect())
+        let is_cut = oldest.len() == limit as usize;
+        let missing_from_us = oldest.last().map(|(time_us, _)| *time_us).filter(|_| is_cut);
+        Ok((oldest.into_iter().map(|(_, key)| key).collect(), missing_from_us))
     }
 }

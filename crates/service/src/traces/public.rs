@@ -7,7 +7,7 @@ use store::id::{EnterpriseId, Scope};
 use trace::{AsOf, Direction, Ids, Question};
 
 use super::gather::Whose;
-use super::{TraceStep, Via};
+use super::{Line, TraceStep, Via};
 use crate::limits::MAX_TRACE_DEPTH;
 use crate::{Error, Result, Service};
 
@@ -69,6 +69,10 @@ impl Service {
             step.read_point = None;
             step.biz_location = None;
             step.event_id = String::new();
+            step.disposition = None;
+            step.documents.clear();
+            step.quantities.clear();
+            step.line = Line::Loose;
             match &mut step.via {
                 Via::Own => {}
                 Via::Inside { container: epc, .. }

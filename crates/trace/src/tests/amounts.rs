@@ -40,7 +40,27 @@ fn a_share_is_carried_on() {
     check(
         "transforming M*10kg N*90kg => L*100kg  plant 07:00
          transforming L*50kg K*50kg => J*100kg  plant 08:00
-         shares M -> J 0.05 to 0.05, even 0.05 | L 0.10 to 0.10, even 0.10",
+         shares M -> J 0.00 to 0.10, even 0.05 | L 0.10 to 0.10, even 0.10",
+    );
+}
+
+#[test]
+fn a_part_may_hold_more_of_the_subject_than_the_whole() {
+    check(
+        "transforming M*10kg => L*10kg    plant 07:00
+         transforming N*10kg => L*10kg    plant 07:10
+         transforming L*5kg => J*5kg      plant 08:00
+         shares M -> J 0.00 to 1.00, even 0.50 | L 0.50 to 0.50, even 0.50",
+    );
+}
+
+#[test]
+fn what_was_reached_by_another_way_leaves_the_share_open() {
+    check(
+        "packing      C > M               farm  05:00
+         transforming C N => L*100kg      plant 06:00
+         transforming L*50kg K*50kg => J*100kg  plant 07:00
+         shares M -> J 0.00 to 0.50 | L 0.00 to 1.00",
     );
 }
 

@@ -41,6 +41,7 @@ fn shipped_by_hand_from_where_its_case_is_not() {
 fn more_received_than_shipped() {
     check(
         "shipping  L*100kg  farm  06:00
+         loading   L*100kg  farm  06:10
          receiving L*60kg   plant 08:00
          receiving L*50kg   other 09:00
          receiving N*10kg   plant 08:00
@@ -55,7 +56,10 @@ fn in_two_containers_at_once() {
         "packing   P > A1 A2  factory 09:00
          unpacking P > A2     factory 09:30
          packing   Q > A1 A2  factory 10:00
-         mounting  S > A1     factory 10:30
+         mounting  S > A3     factory 08:30
+         packing   P > A3     factory 09:00
+         packing   Q > A3     factory 09:30
+         findings A3 -> two_parents A3 09:00 packing factory, 09:30 packing factory
          findings A1 -> two_parents A1 09:00 packing factory, 10:00 packing factory
          findings A2 -> nothing",
     );

@@ -101,7 +101,7 @@ fn a_lot_knows_its_items_and_items_know_their_lot() {
          selling       A3                  shop  09:00
          trace A3 -> from L 06:00 transforming plant | 07:00 commissioning plant | from L 07:30 inspecting lab | 09:00 selling shop
          forward M1 -> 06:00 transforming plant | to L 07:00 commissioning plant | to L 07:30 inspecting lab | to A1 09:00 selling shop
-         where L -> A1..A2 in_stock plant 07:00 | A3 sold shop 09:00 | A4 in_stock plant 07:00 | L in_stock lab 07:30",
+         where L -> A1..A2 in_stock plant 07:00 | A3 sold shop 09:00 | A4 in_stock plant 07:00 | L unknown",
     );
 }
 
@@ -168,6 +168,32 @@ fn a_holder_is_told_by_the_last_event_of_the_outermost_container() {
          receiving C            shop    16:00
          where A1..A24 -> A1..A4 in_stock shop 16:00 in C | A5 destroyed depot 15:00 | A6..A24 in_stock shop 16:00 in C
          where A1..A24 at 12:30 -> A1..A24 in_stock depot 12:00 in P",
+    );
+}
+
+#[test]
+fn a_lot_is_where_all_of_it_went_and_nowhere_when_it_is_in_parts() {
+    check(
+        "receiving L*100kg plant 06:00
+         shipping  L*100kg plant 07:00
+         receiving L*100kg depot 08:00
+         shipping  L*1kg   depot 09:00
+         receiving L*1kg   shop  10:00
+         where L at 08:00 -> L in_stock depot 08:00
+         where L at 09:00 -> L in_transit depot 09:00
+         where L -> L unknown",
+    );
+}
+
+#[test]
+fn what_is_used_up_inside_a_container_is_used() {
+    check(
+        "packing         C > M1 M2  farm  05:00
+         unpacking       C > M2     farm  05:30
+         transforming    C => A1    plant 07:00
+         packing         D > M3     farm  05:00
+         decommissioning D          farm  06:00
+         where M1 M2 M3 -> A1 in_stock plant 07:00 | M1 used plant 07:00 in C | M2 in_stock farm 05:30 | M3 decommissioned farm 06:00 in D",
     );
 }
 

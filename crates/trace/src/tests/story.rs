@@ -67,21 +67,24 @@ pub(super) fn gather(events: &[EventFacts], question: Question, limits: Limits) 
         if closure.frontier().is_empty() {
             return closure.finish();
         }
-        let mut answer = Vec::new();
-        for ids in closure.frontier() {
-            answer.extend(lookup(events, *ids, limits.n_events + 1));
-        }
-        closure.feed(answer);
+        // As a store does: what is asked for at once, the earliest first.
+        let mut answer = lookup(events, closure.frontier());
+        let is_cut = answer.len() > limits.n_events + 1;
+        answer.truncate(limits.n_events + 1);
+        let missing_from_us = answer.iter().map(|event| event.event_time_us).max();
+        closure.feed(answer, missing_from_us.filter(|_| is_cut));
     }
     panic!("the frontier never became empty")
 }
 
-/// The events that name any of `ids`, earliest first, at most `n_events`.
-fn lookup(events: &[EventFacts], ids: Ids, n_events: usize) -> Vec<EventFacts> {
-    let names = |event: &&EventFacts| event.ranges.iter().any(|range| ids.overlaps(range.ids()));
+/// The events that name any of `asked`, earliest first.
+fn lookup(events: &[EventFacts], asked: &[Ids]) -> Vec<EventFacts> {
+    let names = |event: &&EventFacts| {
+        let mut ranges = event.ranges.iter();
+        ranges.any(|range| asked.iter().any(|ids| ids.overlaps(range.ids())))
+    };
     let mut found: Vec<EventFacts> = events.iter().filter(names).cloned().collect();
     found.sort_by_key(EventFacts::moment);
-    found.truncate(n_events);
     found
 }
 
@@ -309,7 +312,8 @@ fn kind_of(step: &str) -> (EventKind, Option<Action>, Step) {
         "invoicing" => (EventKind::Transaction, observe, Step::Other),
         "transforming" => (EventKind::Transformation, None, Step::Other),
         "commissioning" => (EventKind::Object, add, Step::Commissioning),
-        "shipping" => (EventKind::Object, observe, Step::Leaving),
+        "shipping" => (EventKind::Object, observe, Step::Shipping),
+        "loading" => (EventKind::Object, observe, Step::Leaving),
         "receiving" => (EventKind::Object, observe, Step::Receiving),
         "selling" => (EventKind::Object, observe, Step::Selling),
         "destroying" => (EventKind::Object, delete, Step::Destroying),
