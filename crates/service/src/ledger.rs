@@ -4,11 +4,14 @@
 //! end their lives with a reason. Events of one document see what earlier ones did. Changes of a
 //! batch are claimed under its revision, so no other write comes between reading and writing.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use epcis::{Action, EventType};
 use store::Statement;
-use store::code_batches::CodeBatch;
+use store::code_batches::{self, CodeBatch};
+use store::events;
 use store::id::{BatchId, EnterpriseId, LotId, ProductId, Scope};
 use store::ident::IdRange;
 use store::items::{self, ItemState, LifeState, StateChange};
@@ -33,9 +36,16 @@ pub(crate) struct Ledger {
     /// States read so far.
     n_read: usize,
     /// Runs of codes whose state changed so far.
-    n_changed: usize,
-    /// The events that changed them.
+    changes: Vec<Change>,
+    /// The events that were applied.
     applied: BTreeSet<[u8; 16]>,
+}
+
+/// What one event does to a run of codes, which lies in one block.
+struct Change {
+    batch_id: BatchId,
+    part: IdRange,
+    effect: Arc<Effect>,
 }
 
 /// The states of one batch as far as they were read, and as they will be; by first id.
@@ -48,7 +58,10 @@ struct BatchStates {
 /// What an event does to its items.
 struct Effect {
     state: LifeState,
-    lot_id: Option<LotId>,
+    /// The lot that it binds them to.
+    lot: Option<LotInfo>,
+    /// The date of a lot whose date nobody told.
+    local_date: String,
     reason: String,
     since_us: i64,
     event_key: [u8; 16],
@@ -66,7 +79,7 @@ impl Ledger {
             lots: BTreeMap::new(),
             new_lots: Vec::new(),
             n_read: 0,
-            n_changed: 0,
+            changes: Vec::new(),
             applied: BTreeSet::new(),
         }
     }
@@ -97,14 +110,15 @@ impl Ledger {
             return Err(Error::rejected(fresh.pointer, "not-for-dealers", message));
         }
         let told = life::told(fresh.event, fresh.pointer)?;
-        let mut effect = Effect {
+        let effect = Arc::new(Effect {
             state,
-            lot_id: None,
+            lot: told.lot.filter(|_| state == LifeState::Commissioned),
+            local_date: life::local_date(fresh.event),
             reason: told.reason,
             since_us: fresh.event.event_time_us,
             event_key: fresh.event_key,
             pointer: fresh.pointer.to_owned(),
-        };
+        });
         for OwnRun { batch, range } in own {
             let batch = &batches[*batch];
             if batch.enterprise_id != self.owner {
@@ -112,23 +126,41 @@ impl Ledger {
                 let message = format!("there is no code {code}");
                 return Err(Error::rejected(fresh.pointer, "unknown-code", message));
             }
-            if state == LifeState::Commissioned {
-                effect.lot_id = match &told.lot {
-                    Some(lot) => Some(self.lot(service, batch, lot, fresh).await?),
-                    None if batch.granularity == Granularity::Product => None,
-                    None => return Err(lot_required(fresh)),
-                };
-            }
             for (_, part) in range.by_block() {
-                self.apply_to(service, batch, part, &effect).await?;
+                let batch_id = batch.batch_id;
+                self.change(service, batch, Change { batch_id, part, effect: effect.clone() })
+                    .await?;
             }
         }
         Ok(())
     }
 
+    /// The same changes to the states as they are by now, so that a document whose codes others
+    /// change as well need not be read again; none if one of its events was captured meanwhile.
+    pub(crate) async fn again(&self, service: &Service) -> Result<Option<Self>> {
+        let keys: BTreeSet<_> = self.changes.iter().map(|it| it.effect.event_key).collect();
+        let keys: Vec<[u8; 16]> = keys.into_iter().collect();
+        if !events::known(service.store(), &keys).await?.is_empty() {
+            return Ok(None);
+        }
+        let mut again = Self::new(self.owner, self.lives);
+        let mut batches = BTreeMap::new();
+        for &Change { batch_id, part, ref effect } in &self.changes {
+            if let Entry::Vacant(place) = batches.entry(batch_id) {
+                let scope = Scope::enterprise(self.owner);
+                let batch = code_batches::find(service.store(), scope, batch_id).await?;
+                let gone = || Error::internal(format!("code batch {batch_id} is gone"));
+                place.insert(batch.ok_or_else(gone)?);
+            }
+            let change = Change { batch_id, part, effect: effect.clone() };
+            again.change(service, &batches[&batch_id], change).await?;
+        }
+        Ok(Some(again))
+    }
+
     /// Runs of codes whose state changed so far.
     pub(crate) fn n_changed(&self) -> usize {
-        self.n_changed
+        self.changes.len()
     }
 
     /// Statements of all changes.
@@ -147,14 +179,18 @@ impl Ledger {
         statements
     }
 
-    /// Gives the items of `part`, which lies in one block, their new state.
-    async fn apply_to(
-        &mut self,
-        service: &Service,
-        batch: &CodeBatch,
-        part: IdRange,
-        effect: &Effect,
-    ) -> Result<()> {
+    /// Gives the items of a run their new state.
+    async fn change(&mut self, service: &Service, batch: &CodeBatch, change: Change) -> Result<()> {
+        let (part, effect) = (change.part, &*change.effect);
+        let lot_id = match (effect.state, &effect.lot) {
+            (LifeState::Commissioned, Some(lot)) => {
+                Some(self.lot(service, batch, lot, effect).await?)
+            }
+            (LifeState::Commissioned, None) if batch.granularity != Granularity::Product => {
+                return Err(lot_required(effect));
+            }
+            _ => None,
+        };
         let scope = Scope::enterprise(self.owner);
         let read = items::touching(service.store(), scope, part, MAX_STATE_RANGES + 1).await?;
         self.n_read += read.len();
@@ -182,8 +218,8 @@ impl Ledger {
                 message: format!("code {code} is {}", life::name_of(against.state)),
             }));
         }
-        states.put(part, touched, effect);
-        self.n_changed += 1;
+        states.put(part, touched, (lot_id, effect));
+        self.changes.push(change);
         Ok(())
     }
 
@@ -193,7 +229,7 @@ impl Ledger {
         service: &Service,
         batch: &CodeBatch,
         told: &LotInfo,
-        fresh: &Fresh<'_>,
+        effect: &Effect,
     ) -> Result<LotId> {
         let key = (batch.product_id, told.lot_number.clone());
         if !self.lots.contains_key(&key) {
@@ -203,7 +239,7 @@ impl Ledger {
             let lot = match known {
                 Some(lot) => lot,
                 None => {
-                    let lot = new_lot(service, batch, told, fresh);
+                    let lot = new_lot(service, batch, told, effect);
                     self.new_lots.push(lot.lot_id);
                     lot
                 }
@@ -217,7 +253,7 @@ impl Ledger {
             return Ok(lot.lot_id);
         }
         Err(Error::Contradicts(Violation {
-            pointer: format!("{}/ilmd", fresh.pointer),
+            pointer: format!("{}/ilmd", effect.pointer),
             rule: "dates-of-lot",
             message: format!(
                 "lot {} has production date {} and shelf life {}; use those or another lot number",
@@ -238,25 +274,22 @@ fn missing_from(
     missing.map(|(_, state)| state.clone()).collect()
 }
 
-fn new_lot(service: &Service, batch: &CodeBatch, told: &LotInfo, fresh: &Fresh<'_>) -> Lot {
+fn new_lot(service: &Service, batch: &CodeBatch, told: &LotInfo, effect: &Effect) -> Lot {
     let now_us = service.now_us();
     Lot {
         lot_id: LotId::new(now_us, service.random_bits()),
         enterprise_id: batch.enterprise_id,
         product_id: batch.product_id,
         lot_number: told.lot_number.clone(),
-        production_date: told
-            .production_date
-            .clone()
-            .unwrap_or_else(|| life::local_date(fresh.event)),
+        production_date: told.production_date.clone().unwrap_or_else(|| effect.local_date.clone()),
         shelf_life_days: told.shelf_life_days,
         created_at_us: now_us,
     }
 }
 
-fn lot_required(fresh: &Fresh<'_>) -> Error {
+fn lot_required(effect: &Effect) -> Error {
     let message = "name the lot in ilmd as cbvmda:lotNumber: items belong to a lot";
-    Error::rejected(format!("{}/ilmd", fresh.pointer), "lot-required", message)
+    Error::rejected(format!("{}/ilmd", effect.pointer), "lot-required", message)
 }
 
 impl BatchStates {
@@ -272,7 +305,12 @@ impl BatchStates {
     }
 
     /// Puts the new state over `part`, where `touched` was; what of it reaches outside stays.
-    fn put(&mut self, part: IdRange, touched: Vec<ItemState>, effect: &Effect) {
+    fn put(
+        &mut self,
+        part: IdRange,
+        touched: Vec<ItemState>,
+        (lot_id, effect): (Option<LotId>, &Effect),
+    ) {
         let mut next = part.first;
         for was in touched {
             if was.range.first < part.first {
@@ -286,13 +324,13 @@ impl BatchStates {
                 last: was.range.last.min(part.last),
             };
             if next < inside.first {
-                self.set(IdRange { first: next, last: inside.first - 1 }, effect.lot_id, effect);
+                self.set(IdRange { first: next, last: inside.first - 1 }, lot_id, effect);
             }
-            self.set(inside, was.lot_id.or(effect.lot_id), effect);
+            self.set(inside, was.lot_id.or(lot_id), effect);
             next = inside.last + 1;
         }
         if next <= part.last {
-            self.set(IdRange { first: next, last: part.last }, effect.lot_id, effect);
+            self.set(IdRange { first: next, last: part.last }, lot_id, effect);
         }
     }
 

@@ -78,6 +78,7 @@ pub use traces::{
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
 use crate::capture::Jobs;
+use crate::filling::Turns;
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
@@ -113,6 +114,7 @@ struct Inner {
     registry: OnceLock<Registry>,
     words: Words,
     shares: Shares,
+    filling: std::sync::Mutex<Turns>,
     public_url: String,
     outside: Outside,
 }
@@ -141,6 +143,7 @@ impl Service {
                 registry: OnceLock::new(),
                 words: Words::default(),
                 shares: Shares::default(),
+                filling: std::sync::Mutex::default(),
                 public_url,
                 outside,
             }),
@@ -218,6 +221,10 @@ impl Service {
 
     pub(crate) fn shares(&self) -> &Shares {
         &self.inner.shares
+    }
+
+    pub(crate) fn filling(&self) -> &std::sync::Mutex<Turns> {
+        &self.inner.filling
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

@@ -136,8 +136,14 @@ pub const SHARES_READ_AT_ONCE: u32 = 1_000;
 /// than a server needs to learn of it and to end the captures that it has begun.
 pub const FILLING_AFTER_US: i64 = 60_000_000;
 
-/// Events that are looked at in one step of filling.
+/// Events that are looked at in one step of filling, and rows of their identifiers from which on a
+/// step takes no event more.
 pub const FILLED_AT_ONCE: u32 = 128;
+/// See [`FILLED_AT_ONCE`].
+pub const FILLED_ROWS: usize = 20_000;
+
+/// How long a share whose filling failed lets others go first, in microseconds.
+pub const FILLING_REST_US: i64 = 60_000_000;
 
 /// Elements of master data that one document may bring.
 pub const MAX_MASTER_DATA_OF_DOCUMENT: usize = 10_000;
@@ -199,6 +205,10 @@ pub const MAX_NAMED_QUERIES: u32 = 1_000;
 
 /// How long the token of a page may be used, in microseconds: a day.
 pub const PAGE_TOKEN_US: i64 = 24 * 3600 * 1_000_000;
+
+/// Deliveries of one owner that are on their way at once, from all servers: a quarter of what one
+/// server sends.
+pub const MAX_SENT_OF_OWNER: u32 = 4;
 
 /// Subscriptions of one enterprise, or of the platform.
 pub const MAX_SUBSCRIPTIONS: u64 = 100;

@@ -219,10 +219,10 @@ impl Asking<'_> {
         };
         let mut gathered = Gathered::default();
         loop {
-            let found = walk_captures(self.service.store(), self.scope, &step).await?;
-            let n_found = found.len();
-            let last = found.last().map(capture_place);
-            for event in self.answers(found).await? {
+            let store = self.service.store();
+            let found = walk_captures(store, self.scope, &step).await?;
+            let (n_found, end, is_last) = (found.n_events(), found.end(), found.is_last);
+            for event in self.answers(found.read(store, self.scope).await?).await? {
                 if !gathered.takes(&event, n_wanted) {
                     let place = |last: &Event| {
                         let (capture, index) = capture_place(last);
@@ -232,10 +232,10 @@ impl Asking<'_> {
                 }
                 gathered.push(event);
             }
-            if n_found < step.limit as usize {
+            if is_last {
                 return Ok((gathered.events, None));
             }
-            step.after = last.or(step.after);
+            step.after = end.or(step.after);
             gathered.n_looked_at += n_found;
             if gathered.n_looked_at >= MAX_QUERY_LOOKED_AT {
                 let place = step.after.map(|(capture, index)| Place::Capture(capture, index));

@@ -9,11 +9,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use epcis::query::location_of;
+use mint::Length;
 use store::Statement;
 use store::event_words;
 use store::events::Event;
 use store::id::{EnterpriseId, ShareId, Viewer};
+use store::ident::class_and_number;
 use store::shares::{self, Share};
+use trace::RoleRange;
 
 use crate::limits::{SHARES_READ_AT_ONCE, SHARES_US};
 use crate::vocabulary::Words;
@@ -73,18 +76,39 @@ impl Service {
         }
     }
 
-    /// Who is shown new events of an enterprise.
-    pub(crate) fn showing<'e>(
+    /// Who is shown new events of an enterprise, each with the items of ours in it.
+    pub(crate) async fn showing<'e>(
         &self,
         owner: EnterpriseId,
-        events: impl Iterator<Item = &'e epcis::Event>,
-    ) -> Showing {
-        let rules = self.shares().read();
+        events: impl Iterator<Item = (&'e epcis::Event, &'e [RoleRange])>,
+    ) -> Result<Showing> {
         let mut showing = Showing::default();
-        for event in events {
-            showing.push(self.words(), rules.of_event(owner, event), event);
+        for (event, ranges) in events {
+            // Whoever has granted nothing need not know of which products its codes are.
+            let has_granted = self.shares().read().grants.contains_key(&owner);
+            let products =
+                if has_granted { self.products_of(ranges).await? } else { BTreeSet::new() };
+            let shares = self.shares().read().of_event(owner, event, &products);
+            showing.push(self.words(), shares, event);
         }
-        showing
+        Ok(showing)
+    }
+
+    /// The products of our own items, as events call them; those without a GTIN have no name.
+    pub(crate) async fn products_of(&self, ranges: &[RoleRange]) -> Result<BTreeSet<String>> {
+        let mut products = BTreeSet::new();
+        for range in ranges {
+            let (class, mut ordinal) = class_and_number(range.first);
+            let (_, last) = class_and_number(range.last);
+            let Some(length) = Length::from_class(class) else { continue };
+            // Neighbours of two batches are one range.
+            while ordinal <= last {
+                let Some(label) = self.label_at(length, ordinal).await? else { break };
+                products.extend(label.gtin.as_ref().map(|gtin| format!("{GS1}01/{gtin}")));
+                ordinal = label.layout.ordinals().end;
+            }
+        }
+        Ok(products)
     }
 
     /// Who may see each of these events now, beside the enterprise that captured it, by their ids.
@@ -184,6 +208,9 @@ impl Rules {
             (Some(sharer), Some(_)) if has_ended => {
                 if let Some(grants) = self.grants.get_mut(&sharer) {
                     grants.remove(&share.share_id);
+                    if grants.is_empty() {
+                        self.grants.remove(&sharer);
+                    }
                 }
             }
             (Some(sharer), Some(_)) => {
@@ -203,12 +230,17 @@ impl Rules {
     }
 
     /// The shares that an event comes with, each once; the owner sees it anyway.
-    fn of_event(&self, owner: EnterpriseId, event: &epcis::Event) -> Vec<Arc<Share>> {
+    fn of_event(
+        &self,
+        owner: EnterpriseId,
+        event: &epcis::Event,
+        products: &BTreeSet<String>,
+    ) -> Vec<Arc<Share>> {
         let parties = places_and_parties(event).filter_map(|named| {
             self.parties.get(named).or_else(|| self.parties.get(location_of(named)?))
         });
         let grants = self.grants.get(&owner).into_iter().flat_map(BTreeMap::values);
-        let grants = grants.filter(|share| comes_with(share, owner, event));
+        let grants = grants.filter(|share| comes_with(share, owner, event, products));
         let mut found: Vec<Arc<Share>> =
             parties.chain(grants).filter(|share| share.viewer_id != owner).cloned().collect();
         found.sort_unstable_by_key(|share| share.share_id);
@@ -217,8 +249,14 @@ impl Rules {
     }
 }
 
-/// Whether an event of an enterprise comes with a share that names an identifier.
-pub(crate) fn comes_with(share: &Share, owner: EnterpriseId, event: &epcis::Event) -> bool {
+/// Whether an event of an enterprise comes with a share that names an identifier; `products` are
+/// those of our own items in it, however it names them.
+pub(crate) fn comes_with(
+    share: &Share,
+    owner: EnterpriseId,
+    event: &epcis::Event,
+    products: &BTreeSet<String>,
+) -> bool {
     let Some(identifier) = &share.identifier else { return false };
     let is_it = |named: &str| {
         named == identifier || identifier.starts_with(GS1) && is_part_of(named, identifier)
@@ -226,7 +264,8 @@ pub(crate) fn comes_with(share: &Share, owner: EnterpriseId, event: &epcis::Even
     share.viewer_id != owner
         && share.sharer_id.is_none_or(|sharer| sharer == owner)
         && (places_and_parties(event).any(is_it)
-            || share.sharer_id.is_some() && things(event).any(is_it))
+            || share.sharer_id.is_some()
+                && (products.contains(identifier) || things(event).any(is_it)))
 }
 
 const GS1: &str = "https://id.gs1.org/";

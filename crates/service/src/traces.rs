@@ -311,13 +311,13 @@ impl Service {
     /// The id that a text stands for, and those of all names of the same thing: bound numbers lead
     /// only its owner, and the platform, to the code and to each other.
     async fn subject(&self, scope: Scope, text: &str) -> Result<(i64, Vec<i64>)> {
-        if let Some((_, id)) = self.item_behind(text).await?
-            && self.is_own(scope, id).await?
-        {
-            return Ok((id, self.names_of(id).await?));
-        }
-        let id = self.id_of_subject(text).await?;
-        Ok((id, vec![id]))
+        let behind = self.item_behind(text).await?.map(|(_, id)| id);
+        let id = match behind {
+            Some(id) if self.is_own(scope, id).await? => id,
+            _ => self.id_of_subject(text).await?,
+        };
+        let names = if self.is_own(scope, id).await? { self.names_of(id).await? } else { vec![id] };
+        Ok((id, names))
     }
 
     /// True if the id is of a code of an enterprise inside the scope.

@@ -94,12 +94,20 @@ pub async fn find(store: &Store, id: CaptureId) -> Result<Option<Job>> {
     store.rows(sql, &[id.into()]).await?.first().map(job_of).transpose()
 }
 
-/// The first `limit` jobs that nobody works on at `now_us`.
-pub async fn free(store: &Store, now_us: i64, limit: u32) -> Result<Vec<CaptureId>> {
-    let sql = "select capture_id from capture_jobs where leased_until <= $1
-               order by capture_id limit $2";
+/// The first `limit` jobs that nobody works on at `now_us`, with their enterprises: of each a few,
+/// since those of one wait for each other.
+pub async fn free(
+    store: &Store,
+    now_us: i64,
+    limit: u32,
+) -> Result<Vec<(CaptureId, EnterpriseId)>> {
+    let sql = "select capture_id, enterprise_id from (
+                 select capture_id, enterprise_id,
+                   row_number() over (partition by enterprise_id order by capture_id) as nth
+                 from capture_jobs where leased_until <= $1) numbered
+               where nth <= 4 order by capture_id limit $2";
     let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
-    rows.iter().map(|row| Ok(CaptureId(row.int(0)?))).collect()
+    rows.iter().map(|row| Ok((CaptureId(row.int(0)?), EnterpriseId(row.int(1)?)))).collect()
 }
 
 /// The statement that claims `job` as it was found, for who works on it until `leased_until_us`;

@@ -30,8 +30,18 @@ pub struct CaptureStep {
 /// Where an event stands in the order of capture, and its key.
 type Place = (i64, u32, [u8; 16]);
 
-/// Events that `scope` may see, one step of a walk on.
-pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> Result<Vec<Event>> {
+/// Where the events of one step stand.
+#[derive(Debug)]
+pub struct Reached {
+    places: Vec<Place>,
+    /// Those of them that were read with their places.
+    own: Vec<Event>,
+    /// Whether nothing of the window is left behind them.
+    pub is_last: bool,
+}
+
+/// Where the next events stand that `scope` may see, one step of a walk on.
+pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> Result<Reached> {
     let args = step.args();
     let sql = match (step.order, scope.single()) {
         (Order::OldestFirst, Some(_)) => ONE_OLDEST,
@@ -41,26 +51,42 @@ pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> R
     };
     let rows = rows_inside(store, sql, scope, &args).await?;
     let own: Vec<Event> = rows.iter().map(event_of).collect::<Result<_>>()?;
-    let Some(viewer) = scope.single() else { return Ok(own) };
-    let shared = shared_places(store, viewer, step).await?;
-    if shared.is_empty() {
-        return Ok(own);
+    let mut places: Vec<Place> =
+        own.iter().map(|it| (it.capture_id.0, it.capture_index, it.event_key)).collect();
+    if let Some(viewer) = scope.single() {
+        places.extend(shared_places(store, viewer, step).await?);
+        places.sort_unstable();
+        places.dedup();
+        if step.order == Order::NewestFirst {
+            places.reverse();
+        }
     }
-    let mut places = shared;
-    places.extend(own.iter().map(|it| (it.capture_id.0, it.capture_index, it.event_key)));
-    places.sort_unstable();
-    places.dedup();
-    if step.order == Order::NewestFirst {
-        places.reverse();
-    }
+    let is_last = places.len() < step.limit as usize;
     places.truncate(step.limit as usize);
-    let mut by_key: HashMap<_, _> = own.into_iter().map(|it| (it.event_key, it)).collect();
-    let others = places.iter().map(|place| place.2).filter(|key| !by_key.contains_key(key));
-    let others: Vec<[u8; 16]> = others.collect();
-    for event in events::by_keys(store, scope, &others).await? {
-        by_key.insert(event.event_key, event);
+    Ok(Reached { places, own, is_last })
+}
+
+impl Reached {
+    /// How many events there were.
+    pub fn n_events(&self) -> usize {
+        self.places.len()
     }
-    Ok(places.iter().filter_map(|(_, _, key)| by_key.remove(key)).collect())
+
+    /// Capture and place in it of the last one.
+    pub fn end(&self) -> Option<(CaptureId, u32)> {
+        self.places.last().map(|&(capture, index, _)| (CaptureId(capture), index))
+    }
+
+    /// The events, in the order of the walk; those that `scope` may not see any more are left out.
+    pub async fn read(self, store: &Store, scope: Scope) -> Result<Vec<Event>> {
+        let mut by_key: HashMap<_, _> = self.own.into_iter().map(|it| (it.event_key, it)).collect();
+        let keys = || self.places.iter().map(|place| place.2);
+        let others: Vec<[u8; 16]> = keys().filter(|key| !by_key.contains_key(key)).collect();
+        for event in events::by_keys(store, scope, &others).await? {
+            by_key.insert(event.event_key, event);
+        }
+        Ok(keys().filter_map(|key| by_key.remove(&key)).collect())
+    }
 }
 
 /// Where events of others stand that an enterprise may see.

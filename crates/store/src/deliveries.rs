@@ -111,12 +111,14 @@ pub fn insert(it: &Delivery) -> Statement {
     .expect(1)
 }
 
-/// The statement that replaces a delivery as it was read; one that changed is a conflict.
+/// The statement that replaces a delivery as it was read; one that changed is a conflict, be it by
+/// an attempt or because it was split since.
 pub fn replace(was: &Delivery, is: &Delivery) -> Statement {
     Statement::new(
         "update deliveries set n_events = $4, n_bytes = $5, event_keys = $6, is_dead = $7,
            n_attempts = $8, due_at = $9, waits_since = $10, written_at = $11, last_error = $12
-         where subscription_id = $1 and first_n = $2 and n_attempts = $3 and is_dead = $13",
+         where subscription_id = $1 and first_n = $2 and n_attempts = $3 and is_dead = $13
+           and n_events = $14",
         [
             was.subscription_id.into(),
             was.first_n.into(),
@@ -131,6 +133,7 @@ pub fn replace(was: &Delivery, is: &Delivery) -> Statement {
             is.written_at_us.into(),
             is.last_error.as_str().into(),
             was.is_dead.into(),
+            was.n_events.into(),
         ],
     )
     .expect(1)
@@ -140,8 +143,15 @@ pub fn replace(was: &Delivery, is: &Delivery) -> Statement {
 pub fn delete(was: &Delivery) -> Statement {
     Statement::new(
         "delete from deliveries
-         where subscription_id = $1 and first_n = $2 and n_attempts = $3 and is_dead = $4",
-        [was.subscription_id.into(), was.first_n.into(), was.n_attempts.into(), was.is_dead.into()],
+         where subscription_id = $1 and first_n = $2 and n_attempts = $3 and is_dead = $4
+           and n_events = $5",
+        [
+            was.subscription_id.into(),
+            was.first_n.into(),
+            was.n_attempts.into(),
+            was.is_dead.into(),
+            was.n_events.into(),
+        ],
     )
     .expect(1)
 }

@@ -15,7 +15,7 @@ use crate::id::{EnterpriseId, Scope, ShareId};
 use crate::many::Insert;
 use crate::page::{List, Page, list};
 use crate::walk::Mark;
-use crate::{Error, Result, Row, Statement, Store, Value};
+use crate::{Error, Result, Row, Rows, Statement, Store, Value};
 
 /// One share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -306,13 +306,35 @@ pub struct Filling {
     pub after: Option<Mark>,
 }
 
-/// A share made before `made_before_us` that waits to be filled.
-pub async fn to_fill(store: &Store, made_before_us: i64) -> Result<Option<Filling>> {
-    let sql = "select share_id, viewer_id, sharer_id, identifier, created_at, ended_at, filled_at,
-                 filled_time, filled_key
-               from shares where filled_at is null and ended_at is null and created_at < $1
-               order by share_id limit 1";
-    let rows = store.rows(sql, &[made_before_us.into()]).await?;
+/// What [`filling_of`] reads, with the rest of the statement.
+macro_rules! select_fillings {
+    ($rest:literal) => {
+        concat!(
+            "select share_id, viewer_id, sharer_id, identifier, created_at, ended_at, filled_at,
+               filled_time, filled_key
+             from shares where filled_at is null and ended_at is null and ",
+            $rest
+        )
+    };
+}
+
+/// The first share behind `after` that was made before `made_before_us` and waits to be filled.
+pub async fn to_fill(
+    store: &Store,
+    made_before_us: i64,
+    after: Option<ShareId>,
+) -> Result<Option<Filling>> {
+    let sql = select_fillings!("created_at < $1 and share_id > $2 order by share_id limit 1");
+    let after = after.map_or(i64::MIN, |id| id.0);
+    filling_of(&store.rows(sql, &[made_before_us.into(), after.into()]).await?)
+}
+
+/// How far the filling of a share is; none if it is done or has ended.
+pub async fn filling(store: &Store, id: ShareId) -> Result<Option<Filling>> {
+    filling_of(&store.rows(select_fillings!("share_id = $1"), &[id.into()]).await?)
+}
+
+fn filling_of(rows: &Rows) -> Result<Option<Filling>> {
     let Some(row) = rows.first() else { return Ok(None) };
     let after = match row.bytes(8)? {
         [] => None,

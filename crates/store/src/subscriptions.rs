@@ -316,16 +316,28 @@ pub fn trigger(it: &Subscription, next_at_us: Option<i64>, now_us: i64) -> State
     .expect(1)
 }
 
-/// Those that have a delivery due and nobody who sends it, the longest waiting first.
-pub async fn due(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Subscription>> {
+/// Those that have a delivery due and nobody who sends it, the longest waiting first; so many that
+/// no owner has more than `limit_of_owner` sent at once.
+pub async fn due(
+    store: &Store,
+    now_us: i64,
+    limit: u32,
+    limit_of_owner: u32,
+) -> Result<Vec<Subscription>> {
     let sql = select_subscriptions!(
-        "where leased_until <= $1 and paused_until <= $1 and n_waiting > n_dead
-           and exists (select 1 from deliveries d
-             where d.subscription_id = subscriptions.subscription_id and d.is_dead = 0
-               and d.due_at <= $1)
+        "where subscription_id in (select subscription_id from (
+           select subscription_id,
+             row_number() over (partition by enterprise_id order by attempted_at, subscription_id)
+             + (select count(*) from subscriptions o
+                where o.enterprise_id = s.enterprise_id and o.leased_until > $1) as nth_of_owner
+           from subscriptions s
+           where leased_until <= $1 and paused_until <= $1 and n_waiting > n_dead
+             and exists (select 1 from deliveries d
+               where d.subscription_id = s.subscription_id and d.is_dead = 0 and d.due_at <= $1)
+         ) numbered where nth_of_owner <= $3)
          order by attempted_at, subscription_id limit $2"
     );
-    let args = [now_us.into(), limit.into()];
+    let args = [now_us.into(), limit.into(), limit_of_owner.into()];
     store.rows(sql, &args).await?.iter().map(subscription_of).collect()
 }
 

@@ -155,7 +155,7 @@ impl Intake {
         self.service.store().write("begin capture", statements).await?;
         self.n_chunks = 0;
         self.service.note_capture().await;
-        self.service.start_job(capture.capture_id);
+        self.service.start_job(capture.capture_id, owner);
         Ok(capture.capture_id)
     }
 }

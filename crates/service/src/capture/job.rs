@@ -5,13 +5,13 @@
 //! document is first read to its end, and what it does to the states of items is written in one
 //! write, which is the commit point: before it nothing is stored, after it nothing is refused.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use store::capture_jobs::{self, Job, Stage, Step};
 use store::captures::{self, CaptureError};
-use store::id::{CaptureId, Scope};
+use store::id::{CaptureId, EnterpriseId, Scope};
 use store::{Engine, Statement};
 use tokio::sync::Semaphore;
 
@@ -31,18 +31,32 @@ const LOOKS_A_ROUND: u32 = 720;
 /// How often a claim is renewed while a document is read.
 const RENEW_EVERY: Duration = Duration::from_secs(3);
 
-/// How often a document is checked again because the states of its items changed meanwhile.
-const MAX_CHECKS: u32 = 5;
+/// How often what a document does is decided again because the states of its items changed
+/// meanwhile; the document itself is read once.
+const MAX_DECIDED_AGAIN: u32 = 100;
 
 /// The jobs of this process.
 pub(crate) struct Jobs {
     turns: Semaphore,
+    /// One turn for each enterprise with jobs here, so that those of one wait for each other
+    /// before they wait with those of others.
+    of_owners: Mutex<BTreeMap<EnterpriseId, Arc<Semaphore>>>,
     started: Mutex<BTreeSet<CaptureId>>,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { turns: Semaphore::new(JOBS_AT_ONCE), started: Mutex::default() }
+        let turns = Semaphore::new(JOBS_AT_ONCE);
+        Self { turns, of_owners: Mutex::default(), started: Mutex::default() }
+    }
+}
+
+impl Jobs {
+    fn turn_of(&self, owner: EnterpriseId) -> Arc<Semaphore> {
+        let mut of_owners = self.of_owners.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody holds or waits for are let go of.
+        of_owners.retain(|_, turn| Arc::strong_count(turn) > 1);
+        of_owners.entry(owner).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
     }
 }
 
@@ -82,14 +96,14 @@ impl Service {
             }
             self.store().write("resume captures", statements).await?;
         }
-        for id in capture_jobs::free(self.store(), now_us, N_LOOKED_AT).await? {
-            self.start_job(id);
+        for (id, owner) in capture_jobs::free(self.store(), now_us, N_LOOKED_AT).await? {
+            self.start_job(id, owner);
         }
         Ok(())
     }
 
     /// Begins to work on a job, or has done so already.
-    pub(crate) fn start_job(&self, id: CaptureId) {
+    pub(crate) fn start_job(&self, id: CaptureId, owner: EnterpriseId) {
         let started = &self.jobs().started;
         if !started.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
             return;
@@ -97,6 +111,8 @@ impl Service {
         let service = self.clone();
         tokio::spawn(async move {
             let _started = Started(&service, id);
+            let turn_of_owner = service.jobs().turn_of(owner);
+            let Ok(_turn_of_owner) = turn_of_owner.acquire().await else { return };
             let Ok(_turn) = service.jobs().turns.acquire().await else { return };
             if let Err(error) = service.run_job(id).await {
                 tracing::warn!(capture.id = %id, %error, "a capture waits to be taken up again");
@@ -213,11 +229,11 @@ impl Running<'_> {
     /// Reads the document to its end and writes what it does to the states of items: from then on
     /// it is captured. Answers why it is not.
     async fn check_and_claim(&mut self) -> Result<Vec<CaptureError>> {
-        for _ in 0..MAX_CHECKS {
-            let ledger = match self.check().await? {
-                Ok(checked) => checked.ledger,
-                Err(errors) => return Ok(errors),
-            };
+        let mut ledger = match self.check().await? {
+            Ok(checked) => checked.ledger,
+            Err(errors) => return Ok(errors),
+        };
+        for _ in 0..MAX_DECIDED_AGAIN {
             let checked = Job { stage: Stage::Storing, ..self.job.clone() };
             let mut statements = ledger.statements();
             let moving = self.moving(&checked, 0, &[]);
@@ -230,6 +246,15 @@ impl Running<'_> {
                 Err(store::Error::Conflict { .. }) => self.service.check_claim(&self.job).await?,
                 Err(error) => return Err(error.into()),
             }
+            self.advance(0, &[]).await?;
+            ledger = match ledger.again(self.service).await {
+                Ok(Some(ledger)) => ledger,
+                Ok(None) => match self.check().await? {
+                    Ok(checked) => checked.ledger,
+                    Err(errors) => return Ok(errors),
+                },
+                Err(error) => return of_events("", error),
+            };
         }
         Err(Error::Unavailable("the codes of a capture change too often; it waits".into()))
     }

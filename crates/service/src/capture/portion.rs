@@ -110,7 +110,8 @@ impl Service {
             statements.extend(named.interned);
             let events = fresh.iter().zip(&named.events);
             let stored: Vec<_> = events.map(|(it, named)| stored(it, named, &capture)).collect();
-            let showing = self.showing(owner, fresh.iter().map(|it| it.event));
+            let shown = stored.iter().zip(&fresh).map(|(it, fresh)| (fresh.event, &it.ranges[..]));
+            let showing = self.showing(owner, shown).await?;
             let n_times = |index| 1 + showing.viewers(index).count();
             let rows = stored.iter().enumerate().map(|(i, it)| events::n_rows(it) * n_times(i));
             // One event of a document that is captured already is stored whatever it costs.

@@ -15,7 +15,7 @@ use store::{Error as StoreError, Statement};
 use super::dispatch::may_see;
 use crate::limits::{
     DELIVERY_DAY_US, DELIVERY_LEASE_US, FIRST_PAUSE_US, MAX_DELIVERY_BYTES, MAX_PAUSE_US,
-    MERGED_WITHIN_US,
+    MAX_SENT_OF_OWNER, MERGED_WITHIN_US,
 };
 use crate::{Error, Result, Service};
 
@@ -69,9 +69,11 @@ impl Service {
         Ok(())
     }
 
-    /// Takes deliveries that are due, one a subscription, `limit` at most.
+    /// Takes deliveries that are due, one a subscription, `limit` at most, and of one owner not so
+    /// many that receivers of its that are slow would keep others waiting.
     pub async fn claim_deliveries(&self, limit: u32) -> Result<Vec<Sending>> {
-        let due = subscriptions::due(self.store(), self.now_us(), limit).await?;
+        let now_us = self.now_us();
+        let due = subscriptions::due(self.store(), now_us, limit, MAX_SENT_OF_OWNER).await?;
         let mut claimed = Vec::new();
         for subscription in due {
             let id = subscription.subscription_id;

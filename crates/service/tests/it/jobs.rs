@@ -4,11 +4,14 @@
 use std::collections::BTreeSet;
 
 use service::limits::MAX_IDENTIFIER_BYTES;
-use service::{Caller, CaptureJob, EVENT_EXISTS, ErrorBehaviour, Page, Recording, Scan, Service};
-use store::Store;
+use service::{
+    Caller, CaptureJob, Commission, EVENT_EXISTS, ErrorBehaviour, Page, Recording, Scan, Selection,
+    Service,
+};
 use store::captures::CaptureError;
 use store::id::CaptureId;
 use store::testing::each_engine;
+use store::{Store, capture_jobs};
 
 use crate::house::{Firm, House};
 
@@ -141,6 +144,57 @@ async fn a_large_document_is_captured_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn captures_of_one_enterprise_take_one_turn_at_a_time() {
+    each_engine(async |store| {
+        let house = serving(store.clone()).await;
+        let [many, one] = [house.firm(1, None).await, house.firm(2, None).await];
+        let service = &house.service;
+        let body = document(&large());
+        let begin = async |caller: &Caller| {
+            let mut intake =
+                service.begin_capture(caller, ErrorBehaviour::Proceed).expect("the caller may");
+            intake.push(&body).await.expect("there is room");
+            intake.finish().await.expect("it is taken in")
+        };
+        let mut of_many = Vec::new();
+        for _ in 0..3 {
+            of_many.push(begin(&many.caller).await);
+        }
+        let of_one = begin(&one.caller).await;
+        let is_running = async |id: CaptureId| {
+            let job = capture_jobs::find(&store, id).await.expect("it answers");
+            job.is_some_and(|job| job.leased_until_us > 0)
+        };
+        let watching = async {
+            loop {
+                let mut before: Option<CaptureId> = None;
+                for id in &of_many {
+                    if !is_running(*id).await {
+                        continue;
+                    }
+                    // Between two looks one may end and the next begin.
+                    if let Some(before) = before.replace(*id) {
+                        assert!(!is_running(before).await, "two at once");
+                    }
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let ending = async {
+            ended(service, &one.caller, of_one).await;
+            for id in &of_many {
+                ended(service, &many.caller, *id).await;
+            }
+        };
+        tokio::select! {
+            () = watching => {}
+            () = ending => {}
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lives_begin_with_all_events_of_a_large_document_or_none() {
     each_engine(async |store| {
         let house = serving(store).await;
@@ -168,6 +222,46 @@ async fn lives_begin_with_all_events_of_a_large_document_or_none() {
         let events = [commissioning(&codes[1], "L3"), commissioning(&codes[2], "L3")];
         let again = service.capture_document(&firm.caller, document(&events)).await;
         assert!(matches!(again, Err(service::Error::Contradicts(_))), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_commissions_all_the_time_does_not_keep_a_document_from_being_captured() {
+    each_engine(async |store| {
+        let house = serving(store).await;
+        let firm = house.firm(1, None).await;
+        let service = &house.service;
+        let batch = house.batch(&firm, 20_000).await;
+        let batch_id = batch.batch.batch_id;
+        let mut printed = house.printed(&firm, &batch).await;
+        let [last, other] = [printed.pop(), printed.pop()].map(|it| it.expect("a code").0);
+        let mut events = large();
+        events.insert(0, commissioning(&last, "L1"));
+        // Somebody captures one of its events before it does.
+        let meanwhile = document(&[commissioning(&other, "L1")]);
+        events.push(commissioning(&other, "L1"));
+        let commissioning_others = async {
+            service.capture_document(&firm.caller, meanwhile).await.expect("it is captured");
+            for position in 0..printed.len() as u64 {
+                let codes = Selection::Range { batch_id, first: position, last: position };
+                let commission = Commission {
+                    codes,
+                    lot_number: "L2".into(),
+                    production_date: "2026-11-20".into(),
+                    shelf_life_days: None,
+                    event_time_us: None,
+                };
+                // One that loses too often to the document is not what is tested.
+                service.commission_codes(&firm.caller, commission).await.ok();
+            }
+        };
+        let capturing = capture(service, &firm.caller, ErrorBehaviour::Rollback, &events);
+        let job = tokio::select! {
+            job = capturing => job,
+            () = commissioning_others => panic!("the document waits until nobody is there"),
+        };
+        assert_eq!((job.capture.n_events, job.capture.n_errors), (5_002, 0));
     })
     .await;
 }

@@ -10,7 +10,7 @@ use store::testing::each_engine;
 use crate::house::{Firm, House, MORNING_US, set_now_us};
 
 const CONTEXT: &str = r#"["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-    {"ex": "https://ns.example.com/"}]"#;
+    {"ex": "https://ns.example.com/", "suyuan": "urn:suyuan:epcis:"}]"#;
 
 /// Events that every family of parameters can ask for.
 pub(crate) const EVENTS: [&str; 6] = [

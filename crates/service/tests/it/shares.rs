@@ -3,9 +3,14 @@
 use std::collections::BTreeSet;
 
 use service::{
-    Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, TraceQuestion, Vocabulary,
+    BatchView, Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, TraceQuestion,
+    Vocabulary,
 };
-use store::id::ShareId;
+use store::capture_walk::{CaptureStep, walk_captures};
+use store::event_terms::{self, EventTerms};
+use store::events::{self, Event};
+use store::id::{CaptureId, Scope, ShareId, Viewer};
+use store::page::Order;
 use store::testing::each_engine;
 
 use crate::house::{Firm, House, MORNING_US, OUTSIDE, secrets, set_now_us};
@@ -223,6 +228,170 @@ async fn earlier_events_come_with_a_share_once_they_are_filled_in() {
         assert_eq!(count().await, 4 + 300 + 4);
         fill(&elsewhere.service).await;
         assert_eq!(count().await, 4 + 300 + 4);
+    })
+    .await;
+}
+
+/// Events that name our own codes without saying of which product they are: by their positions in
+/// a batch, and by their addresses.
+async fn by_codes_alone(house: &House, firm: &Firm, batch: &BatchView, name: &str) -> [String; 2] {
+    let (code, _) = house.printed(firm, batch).await.remove(3);
+    let id = batch.batch.batch_id;
+    let event = |id: &str, what: &str| {
+        format!(
+            r#"{{"type": "ObjectEvent", "eventID": "urn:x:{name}-{id}", "action": "OBSERVE",
+                "eventTime": "2026-11-02T00:00:00Z", "bizStep": "shipping", {what}}}"#
+        )
+    };
+    let range = format!(r#"{{"role": "epc", "codeBatch": "{id}", "first": 0, "last": 2}}"#);
+    [
+        event("range", &format!(r#""epcList": [], "suyuan:ranges": [{range}]"#)),
+        event("address", &format!(r#""epcList": ["https://t.example/c/{code}"]"#)),
+    ]
+}
+
+#[tokio::test]
+async fn a_grant_of_a_product_shows_its_codes_however_they_are_named() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let maker = house.firm(1, Some("06901234567892")).await;
+        let nameless = house.firm(2, None).await;
+        let viewer = house.firm(3, None).await;
+        let batch = house.batch(&maker, 10).await;
+        let [before, after] = [
+            by_codes_alone(&house, &maker, &batch, "before").await,
+            by_codes_alone(&house, &maker, &batch, "after").await,
+        ];
+        capture(&house, &maker, &before.each_ref().map(String::as_str)).await;
+        for sharer in [&maker, &nameless] {
+            grant(&house, sharer, &viewer, Some("6901234567892")).await;
+            grant(&house, sharer, &viewer, Some(GTIN)).await;
+        }
+        capture(&house, &maker, &after.each_ref().map(String::as_str)).await;
+        // Codes of a product that has no GTIN come with no grant of one.
+        let others = house.batch(&nameless, 10).await;
+        let others = by_codes_alone(&house, &nameless, &others, "other").await;
+        capture(&house, &nameless, &others.each_ref().map(String::as_str)).await;
+        let shown = async || {
+            let found = all(&house.service, &viewer.caller, &parse(&[]), 10).await.unwrap();
+            let mut names: Vec<String> = names(&found).into_iter().map(str::to_owned).collect();
+            names.sort_unstable();
+            names.join(" ")
+        };
+        assert_eq!(shown().await, "after-address after-range");
+        set_now_us(MORNING_US + 2 * MINUTE_US);
+        fill(&house.service).await;
+        assert_eq!(shown().await, "after-address after-range before-address before-range");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_that_cannot_be_filled_keeps_no_other_waiting() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store.clone()).await;
+        let [broken, sharer] = [house.firm(1, None).await, house.firm(2, None).await];
+        let viewer = house.firm(3, None).await;
+        capture(&house, &broken, &WAYS[3..4]).await;
+        capture(&house, &sharer, &WAYS[3..4]).await;
+        // An event that nobody can read, as a disk may leave it.
+        let mut events = house.service.find_event(&broken.caller, "urn:x:named").await.unwrap();
+        let event = events.remove(0);
+        let (event_key, event_time_us) = ([7; 16], event.event_time_us);
+        let unreadable = Event {
+            event_key,
+            event_id: "urn:x:unreadable".into(),
+            capture_index: 1,
+            body: b"{".to_vec(),
+            ..event
+        };
+        let viewers = vec![Viewer::from(broken.enterprise_id)];
+        let terms = EventTerms { event_key, event_time_us, viewers, terms: Vec::new() };
+        let mut statements = events::insert(&[unreadable]);
+        statements.extend(event_terms::insert(&[terms]));
+        store.write("break an event", statements).await.expect("it is written");
+        grant(&house, &broken, &viewer, Some(GTIN)).await;
+        set_now_us(MORNING_US + 1000);
+        grant(&house, &sharer, &viewer, Some(GTIN)).await;
+        set_now_us(MORNING_US + 2 * MINUTE_US);
+        fill(&house.service).await;
+        let granted = async || {
+            let page = house.service.list_granted(&viewer.caller, &Page::first()).await.unwrap();
+            page.items.iter().map(|it| it.filled_at_us.is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(granted().await, [false, true]);
+        // It has its turn again, after a rest.
+        assert!(!house.service.fill_shares().await.unwrap());
+        set_now_us(MORNING_US + 4 * MINUTE_US);
+        assert!(house.service.fill_shares().await.unwrap());
+        assert!(!house.service.fill_shares().await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn shares_are_filled_in_turns() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let [many, few] = [house.firm(1, None).await, house.firm(2, None).await];
+        let viewer = house.firm(3, None).await;
+        let events: Vec<String> =
+            (0..400).map(|n| WAYS[3].replace("urn:x:named", &format!("urn:x:many{n}"))).collect();
+        capture(&house, &many, &events.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        capture(&house, &few, &WAYS[3..4]).await;
+        grant(&house, &many, &viewer, Some(GTIN)).await;
+        set_now_us(MORNING_US + 1000);
+        grant(&house, &few, &viewer, Some(GTIN)).await;
+        set_now_us(MORNING_US + 2 * MINUTE_US);
+        let seen = async |name: &str| {
+            let found = all(&house.service, &viewer.caller, &parse(&[]), 500).await.unwrap();
+            names(&found).into_iter().filter(|it| it.starts_with(name)).count()
+        };
+        for _ in 0..2 {
+            assert!(house.service.fill_shares().await.unwrap());
+        }
+        // The second has its turn before the first is done.
+        assert!((1..400).contains(&seen("many").await));
+        assert_eq!(seen("named").await, 1);
+        fill(&house.service).await;
+        assert_eq!((seen("many").await, seen("named").await), (400, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_that_ends_during_a_walk_does_not_end_the_walk() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store.clone()).await;
+        let [sharer, viewer] = [house.firm(1, None).await, house.firm(2, None).await];
+        let share = grant(&house, &sharer, &viewer, Some(GTIN)).await;
+        capture(&house, &sharer, &WAYS[3..4]).await;
+        for id in ["one", "two"] {
+            set_now_us(service::testing::now_us() + 1000);
+            capture(&house, &viewer, &[&WAYS[4].replace("urn:x:own", &format!("urn:x:{id}"))])
+                .await;
+        }
+        let scope = Scope::enterprise(viewer.enterprise_id);
+        let mut step = CaptureStep {
+            after: None,
+            from: CaptureId::from_time(0),
+            until: CaptureId::until_time(i64::MAX),
+            order: Order::OldestFirst,
+            limit: 2,
+        };
+        let found = walk_captures(&store, scope, &step).await.unwrap();
+        house.service.revoke_grant(&sharer.caller, share).await.unwrap();
+        // Two were found and one is seen; there may be more behind them.
+        assert!(!found.is_last);
+        step.after = found.end();
+        assert_eq!(names(&found.read(&store, scope).await.unwrap()), ["one"]);
+        let found = walk_captures(&store, scope, &step).await.unwrap();
+        assert!(found.is_last);
+        assert_eq!(names(&found.read(&store, scope).await.unwrap()), ["two"]);
     })
     .await;
 }

@@ -12,6 +12,7 @@ use service::limits::{
 };
 use service::testing::now_us;
 use service::{Answer, Caller, Error, NewSubscription, Page, Sending, Service, Timing};
+use store::deliveries;
 use store::id::SubscriptionId;
 use store::subscriptions::{self, Subscription};
 use store::testing::{Db, each_engine, options};
@@ -393,6 +394,59 @@ async fn a_receiver_that_wants_less_at_once_gets_halves() {
     }
     let expected = ["1-2: 1 2", "3-3: 3", "4-5: 4 5"];
     assert_eq!(without_subscription(told_at_last), expected);
+}
+
+#[tokio::test]
+async fn who_read_a_delivery_before_it_was_split_sends_nothing_twice() {
+    each_engine(async |store| {
+        let house = House::new(store.clone()).await;
+        let service = &house.service;
+        let firm = house.firm(1, None).await.caller;
+        let id = subscribe(service, &firm, stream()).await.subscription_id;
+        capture(service, &firm, &["1", "2"], "shipping").await;
+        service.dispatch_events().await.expect("it judges");
+        let whole = deliveries::find(&store, id, 1).await.expect("it answers").expect("it waits");
+        let sending = turn(service).await.remove(0);
+        service.settle_delivery(&sending, &Answer::TooLarge).await.expect("it is split");
+        // The other server would put what it read over the first half.
+        for late in [deliveries::replace(&whole, &whole), deliveries::delete(&whole)] {
+            let late = store.write("late", vec![late]).await;
+            assert!(matches!(late, Err(store::Error::Conflict { .. })), "{late:?}");
+        }
+        let told = drain(service, &Answer::Taken).await;
+        assert_eq!(without_subscription(told), ["1-1: 1", "2-2: 2"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn slow_receivers_of_one_owner_leave_senders_to_others() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let service = &house.service;
+        let [slow, other] = [house.firm(1, None).await.caller, house.firm(2, None).await.caller];
+        for _ in 0..6 {
+            subscribe(service, &slow, stream()).await;
+        }
+        subscribe(service, &other, stream()).await;
+        capture(service, &slow, &["slow"], "shipping").await;
+        set_now_us(now_us() + 1000);
+        capture(service, &other, &["other"], "shipping").await;
+        let all = async || {
+            let due = turn(service).await;
+            let mut told_here: Vec<String> = due.iter().flat_map(|it| told(&it.body)).collect();
+            told_here.sort_unstable();
+            (due, told_here.join(" "))
+        };
+        let (under_way, told_here) = all().await;
+        assert_eq!(told_here, "other slow slow slow slow");
+        // As long as nobody answers, nothing more of the same owner is begun.
+        assert_eq!(all().await.1, "");
+        let answered = under_way.iter().find(|it| told(&it.body) == ["slow"]).expect("one of four");
+        service.settle_delivery(answered, &Answer::Taken).await.expect("it is noted");
+        assert_eq!(all().await.1, "slow");
+    })
+    .await;
 }
 
 #[tokio::test]
