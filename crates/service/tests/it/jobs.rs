@@ -80,13 +80,18 @@ async fn serving(store: Store) -> House {
     house
 }
 
+/// A pause between two looks: whoever only looks keeps two cores busy, and the job waits for them.
+async fn pause() {
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+}
+
 async fn ended(service: &Service, caller: &Caller, id: CaptureId) -> CaptureJob {
     loop {
         let job = service.find_capture_job(caller, id).await.expect("the job is there");
         if job.capture.finished_at_us.is_some() {
             return job;
         }
-        tokio::task::yield_now().await;
+        pause().await;
     }
 }
 
@@ -177,7 +182,7 @@ async fn captures_of_one_enterprise_take_one_turn_at_a_time() {
                         assert!(!is_running(before).await, "two at once");
                     }
                 }
-                tokio::task::yield_now().await;
+                pause().await;
             }
         };
         let ending = async {
