@@ -191,7 +191,7 @@ impl Service {
 }
 
 /// The GTIN of a canonical URI, if it has one.
-fn gtin_of(uri: &str) -> Option<&str> {
+pub(crate) fn gtin_of(uri: &str) -> Option<&str> {
     let rest = uri.strip_prefix("https://id.gs1.org/01/")?;
     rest.split('/').next()
 }

@@ -1,9 +1,12 @@
-//! What a trace must know of an event beside what it names: step, place, lot, declared error.
+//! What a trace must know of an event beside what it names: step, place, lot, amounts, declared
+//! error.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use epcis::{Area, LeafValue, QuantityElement, Role};
 use store::event_facts::Circumstances;
 use trace::{Amount, Position, Step};
+
+use crate::bindings::gtin_of;
 
 /// Namespace of the CBV's master data attributes, CBV 2.0 §9; JSON ends it with a colon.
 const CBV_ATTRIBUTES: &str = "urn:epcglobal:cbv:mda";
@@ -26,9 +29,9 @@ pub(crate) fn circumstances_of(
     }
 }
 
-/// What a business step says, CBV 2.0 §7.1.3.
+/// What a business step says, CBV 2.0 §7.1.3; a word of somebody else's says nothing.
 fn step_of(biz_step: &str) -> Step {
-    match biz_step.rsplit_once("BizStep-").map(|(_, word)| word) {
+    match epcis::cbv_word(biz_step) {
         Some("commissioning") => Step::Commissioning,
         Some("shipping") => Step::Shipping,
         Some("departing" | "loading" | "transporting") => Step::Leaving,
@@ -81,8 +84,7 @@ pub(crate) fn lot_of(event: &epcis::Event) -> Option<String> {
     let items = event.epcs.iter().filter(|it| matches!(it.role, Role::Epc | Role::Output));
     let mut gtins: Vec<&str> = Vec::new();
     for item in items {
-        let rest = item.epc.strip_prefix("https://id.gs1.org/01/")?;
-        gtins.push(rest.split('/').next()?);
+        gtins.push(gtin_of(&item.epc)?);
     }
     gtins.dedup();
     let [gtin] = gtins.as_slice() else { return None };
@@ -100,7 +102,7 @@ pub(crate) fn is_of_ranges(event: &epcis::Event, role: Role) -> bool {
     n_codes > 0 && counted.sum::<Option<u64>>() == Some(n_codes)
 }
 
-/// Quantity and unit of an amount; a unit that is no code of three characters is none of ours.
+/// Quantity and unit of an amount; a code of two characters is filled up with a space.
 pub(crate) fn amount_of(quantity: &QuantityElement) -> (Option<f64>, Option<[u8; 3]>) {
     let number = quantity.quantity.as_ref().and_then(|text| text.parse::<f64>().ok());
     let uom = quantity.uom.as_deref().map(|uom| {

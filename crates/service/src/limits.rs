@@ -164,6 +164,9 @@ pub const MAX_MASTER_DATA_OF_QUERY: usize = 1_000;
 /// Company prefixes that one answer may be translated by.
 pub const MAX_COMPANY_PREFIXES: u32 = 10_000;
 
+/// Page tokens that those who see the same may have ended at once, of a day.
+pub const MAX_ENDED_TOKENS: u64 = 1_000;
+
 /// Links of one entry of the resolver, and languages or contexts of one link.
 pub const MAX_LINKS: usize = 100;
 

@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use store::page::{Order as StoreOrder, Page as StorePage};
 use store::page_tokens;
 
-use crate::limits::MAX_PAGE_ROWS;
+use crate::limits::{MAX_ENDED_TOKENS, MAX_PAGE_ROWS};
 use crate::{Caller, Error, Result, Service};
 
 /// Which page of a list.
@@ -84,7 +84,13 @@ impl Service {
         token: &str,
         expires_us: i64,
     ) -> Result<()> {
-        let ended = page_tokens::end(&token_hash(caller, token)?, expires_us, self.now_us());
+        let scope = caller.scope();
+        if page_tokens::n_ended(self.store(), scope).await? >= MAX_ENDED_TOKENS {
+            let message = "too many page tokens were ended today; they end by themselves";
+            return Err(Error::Unavailable(message.into()));
+        }
+        let token_hash = token_hash(caller, token)?;
+        let ended = page_tokens::end(scope, &token_hash, expires_us, self.now_us());
         self.store().write("end page token", ended).await?;
         Ok(())
     }

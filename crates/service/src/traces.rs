@@ -5,7 +5,7 @@ mod gather;
 mod names;
 mod public;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use store::code_batches;
 use store::id::{EnterpriseId, Scope};
@@ -197,8 +197,8 @@ pub struct Flow {
     pub from: Run,
     /// Where it goes.
     pub to: Run,
-    /// `packed`, `made` or `of_lot`.
-    pub kind: &'static str,
+    /// Why.
+    pub kind: trace::EdgeKind,
     /// The event that says so, by its place in [`Trace::steps`].
     pub step: Option<usize>,
 }
@@ -220,8 +220,8 @@ pub struct Holder {
 /// Two events that cannot both be true, by their places in [`Trace::steps`] where they are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// Stable name of the finding.
-    pub kind: &'static str,
+    /// Which.
+    pub kind: trace::FindingKind,
     /// What it is about.
     pub run: Run,
     /// The earlier event.
@@ -244,7 +244,7 @@ pub struct ShareOf {
 pub struct TraceCut {
     /// `events`, `identifiers` or `depth`.
     pub limit: &'static str,
-    /// EPC to ask for to go on.
+    /// EPC of the first place where there is more.
     pub at: String,
 }
 
@@ -275,6 +275,15 @@ pub struct Trace {
     pub cut: Option<TraceCut>,
 }
 
+/// What a question is about.
+struct Subject {
+    id: i64,
+    /// Ids of all that the caller may know it by; the id is one of them.
+    names: Vec<i64>,
+    /// It is a code of an enterprise inside the caller's scope.
+    is_own: bool,
+}
+
 impl Service {
     /// What a thing is made of and came through, or what became of it, as far as the caller may
     /// see the events; the others are counted.
@@ -284,8 +293,7 @@ impl Service {
     /// nothing of it.
     pub async fn trace(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trace> {
         let scope = caller.scope();
-        let (id, names) = self.subject(scope, &asked.subject).await?;
-        let is_own = self.is_own(scope, id).await?;
+        let Subject { id, names, is_own } = self.subject(scope, &asked.subject).await?;
         let subjects = names.into_iter().map(Ids::one).collect();
         let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
         let trail = self.trail(scope, question.clone(), Whose::All).await?;
@@ -310,14 +318,16 @@ impl Service {
 
     /// The id that a text stands for, and those of all names of the same thing: bound numbers lead
     /// only its owner, and the platform, to the code and to each other.
-    async fn subject(&self, scope: Scope, text: &str) -> Result<(i64, Vec<i64>)> {
-        let behind = self.item_behind(text).await?.map(|(_, id)| id);
-        let id = match behind {
-            Some(id) if self.is_own(scope, id).await? => id,
-            _ => self.id_of_subject(text).await?,
-        };
-        let names = if self.is_own(scope, id).await? { self.names_of(id).await? } else { vec![id] };
-        Ok((id, names))
+    async fn subject(&self, scope: Scope, text: &str) -> Result<Subject> {
+        if let Some((_, id)) = self.item_behind(text).await?
+            && self.is_own(scope, id).await?
+        {
+            return Ok(Subject { id, names: self.names_of(id).await?, is_own: true });
+        }
+        let id = self.id_of_subject(text).await?;
+        let is_own = self.is_own(scope, id).await?;
+        let names = if is_own { self.names_of(id).await? } else { vec![id] };
+        Ok(Subject { id, names, is_own })
     }
 
     /// True if the id is of a code of an enterprise inside the scope.
@@ -345,20 +355,17 @@ impl Service {
         steps: Vec<TraceStep>,
     ) -> Result<Trace> {
         let mut names = Names::new(self);
-        let place = |key: [u8; 16]| steps.iter().position(|step| step.event_key == key);
+        let keys = steps.iter().enumerate().map(|(index, step)| (step.event_key, index));
+        let keys: HashMap<[u8; 16], usize> = keys.collect();
+        let step_of = |key: [u8; 16]| keys.get(&key).copied();
         let mut things = Vec::new();
         for reached in &trail.reached {
             things.push((names.run(reached.ids).await?, names.via(reached.via).await?));
         }
         let mut flows = Vec::new();
         for edge in &trail.edges {
-            let kind = match edge.kind {
-                trace::EdgeKind::Packed => "packed",
-                trace::EdgeKind::Made => "made",
-                trace::EdgeKind::OfLot => "of_lot",
-            };
             let (from, to) = (names.run(edge.from).await?, names.run(edge.to).await?);
-            flows.push(Flow { from, to, kind, step: place(edge.event) });
+            flows.push(Flow { from, to, kind: edge.kind, step: step_of(edge.event) });
         }
         let mut holders = Vec::new();
         for holding in &trail.holdings {
@@ -368,13 +375,13 @@ impl Service {
                 Some(container) => Some(names.epc(container).await?),
                 None => None,
             };
-            holders.push(Holder { run, state, step: event.and_then(place), container });
+            holders.push(Holder { run, state, step: event.and_then(step_of), container });
         }
         let mut contradictions = Vec::new();
         for finding in &trail.findings {
             let run = names.run(finding.ids).await?;
-            let (first, second) = (place(finding.first), place(finding.second));
-            contradictions.push(Contradiction { kind: finding.kind.name(), run, first, second });
+            let (first, second) = (step_of(finding.first), step_of(finding.second));
+            contradictions.push(Contradiction { kind: finding.kind, run, first, second });
         }
         let mut shares = Vec::new();
         for share in trail.shares {
@@ -387,7 +394,7 @@ impl Service {
             None => None,
         };
         let balances = trail.balances.into_iter().map(|balance| {
-            (balance.events.iter().filter_map(|key| place(*key)).collect(), balance)
+            (balance.events.iter().filter_map(|key| step_of(*key)).collect(), balance)
         });
         Ok(Trace {
             epc: self.epc_of_id(id).await?,

@@ -104,15 +104,16 @@ impl Service {
         if is_known { Ok(()) } else { Err(Error::NotFound) }
     }
 
-    /// GS1 company prefixes that are shown by the EPC URNs of events which the caller may see, and
-    /// by its own identifiers as a party, in order; the first ten thousand.
+    /// GS1 company prefixes that are shown by the EPC URNs of events which the caller captured, and
+    /// by its own identifiers as a party, in order; the first ten thousand. What others show it
+    /// proves nothing: their events show their own.
     pub async fn company_prefixes(&self, caller: &Caller) -> Result<Vec<String>> {
         self.prefixes_inside(caller.scope()).await
     }
 
     pub(crate) async fn prefixes_inside(&self, scope: Scope) -> Result<Vec<String>> {
         let limit = MAX_COMPANY_PREFIXES;
-        let mut found = event_words::list(self.store(), scope, COMPANY_PREFIX, "", limit).await?;
+        let mut found = event_words::list_own(self.store(), scope, COMPANY_PREFIX, limit).await?;
         // The order of the database may be of a language.
         found.sort_unstable();
         Ok(found)
@@ -128,6 +129,9 @@ impl Service {
     }
 }
 
+/// Company prefixes noted of one event: more are not of a supply chain.
+const MAX_EVENT_PREFIXES: usize = 16;
+
 /// What an event names, with the field in which it is noted.
 fn words_of(event: &epcis::Event) -> impl Iterator<Item = (&'static str, &str)> {
     let single = [
@@ -141,7 +145,7 @@ fn words_of(event: &epcis::Event) -> impl Iterator<Item = (&'static str, &str)> 
     let persistent = persistent.set.iter().chain(&persistent.unset);
     let persistent = persistent.map(|word| (Vocabulary::Dispositions, word));
     let words = single.chain(persistent).map(|(of, word)| (of.field(), word.as_str()));
-    let prefixes = epcis::company_prefixes(&event.body).into_iter();
+    let prefixes = epcis::company_prefixes(&event.body).into_iter().take(MAX_EVENT_PREFIXES);
     words.chain(prefixes.map(|prefix| (COMPANY_PREFIX, prefix)))
 }
 

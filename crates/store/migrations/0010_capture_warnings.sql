@@ -11,6 +11,8 @@ create table capture_warnings (
 -- Tokens of pages that their clients let go of, until they would have expired.
 create table ended_page_tokens (
   token_hash {bytes} not null primary key,
+  ended_for bigint not null,
   expires_at bigint not null
 );
+create index ended_page_tokens_by_scope on ended_page_tokens (ended_for);
 create index ended_page_tokens_by_expiry on ended_page_tokens (expires_at);

@@ -49,6 +49,15 @@ pub async fn list(
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
+/// The first words of a field that enterprises inside `scope` captured themselves.
+pub async fn list_own(store: &Store, scope: Scope, field: &str, limit: u32) -> Result<Vec<String>> {
+    let sql = "select distinct word from event_words
+               where viewer between $1 and $2 and field = $3 order by word limit $4";
+    let args = [scope.first.into(), scope.last.into(), field.into(), limit.into()];
+    let rows = store.rows_long(sql, &args).await?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
 /// Whether an event inside `scope` names the word.
 pub async fn is_known(store: &Store, scope: Scope, field: &str, word: &str) -> Result<bool> {
     let sql = "select 1 from event_words

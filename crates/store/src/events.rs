@@ -243,7 +243,6 @@ pub async fn facts(
                 record_time_us: row.int(4)?,
                 index_in_capture: row.uint(5)?,
                 ranges: decode(row.bytes(6)?)?,
-                reporter: enterprise_id.number(),
                 step,
                 place,
                 position,

@@ -11,6 +11,16 @@ pub enum Direction {
     Forward,
 }
 
+impl Direction {
+    /// Stable name: `backward`, `forward`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Backward => "backward",
+            Self::Forward => "forward",
+        }
+    }
+}
+
 /// The moment of the answer: only what had happened and was known by then counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsOf {
@@ -71,11 +81,11 @@ impl Limit {
     }
 }
 
-/// Where an answer was cut; what it holds is right, and more may belong to it. To go on, ask anew
-/// for `at`.
+/// Where an answer was cut first; what it holds is right, and more may belong to it. Asking for
+/// `at` tells more, but not within the same stay, and not if it is the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
-    /// The limit that was reached first.
+    /// The limit that was reached first; one that ended the whole walk stands before depth.
     pub limit: Limit,
     /// The identifiers whose events are not, or not all, in the answer.
     pub at: Ids,
@@ -182,6 +192,17 @@ pub enum EdgeKind {
     OfLot,
 }
 
+impl EdgeKind {
+    /// Stable name: `packed`, `made`, `of_lot`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Packed => "packed",
+            Self::Made => "made",
+            Self::OfLot => "of_lot",
+        }
+    }
+}
+
 /// A step of the goods, always in the direction that they take: content to container, input to
 /// output, lot to item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -243,8 +264,6 @@ pub struct Holding {
     pub event: Option<[u8; 16]>,
     /// The outermost container that the event names and they are in.
     pub container: Option<i64>,
-    /// [`EventFacts::reporter`] of that event.
-    pub reporter: Option<i64>,
     /// [`EventFacts::place`] of the last event that has one.
     pub place: Option<i64>,
 }
@@ -302,12 +321,19 @@ pub struct Finding {
 /// An amount in one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sum {
-    /// Three characters of UN/ECE Recommendation 20; `None` counts pieces.
+    /// A code of UN/ECE Recommendation 20, of two with a space; `None` counts pieces.
     pub uom: Option<[u8; 3]>,
     /// The sum of what was said, 0 or more.
     pub quantity: f64,
     /// False if some did not say how much.
     pub is_all: bool,
+}
+
+impl Sum {
+    /// Its unit as a text; `None` counts pieces.
+    pub fn unit(&self) -> Option<String> {
+        self.uom.map(|uom| String::from_utf8_lossy(&uom).trim_end().to_owned())
+    }
 }
 
 /// What went into a transformation and what came out, each unit apart.

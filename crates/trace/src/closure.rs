@@ -532,8 +532,12 @@ impl Closure {
         is_within
     }
 
+    /// Keeps the first cut; one that ends the walk stands before one that goes on elsewhere.
     fn cut(&mut self, limit: Limit, at: Ids) {
-        self.cut.get_or_insert(Cut { limit, at });
+        let is_harder = limit != Limit::Depth;
+        if self.cut.is_none_or(|cut| cut.limit == Limit::Depth && is_harder) {
+            self.cut = Some(Cut { limit, at });
+        }
     }
 }
 

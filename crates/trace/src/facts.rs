@@ -133,7 +133,7 @@ pub struct Amount {
     pub class: i64,
     /// The quantity, above 0; `None` if the event does not say.
     pub quantity: Option<f64>,
-    /// Three characters of UN/ECE Recommendation 20; `None` counts pieces.
+    /// A code of UN/ECE Recommendation 20, of two with a space; `None` counts pieces.
     pub uom: Option<[u8; 3]>,
 }
 
@@ -163,8 +163,6 @@ pub struct EventFacts {
     pub action: Option<Action>,
     /// What its business step says.
     pub step: Step,
-    /// Who captured it: any number, the same for the same enterprise.
-    pub reporter: i64,
     /// Where it was read, or where the things are afterwards: any number, the same for the same
     /// place.
     pub place: Option<i64>,

@@ -9,13 +9,13 @@
 //! let mut closure = Closure::new(question, Limits::default());
 //! while !closure.frontier().is_empty() {
 //!     let events = ...;        // of every run of the frontier, see `Closure::feed`
-//!     closure.feed(events);
+//!     closure.feed(events, missing_from_us);
 //! }
 //! let trail = closure.finish();
 //! ```
 //!
-//! docs/TRACE.md states the rules, each with an example; `tests/stories.rs` holds one story for
-//! each. In short:
+//! docs/TRACE.md states the rules, each with an example; `tests/` holds one story for each. In
+//! short:
 //!
 //! - *Containment* is a half-open interval of event time: an AggregationEvent or AssociationEvent
 //!   with ADD opens it, DELETE closes it, for the children it lists or, if it lists none, for all.

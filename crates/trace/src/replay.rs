@@ -100,14 +100,8 @@ impl<'k> Replay<'k> {
     }
 
     fn holding(&self, ids: Ids, thing: &Thing) -> Holding {
-        let nothing = Holding {
-            ids,
-            state: State::Unknown,
-            event: None,
-            container: None,
-            reporter: None,
-            place: None,
-        };
+        let nothing =
+            Holding { ids, state: State::Unknown, event: None, container: None, place: None };
         if thing.is_in_parts || !self.is_all_known(ids) {
             return nothing;
         }
@@ -147,7 +141,6 @@ impl<'k> Replay<'k> {
             state: state_of(ended, event),
             event: event.map(|event| event.key),
             container: last.and_then(|(_, container)| container),
-            reporter: event.map(|event| event.reporter),
             place: place.and_then(|event| self.known.events[event].place),
         }
     }

@@ -1,5 +1,5 @@
-//! The little XML that the edge writes itself: problems and capture jobs. EPCIS documents are the
-//! business of the crate `epcis`.
+//! The little XML that the edge writes itself: problems, capture jobs and drawings.
+//! EPCIS documents are the business of the crate `epcis`.
 
 /// An element while it is written: its opening tag, and what is inside.
 pub(crate) struct Element {
@@ -50,7 +50,7 @@ impl Element {
 }
 
 /// Characters that no XML may hold (XML 1.0 §2.2) become the replacement character.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

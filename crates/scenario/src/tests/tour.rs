@@ -163,7 +163,6 @@ fn facts(world: &World) -> (Vec<EventFacts>, Vec<&EventPlan>) {
             epcis::Action::Delete => Action::Delete,
         }),
         step: Step::Other,
-        reporter: 0,
         place: None,
         position: None,
         ranges: ids.ranges(plan),

@@ -32,8 +32,11 @@ const LOOKS_A_ROUND: u32 = 720;
 const RENEW_EVERY: Duration = Duration::from_secs(3);
 
 /// How often what a document does is decided again because the states of its items changed
-/// meanwhile; the document itself is read once.
+/// meanwhile.
 const MAX_DECIDED_AGAIN: u32 = 100;
+
+/// How often it is read for that: once, and again if its events were captured meanwhile.
+const MAX_CHECKS: u32 = 5;
 
 /// The jobs of this process.
 pub(crate) struct Jobs {
@@ -229,34 +232,41 @@ impl Running<'_> {
     /// Reads the document to its end and writes what it does to the states of items: from then on
     /// it is captured. Answers why it is not.
     async fn check_and_claim(&mut self) -> Result<Vec<CaptureError>> {
-        let mut ledger = match self.check().await? {
-            Ok(checked) => checked.ledger,
+        let mut checked = match self.check().await? {
+            Ok(checked) => checked,
             Err(errors) => return Ok(errors),
         };
+        let mut n_checks = 1;
         for _ in 0..MAX_DECIDED_AGAIN {
-            let checked = Job { stage: Stage::Storing, ..self.job.clone() };
-            let mut statements = ledger.statements();
-            let moving = self.moving(&checked, 0, &[]);
+            let begun = Job { stage: Stage::Storing, ..self.job.clone() };
+            let mut statements = checked.ledger.statements();
+            let moving = self.moving(&begun, 0, &[]);
             statements.extend(moving.statements(self.now_us(), 0, Vec::new()));
             match self.service.store().write("begin to store", statements).await {
                 Ok(_) => {
-                    self.job = checked;
+                    self.job = begun;
                     return Ok(Vec::new());
                 }
                 Err(store::Error::Conflict { .. }) => self.service.check_claim(&self.job).await?,
                 Err(error) => return Err(error.into()),
             }
             self.advance(0, &[]).await?;
-            ledger = match ledger.again(self.service).await {
-                Ok(Some(ledger)) => ledger,
+            checked = match checked.again(self.service).await {
+                Ok(Some(checked)) => checked,
+                Ok(None) if n_checks == MAX_CHECKS => break,
                 Ok(None) => match self.check().await? {
-                    Ok(checked) => checked.ledger,
+                    Ok(checked) => {
+                        n_checks += 1;
+                        checked
+                    }
                     Err(errors) => return Ok(errors),
                 },
                 Err(error) => return of_events("", error),
             };
         }
-        Err(Error::Unavailable("the codes of a capture change too often; it waits".into()))
+        Err(Error::Unavailable(
+            "the codes or events of a capture change too often; it waits".into(),
+        ))
     }
 
     /// What the document does, or what is wrong with it.

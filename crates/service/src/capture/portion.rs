@@ -51,6 +51,19 @@ impl Checked {
     pub(crate) fn new(owner: EnterpriseId, lives: Lives) -> Self {
         Self { ledger: Ledger::new(owner, lives), events: HashMap::new() }
     }
+
+    /// The same with the states of items as they are by now; none if the document has to be read
+    /// again, since one of its events was captured meanwhile, or another under its eventID.
+    pub(crate) async fn again(self, service: &Service) -> Result<Option<Self>> {
+        let keys: Vec<[u8; 16]> = self.events.keys().copied().collect();
+        for (key, event_hash) in events::known(service.store(), &keys).await? {
+            if self.events.get(&key).map(<[u8; 8]>::as_slice) != event_hash.get(..8) {
+                return Ok(None);
+            }
+        }
+        let ledger = self.ledger.again(service).await?;
+        Ok(ledger.map(|ledger| Self { ledger, ..self }))
+    }
 }
 
 /// An event that is not stored yet, with the key it will have.

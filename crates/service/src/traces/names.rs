@@ -146,7 +146,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// `40 KGM of https://…`, where an event says how much.
+/// `40 KGM`, where an event says how much.
 fn quantity(element: &epcis::QuantityElement) -> Option<String> {
     let quantity = element.quantity.as_ref()?;
     let uom = element.uom.as_deref().map(|uom| format!(" {uom}")).unwrap_or_default();
@@ -155,7 +155,7 @@ fn quantity(element: &epcis::QuantityElement) -> Option<String> {
 
 /// The part of the way that an event belongs to.
 fn stage_of(event: &Event, via: &Via, enterprise_type: &str) -> Stage {
-    let step = event.biz_step.rsplit("BizStep-").next().unwrap_or_default();
+    let step = epcis::cbv_word(&event.biz_step).unwrap_or_default();
     let is_of_source = matches!(via, Via::Source { .. } | Via::Content { .. });
     match step {
         "retail_selling" | "dispensing" => Stage::Shop,
@@ -179,6 +179,7 @@ fn stage_of(event: &Event, via: &Via, enterprise_type: &str) -> Stage {
         "commissioning" | "creating_class_instance" | "assembling" | "installing" => {
             Stage::Production
         }
+        "receiving" | "accepting" if enterprise_type.starts_with("producer") => Stage::RawMaterial,
         "receiving" | "accepting" => Stage::Channel,
         _ => Stage::Processing,
     }

@@ -264,6 +264,38 @@ async fn events_of_another_identifier_are_in_the_history() {
     .await;
 }
 
+/// Whoever reads the other identifier off an item and reports it learns nothing of its code.
+#[tokio::test]
+async fn a_bound_identifier_leads_strangers_to_itself_only() {
+    let test = async |shop: Shop| {
+        let rfid = "https://id.gs1.org/01/04023333000550/21/1A";
+        shop.bind(shop.item(0), rfid).await.expect("it is free");
+        let stranger = shop.house.firm(2, None).await;
+        let ask = async |text: &str| {
+            let question = TraceQuestion::backward(text);
+            shop.service().trace(&stranger.caller, &question).await
+        };
+        assert!(matches!(ask(rfid).await, Err(Error::NotFound)));
+        assert!(matches!(ask(&shop.codes[0]).await, Err(Error::NotFound)));
+        let when = When { event_time_us: MORNING_US, offset: "+08:00".into() };
+        let draft = Draft::object(Action::Observe, when).biz_step("inspecting");
+        let body = document(MORNING_US, &[draft.epc(EpcRole::Epc, rfid)]);
+        shop.service().capture_document(&stranger.caller, body).await.expect("a capture");
+        let trace = ask(rfid).await.expect("its own event");
+        assert!(!format!("{trace:?}").contains(&shop.codes[0]), "{trace:?}");
+        assert!(matches!(ask(&shop.codes[0]).await, Err(Error::NotFound)));
+        let things: Vec<&str> = trace.things.iter().map(|(run, _)| run.first.as_str()).collect();
+        format!("{}: {} of {}\n", trace.epc, trace.steps.len(), things.join(" "))
+    };
+    on_each_engine(
+        test,
+        expect![[r#"
+        https://id.gs1.org/01/04023333000550/21/1A: 1 of https://id.gs1.org/01/04023333000550/21/1A
+    "#]],
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn certificates_cover_many_and_numbers_find_their_subjects() {
     let test = async |shop: Shop| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use service::limits::MAX_TRACE_EVENTS;
 use service::{
     BatchView, Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, TraceQuestion,
     Vocabulary,
@@ -468,6 +469,36 @@ async fn who_may_share_what() {
         register(&house.operator, &firm, SGLN).await.unwrap();
         service.revoke_grant(&firm.caller, made.share_id).await.unwrap();
         assert_eq!(list(&house.operator).await, (0, 0, 1));
+    })
+    .await;
+}
+
+/// What strangers say of an item by the thousand hides what its maker says, but not that it does.
+#[tokio::test]
+async fn a_public_history_that_strangers_fill_says_that_it_is_cut() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let [maker, stranger] = [house.firm(1, None).await, house.firm(2, None).await];
+        let batch = house.batch(&maker, 1).await;
+        let (code, _) = house.printed(&maker, &batch).await.remove(0);
+        let event = |n: u32, time: &str| {
+            format!(
+                r#"{{"type": "ObjectEvent", "action": "OBSERVE", "eventID": "urn:x:{n}",
+                    "eventTime": "{time}", "epcList": ["https://t.example/c/{code}"]}}"#
+            )
+        };
+        capture(&house, &maker, &[&event(0, "2026-11-01T00:00:00Z")]).await;
+        let public = house.service.trace_public(&code).await.expect("a history");
+        assert_eq!((public.told.steps.len(), public.told.cut), (1, None));
+        let events: Vec<String> =
+            (1..=MAX_TRACE_EVENTS + 1).map(|n| event(n, "1999-01-01T00:00:00Z")).collect();
+        for events in events.chunks(1000) {
+            capture(&house, &stranger, &events.iter().map(String::as_str).collect::<Vec<_>>())
+                .await;
+        }
+        let public = house.service.trace_public(&code).await.expect("a history");
+        assert_eq!(public.told.cut, Some("events"));
     })
     .await;
 }

@@ -40,11 +40,15 @@ fn as_table(trace: &Trace) -> String {
         let at = |step: Option<usize>| step.map(|step| moment(trace.steps[step].event_time_us));
         let (first, second) = (at(it.first), at(it.second));
         let times = [first, second].map(Option::unwrap_or_default).join(" and ");
-        text.push_str(&format!("\ncontradiction: {} of {} at {times}\n", it.kind, it.run.first));
+        text.push_str(&format!(
+            "\ncontradiction: {} of {} at {times}\n",
+            it.kind.name(),
+            it.run.first
+        ));
     }
     if let Some(cut) = &trace.cut {
         let (limit, at) = (cut.limit, &cut.at);
-        text.push_str(&format!("\nthere is more: cut at the limit of {limit}; go on with {at}\n"));
+        text.push_str(&format!("\nthere is more at {at}: cut at the limit of {limit}\n"));
     }
     text
 }

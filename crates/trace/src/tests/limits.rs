@@ -3,7 +3,7 @@
 use super::story::{check, check_within, gather, id};
 use crate::{
     Action, AsOf, Closure, Cut, Direction, EventFacts, EventKind, Ids, Limit, Limits, Question,
-    Role, RoleRange, Step, Via,
+    Role, RoleRange, State, Step, Via,
 };
 
 const CHAIN: &str = "
@@ -79,7 +79,6 @@ fn event(index: i64, kind: EventKind, ranges: &[(Role, i64, i64)]) -> EventFacts
         kind,
         action: (kind != EventKind::Transformation).then_some(Action::Add),
         step: Step::Other,
-        reporter: 1,
         place: None,
         position: None,
         ranges: ranges.iter().map(range).collect(),
@@ -125,4 +124,48 @@ fn ids_at_the_ends_of_their_type_do_no_harm() {
     assert_eq!((n_entries(low), n_entries(0), n_entries(high)), (2, 3, 3));
     let depth = gather(&events, back(high), Limits::default()).entries[2].via;
     assert_eq!(depth, Via::Inside { container: 5, depth: 1 });
+}
+
+/// Two events, each of a thousand inputs and outputs apart: neither ways nor edges multiply.
+#[test]
+fn wide_transformations_do_not_multiply() {
+    let side =
+        |role: Role, first: i64| (0..1000).map(move |n| (role, first + 2 * n, first + 2 * n));
+    let made: Vec<_> = side(Role::Output, 10_000).chain([(Role::Input, 1, 1)]).collect();
+    let used: Vec<_> = side(Role::Input, 10_000).chain(side(Role::Output, 20_000)).collect();
+    let events =
+        [event(1, EventKind::Transformation, &made), event(2, EventKind::Transformation, &used)];
+    let limits = Limits { n_events: 500, n_identifiers: 5000, depth: 12 };
+    for (subject, direction) in [(1, Direction::Forward), (20_000, Direction::Backward)] {
+        let question = Question { direction, ..back(subject) };
+        let trail = gather(&events, question, limits);
+        assert!(trail.edges.len() <= limits.n_events * 16, "{} edges", trail.edges.len());
+        assert_eq!(trail.entries.len(), 2);
+    }
+}
+
+/// An event of many runs takes the room of many events.
+#[test]
+fn many_runs_take_the_room_of_many_events() {
+    let runs: Vec<_> = (0..1600).map(|n| (Role::Epc, 2 * n, 2 * n)).collect();
+    let events = [event(1, EventKind::Object, &runs), event(2, EventKind::Object, &runs)];
+    let limits = Limits { n_events: 100, ..Limits::default() };
+    let trail = gather(&events, back(0), limits);
+    assert_eq!(trail.entries.len(), 1);
+    assert!(matches!(trail.cut, Some(Cut { limit: Limit::Events, .. })), "{:?}", trail.cut);
+}
+
+/// Whoever did not look everything up says so, and then nothing is claimed of what came later.
+#[test]
+fn what_was_not_looked_up_is_not_claimed() {
+    let mut closure = Closure::new(back(5), Limits::default());
+    closure.feed(vec![event(1, EventKind::Object, &[(Role::Epc, 5, 5)])], Some(3));
+    let trail = closure.finish();
+    assert_eq!(trail.entries.len(), 1);
+    assert!(matches!(trail.cut, Some(Cut { limit: Limit::Events, .. })), "{:?}", trail.cut);
+    assert_eq!(trail.holdings[0].state, State::Unknown);
+    // Even if nothing of what was found counts.
+    let mut closure = Closure::new(back(5), Limits::default());
+    closure.feed(Vec::new(), Some(3));
+    assert!(closure.finish().cut.is_some());
 }

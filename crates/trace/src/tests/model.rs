@@ -79,7 +79,6 @@ impl Random {
             kind,
             action,
             step: Step::Other,
-            reporter: 1,
             place: None,
             position: None,
             ranges,

@@ -190,7 +190,6 @@ impl Story {
                 kind,
                 action,
                 step,
-                reporter: 1,
                 place: None,
                 position: position_of(position),
                 ranges: named.ranges,

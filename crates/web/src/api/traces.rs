@@ -130,7 +130,7 @@ struct ShareJson {
 #[derive(Serialize)]
 struct CutJson {
     limit: &'static str,
-    /// EPC to ask for to go on.
+    /// EPC of the first place where there is more.
     at: String,
 }
 
@@ -258,7 +258,7 @@ impl From<Trace> for TraceJson {
             container: it.container,
         });
         let findings = trace.contradictions.into_iter().map(|it| FindingJson {
-            kind: it.kind,
+            kind: it.kind.name(),
             run: it.run.into(),
             first_event: it.first,
             second_event: it.second,
@@ -266,7 +266,7 @@ impl From<Trace> for TraceJson {
         let edges = trace.flows.into_iter().map(|it| EdgeJson {
             from: it.from.into(),
             to: it.to.into(),
-            kind: it.kind,
+            kind: it.kind.name(),
             event: it.step,
         });
         let nodes = trace.things.into_iter();
@@ -278,10 +278,7 @@ impl From<Trace> for TraceJson {
         });
         Self {
             epc: trace.epc,
-            direction: match trace.direction {
-                Direction::Backward => "backward",
-                Direction::Forward => "forward",
-            },
+            direction: trace.direction.name(),
             events: trace.steps.into_iter().map(EventJson::from).collect(),
             stages: stages.into_iter().map(service::Stage::name).collect(),
             nodes: nodes
@@ -336,7 +333,6 @@ impl From<Run> for RunJson {
 
 impl From<Sum> for SumJson {
     fn from(sum: Sum) -> Self {
-        let uom = sum.uom.map(|uom| String::from_utf8_lossy(&uom).trim_end().to_owned());
-        Self { quantity: sum.quantity, uom, is_all: sum.is_all }
+        Self { quantity: sum.quantity, uom: sum.unit(), is_all: sum.is_all }
     }
 }

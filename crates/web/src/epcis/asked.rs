@@ -186,7 +186,8 @@ impl Asked {
 
 /// A token begins with its end, in microseconds since the epoch, and a dot.
 pub(super) fn expiry_of(token: &str) -> Option<i64> {
-    token.split_once('.')?.0.parse().ok()
+    let (digits, _) = token.split_once('.')?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
 /// When a token may expire that some server of ours gave now; an hour is room for their clocks.

@@ -251,7 +251,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     as_of: "换个时间看", "다른 시점으로 보기", "As of another time";
     as_of_event: "只看此时之前发生的", "이때까지 일어난 것만", "What had happened by";
     as_of_record: "只看此时之前上报的", "이때까지 신고된 것만", "What had been reported by";
-    go_on_with: "继续查询：{}", "이어서 조회: {}", "Go on with {}";
+    go_on_with: "从这里还有：{}", "여기부터 더 있음: {}", "There is more from {} on";
     trace_forward: "去向", "추적", "Where it went";
     trace_drawing: "流向图", "흐름도", "The way";
     trace_show_forward: "查去向", "추적 보기", "Show where it went";

@@ -2,7 +2,7 @@
 
 use crate::language::Language;
 use service::Stage;
-use trace::State;
+use trace::{FindingKind, State};
 
 /// A part of the way from raw material to the end.
 pub(crate) fn stage(language: Language, stage: Stage) -> &'static str {
@@ -37,26 +37,31 @@ pub(crate) fn state(language: Language, state: State) -> &'static str {
     )
 }
 
-/// Why two events cannot both be true, by the stable name of the finding.
-pub(crate) fn contradiction(language: Language, kind: &'static str) -> &'static str {
+/// Why two events cannot both be true.
+pub(crate) fn contradiction(language: Language, kind: FindingKind) -> &'static str {
     one_of(
         language,
         match kind {
-            "two_places" => ["同一时间在两地", "같은 시각에 두 곳", "In two places at one time"],
-            "apart_from_container" => {
+            FindingKind::TwoPlaces => {
+                ["同一时间在两地", "같은 시각에 두 곳", "In two places at one time"]
+            }
+            FindingKind::ApartFromContainer => {
                 ["与所在包装不在一处", "담긴 포장과 다른 곳", "Not where its container is"]
             }
-            "received_more_than_shipped" => {
+            FindingKind::ReceivedMoreThanShipped => {
                 ["收货多于发货", "출하보다 많은 입고", "More received than shipped"]
             }
-            "two_parents" => ["同时装在两处", "두 포장에 동시에", "In two containers at once"],
-            "commissioned_twice" => ["启用两次", "두 번 사용 개시", "Begun twice"],
-            "moved_after_end" => ["结束后又有动作", "종료 후 이동", "Moved after its end"],
-            "before_beginning" => ["启用前已有动作", "개시 전 이동", "Seen before its beginning"],
-            "impossible_speed" => {
+            FindingKind::TwoParents => {
+                ["同时装在两处", "두 포장에 동시에", "In two containers at once"]
+            }
+            FindingKind::CommissionedTwice => ["启用两次", "두 번 사용 개시", "Begun twice"],
+            FindingKind::MovedAfterEnd => ["结束后又有动作", "종료 후 이동", "Moved after its end"],
+            FindingKind::BeforeBeginning => {
+                ["启用前已有动作", "개시 전 이동", "Seen before its beginning"]
+            }
+            FindingKind::ImpossibleSpeed => {
                 ["移动快得不可能", "불가능한 속도", "Faster than anything travels"]
             }
-            other => [other; 3],
         },
     )
 }

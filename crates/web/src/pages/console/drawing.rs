@@ -4,6 +4,7 @@
 use crate::language::Language;
 use crate::moment::rfc3339;
 use crate::text::{biz_step, traces as words};
+use crate::xml::escaped;
 use service::{Line, Stage, Trace, TraceStep};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -182,8 +183,4 @@ fn fitted(words: &str) -> String {
         fitted.push(character);
     }
     fitted
-}
-
-fn escaped(words: &str) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -8,7 +8,7 @@ use crate::pages::facts;
 use crate::pages::item::encode;
 use crate::text::{biz_step, fill, traces as words};
 use service::{Run, Trace, TraceQuestion, TraceStep, Via};
-use trace::{Direction, Sum};
+use trace::{Direction, EdgeKind, Sum};
 use verdict::Tone;
 
 /// All that is told of a trace at `path`, the page that it stands on.
@@ -47,9 +47,10 @@ pub(super) fn blocks(
 
 fn ways(desk: &Desk<'_>, path: &str, asked: &TraceQuestion, trace: &Trace) -> Vec<Link> {
     let (c, epc) = (desk.c, encode(&trace.epc));
-    let (direction, other, label) = match trace.direction {
-        Direction::Backward => ("backward", "forward", c.trace_show_forward),
-        Direction::Forward => ("forward", "backward", c.trace_show_backward),
+    let direction = trace.direction.name();
+    let (other, label) = match trace.direction {
+        Direction::Backward => (Direction::Forward.name(), c.trace_show_forward),
+        Direction::Forward => (Direction::Backward.name(), c.trace_show_backward),
     };
     let time = |name: &str, time_us: Option<i64>| {
         time_us.map(|at| format!("&{name}={}", encode(&rfc3339(at)))).unwrap_or_default()
@@ -64,17 +65,13 @@ fn ways(desk: &Desk<'_>, path: &str, asked: &TraceQuestion, trace: &Trace) -> Ve
 /// The same question as of another time.
 fn as_of(desk: &Desk<'_>, path: &'static str, asked: &TraceQuestion) -> Form {
     let c = desk.c;
-    let direction = match asked.direction {
-        Direction::Backward => "backward",
-        Direction::Forward => "forward",
-    };
     let time = |name, label, time_us: Option<i64>| {
         let value = time_us.map(|at| local(desk.language(), at)).unwrap_or_default();
         Field::of(name, label, Input::Line("datetime-local")).optional().value(value)
     };
     let fields = vec![
         Field::of("epc", "", Input::Hidden).value(&asked.subject),
-        Field::of("direction", "", Input::Hidden).value(direction),
+        Field::of("direction", "", Input::Hidden).value(asked.direction.name()),
         time("event_time", c.as_of_event, asked.event_time_us),
         time("record_time", c.as_of_record, asked.record_time_us),
     ];
@@ -183,9 +180,9 @@ fn flows(desk: &Desk<'_>, trace: &Trace) -> Table {
     let mut list = table(c.flows, heads, ["", ""]);
     list.rows.extend(trace.flows.iter().map(|it| {
         let kind = match it.kind {
-            "packed" => c.flow_packed,
-            "made" => c.flow_made,
-            _ => c.flow_of_lot,
+            EdgeKind::Packed => c.flow_packed,
+            EdgeKind::Made => c.flow_made,
+            EdgeKind::OfLot => c.flow_of_lot,
         };
         let event = event(desk, trace, it.step);
         Row::new(vec![run(&it.from), kind.to_owned(), run(&it.to), event])
@@ -199,10 +196,9 @@ fn balances(desk: &Desk<'_>, trace: &Trace) -> Table {
     let mut list = table(c.balances, heads, ["", ""]);
     let sums = |sums: &[Sum]| -> String {
         let sum = |sum: &Sum| {
-            let unit = sum.uom.map(|it| String::from_utf8_lossy(&it).into_owned());
+            let unit = sum.unit().map(|unit| format!(" {unit}")).unwrap_or_default();
             let rest = if sum.is_all { "" } else { " + ?" };
-            let number = format!("{} {}{rest}", sum.quantity, unit.unwrap_or_default());
-            number.trim_end().to_owned()
+            format!("{}{unit}{rest}", sum.quantity)
         };
         sums.iter().map(sum).collect::<Vec<_>>().join("; ")
     };

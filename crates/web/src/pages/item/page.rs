@@ -253,21 +253,21 @@ mod tests {
             pack: array::from_fn(|n| has(4 + n as u32 % 3)),
             n_groups: if has(7) { 5 } else { 1 },
         };
-        let made = |text: &'static str| ItemView {
-            visit,
-            host: "<t.example>",
-            shape,
-            first: [text; N_FIRST],
-            pack: shape.pack.map(|is_shown| if is_shown { text } else { "" }),
-            groups: vec![text; shape.n_groups],
-        };
         for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
+            // Each value is another, so that none stands in another's place; only the first may be
+            // empty, since the shape says what is shown.
+            let texts: Vec<String> = (0..64).map(|n| format!("{n}{text}")).collect();
+            let mut texts = texts.iter().map(String::as_str);
+            let mut next = || texts.next().expect("there are more than values");
             let mut filled = String::new();
-            let mut view = made(text);
-            if text.is_empty() {
-                // The shape says what is shown; a value of a shown line is never empty.
-                view.pack = shape.pack.map(|is_shown| if is_shown { "x" } else { "" });
-            }
+            let view = ItemView {
+                visit,
+                host: "<t.example>",
+                shape,
+                first: if text.is_empty() { [""; N_FIRST] } else { array::from_fn(|_| next()) },
+                pack: shape.pack.map(|is_shown| if is_shown { next() } else { "" }),
+                groups: (0..shape.n_groups).map(|_| next()).collect(),
+            };
             view.write(skeletons, &mut filled).unwrap();
             assert_eq!(filled, view.template().render().unwrap());
         }
