@@ -99,10 +99,10 @@ pub struct Outside {
 #[derive(Clone)]
 pub struct Service {
     inner: Arc<Inner>,
+    store: Store,
 }
 
 struct Inner {
-    store: Store,
     secrets: Secrets,
     /// Replaced as a whole when a key epoch begins.
     ring: RwLock<Arc<KeyRing>>,
@@ -132,8 +132,8 @@ impl Service {
         let ring = batches::load_ring(&store, &secrets, (outside.clock)()).await?;
         let public_url = public_url.trim_end_matches('/').to_owned();
         Ok(Self {
+            store,
             inner: Arc::new(Inner {
-                store,
                 secrets,
                 ring: RwLock::new(Arc::new(ring)),
                 lease: Mutex::default(),
@@ -148,6 +148,12 @@ impl Service {
                 outside,
             }),
         })
+    }
+
+    /// The same operations for work that nobody waits for: what it reads stays out of memory.
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        Self { inner: self.inner.clone(), store: self.store.in_background() }
     }
 
     /// Now, in microseconds since the epoch.
@@ -172,11 +178,11 @@ impl Service {
 
     /// Commits what was acknowledged and lets go of the database.
     pub async fn stop(self) -> Result<()> {
-        Ok(self.store().clone().close().await?)
+        Ok(self.store.close().await?)
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.inner.store
+        &self.store
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {

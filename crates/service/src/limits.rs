@@ -52,7 +52,10 @@ pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
 pub const SPOOLED_FROM_BYTES: usize = 4 * 1024 * 1024;
 
 /// Bytes of a piece of a document that is kept in the store.
-pub const CHUNK_BYTES: usize = 512 * 1024;
+pub const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Such pieces that are written at once, while a document arrives.
+pub const CHUNKS_A_WRITE: usize = 8;
 
 /// Events that a capture job stores in one write.
 pub const PORTION_EVENTS: usize = 500;

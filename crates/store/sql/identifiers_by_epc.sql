@@ -17,5 +17,5 @@ from (values
   (cast($27 as bigint), $28),
   (cast($29 as bigint), $30),
   (cast($31 as bigint), $32)) as wanted
-cross join identifiers i
+cross join interned_epcs i
 where i.bucket = column1 and i.epc = column2

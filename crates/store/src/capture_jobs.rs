@@ -6,7 +6,7 @@
 
 use crate::captures::CaptureError;
 use crate::id::{CaptureId, EnterpriseId};
-use crate::{Error, Result, Row, Statement, Store};
+use crate::{Error, Result, Row, Statement, Store, Value};
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,7 @@ pub fn finish(job: &Job, finished_at_us: i64) -> Vec<Statement> {
 }
 
 /// The statement that adds a piece of a document; pieces are numbered from 0.
-pub fn insert_chunk(id: CaptureId, chunk_no: u64, body: &[u8]) -> Statement {
+pub fn insert_chunk(id: CaptureId, chunk_no: u64, body: Vec<u8>) -> Statement {
     Statement::new(
         "insert into capture_chunks (capture_id, chunk_no, body) values ($1, $2, $3)",
         [id.into(), chunk_no.into(), body.into()],
@@ -205,7 +205,15 @@ pub fn insert_chunk(id: CaptureId, chunk_no: u64, body: &[u8]) -> Statement {
 pub async fn chunk(store: &Store, id: CaptureId, chunk_no: u64) -> Result<Option<Vec<u8>>> {
     let sql = "select body from capture_chunks where capture_id = $1 and chunk_no = $2";
     let rows = store.rows(sql, &[id.into(), chunk_no.into()]).await?;
-    rows.first().map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
+    rows.into_only().map(Value::into_bytes).transpose()
+}
+
+/// Whether a document has more bytes than `n_bytes`; its pieces are not read for that.
+pub async fn is_longer(store: &Store, id: CaptureId, n_bytes: usize) -> Result<bool> {
+    let sql = "select coalesce(sum(length(body)), 0) from capture_chunks where capture_id = $1";
+    let rows = store.rows(sql, &[id.into()]).await?;
+    let found = rows.first().ok_or(Error::corrupt("a sum has no row"))?;
+    Ok(found.uint::<u64>(0)? > n_bytes as u64)
 }
 
 /// The statement that lets go of the pieces of a document.

@@ -41,7 +41,7 @@ const COUNTS: [(&str, &str); 6] = [
     ),
     (
         "identifiers interned both ways",
-        "select (select count(*) from identifiers), (select count(*) from identifier_epcs)",
+        "select (select count(*) from interned_epcs), (select count(*) from identifier_epcs)",
     ),
 ];
 

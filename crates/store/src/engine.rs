@@ -85,15 +85,14 @@ impl Engine {
 
     /// Sets up each new connection.
     ///
-    /// SQLite: a write-ahead log that is flushed at each commit, reads through the page cache of
-    /// the system (1 GiB mapped), a log of about 16 MiB before it is folded into the file.
+    /// SQLite: a write-ahead log that is flushed at each commit, and of about 16 MiB before it is
+    /// folded into the file.
     pub(crate) fn prepare_connection(self, durability: Durability) -> &'static str {
         match (self, durability) {
             (Self::Postgres, _) => "",
             (Self::Sqlite, Durability::Full) => {
                 "pragma journal_mode = wal; pragma synchronous = full;
-                 pragma foreign_keys = on; pragma busy_timeout = 5000;
-                 pragma mmap_size = 1073741824; pragma temp_store = memory;
+                 pragma foreign_keys = on; pragma busy_timeout = 5000; pragma temp_store = memory;
                  pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;"
             }
             (Self::Sqlite, Durability::UntilPowerFails) => {

@@ -17,7 +17,7 @@ pub async fn by_epcs(store: &Store, epcs: &[&str]) -> Result<Vec<(String, i64)>>
     for chunk in epcs.chunks(EPCS_A_QUERY) {
         let mut args: Vec<Value> = Vec::with_capacity(2 * EPCS_A_QUERY);
         for epc in chunk.iter().chain(std::iter::repeat_n(&chunk[0], EPCS_A_QUERY - chunk.len())) {
-            args.extend([bucket_of(epc).into(), (*epc).into()]);
+            args.extend([interned_bucket_of(epc).into(), (*epc).into()]);
         }
         let rows = store.rows(include_str!("../sql/identifiers_by_epc.sql"), &args).await?;
         for row in rows.iter() {
@@ -40,14 +40,16 @@ pub async fn epc_of(store: &Store, id: i64) -> Result<Option<String>> {
     rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
 }
 
-static INSERT_IDS: Insert = Insert::new("insert into identifiers (bucket, epc, identifier_id)", 3);
+static INSERT_IDS: Insert =
+    Insert::new("insert into interned_epcs (bucket, epc, identifier_id)", 3);
 static INSERT_EPCS: Insert =
     Insert::new("insert into identifier_epcs (block, identifier_id, epc)", 3);
 
 /// Statements that intern EPCs under their ids; an EPC that got a number meanwhile is a conflict.
 pub fn insert(new: &[(&str, i64)]) -> Vec<Statement> {
     // In one order everywhere, so that two writers on PostgreSQL do not wait for each other.
-    let mut keyed: Vec<_> = new.iter().map(|&(epc, id)| (bucket_of(epc), epc, id)).collect();
+    let mut keyed: Vec<_> =
+        new.iter().map(|&(epc, id)| (interned_bucket_of(epc), epc, id)).collect();
     keyed.sort_unstable();
     let ids = keyed.iter().map(|&(bucket, epc, id)| [bucket.into(), epc.into(), id.into()]);
     let mut statements = INSERT_IDS.rows(ids);
@@ -74,8 +76,16 @@ pub fn lease(first: u64, n: u64) -> Vec<Statement> {
     ]
 }
 
-/// Where an EPC is stored: 16 bits of its SHA-256.
-pub(crate) fn bucket_of(epc: &str) -> i64 {
-    let digest = Sha256::digest(epc.as_bytes());
+/// Where what is known of a URI is stored: 16 bits of its SHA-256.
+pub(crate) fn bucket_of(uri: &str) -> i64 {
+    let digest = Sha256::digest(uri.as_bytes());
     i64::from(u16::from_be_bytes([digest[0], digest[1]]))
+}
+
+/// Where the number of an EPC is stored: 8 bits of its SHA-256.
+///
+/// EPCs come in runs of neighbours. So few buckets spread them over shards, and still have room for
+/// several of a run side by side.
+fn interned_bucket_of(epc: &str) -> i64 {
+    bucket_of(epc) >> 8
 }

@@ -52,6 +52,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "capture warnings",
         sql: include_str!("../migrations/0010_capture_warnings.sql"),
     },
+    Migration {
+        version: 11,
+        name: "interned EPCs",
+        sql: include_str!("../migrations/0011_interned_epcs.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

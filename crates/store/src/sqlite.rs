@@ -16,6 +16,7 @@ use rusqlite::OpenFlags;
 use crate::lock::FolderLock;
 use crate::migrate::{self, Migration};
 use crate::queue::{Queue, Tally};
+use crate::store::Purpose;
 use crate::{Counters, Engine, Error, Options, Result, Rows, Statement, Value, Written};
 
 use reader::Readers;
@@ -25,10 +26,25 @@ use writer::Writer;
 /// Name of the database file in its folder.
 pub const FILE: &str = "suyuan.db";
 
-/// Kibibytes of page cache: the writer's holds what it changes, a reader leans on the mapped file.
-/// SQLite walks all of the writer's at each commit, so it is no larger than it must be.
-const WRITER_CACHE_KIB: u32 = 8_192;
-const READER_CACHE_KIB: u32 = 2_048;
+/// How a connection holds pages of the file.
+#[derive(Clone, Copy)]
+struct Pages {
+    /// Kibibytes of its own cache.
+    cache_kib: u32,
+    /// Mebibytes of the file that it reads where the system has them, without a copy. What it has
+    /// looked at counts as memory of the process.
+    mapped_mib: u32,
+}
+
+/// The writer's cache holds what it changes. SQLite walks all of it at each commit, so it is no
+/// larger than it must be.
+const WRITER: Pages = Pages { cache_kib: 8_192, mapped_mib: 0 };
+/// Requests read through the mapped file.
+const REQUESTS: Pages = Pages { cache_kib: 2_048, mapped_mib: 1_024 };
+/// Work in the background may look at all of the file, and is to keep little of it.
+const BACKGROUND: Pages = Pages { cache_kib: 2_048, mapped_mib: 0 };
+/// Its connections, at most.
+const N_IN_BACKGROUND: usize = 4;
 
 /// An open database file.
 pub(crate) struct Database {
@@ -36,6 +52,7 @@ pub(crate) struct Database {
     queue: Queue,
     tally: Arc<Tally>,
     readers: Arc<Readers>,
+    background: Arc<Readers>,
     writer: Mutex<Option<JoinHandle<()>>>,
     lock: Mutex<Option<FolderLock>>,
 }
@@ -46,15 +63,18 @@ impl Database {
         std::fs::create_dir_all(folder).map_err(Error::disk)?;
         let lock = FolderLock::take(folder)?;
         let path = folder.join(FILE);
-        let session = connect(&path, options, WRITER_CACHE_KIB)?;
+        let session = connect(&path, options, WRITER)?;
         migrate(&session, options)?;
         if let Some(pages) = options.max_pages {
             session.run(&format!("pragma max_page_count = {pages}")).map_err(error)?;
         }
         let (queue, waiting) = Queue::new();
         let tally = Arc::new(Tally::default());
-        let readers = Arc::new(Readers::new(path.clone(), options.clone()));
-        let writer = Writer::new(session, waiting, tally.clone(), readers.clone());
+        let readers = Arc::new(Readers::new(path.clone(), options.clone(), REQUESTS));
+        let fewer = Options { n_connections: N_IN_BACKGROUND, ..options.clone() };
+        let background = Arc::new(Readers::new(path.clone(), fewer, BACKGROUND));
+        let all = [readers.clone(), background.clone()];
+        let writer = Writer::new(session, waiting, tally.clone(), all);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run());
         let writer = writer.map_err(Error::disk)?;
         Ok(Self {
@@ -62,6 +82,7 @@ impl Database {
             queue,
             tally,
             readers,
+            background,
             writer: Mutex::new(Some(writer)),
             lock: Mutex::new(Some(lock)),
         })
@@ -71,12 +92,29 @@ impl Database {
         &self.path
     }
 
-    pub(crate) async fn rows(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
-        self.readers.with(|reader| reader.rows(sql, args).map_err(error))
+    fn readers(&self, purpose: Purpose) -> &Arc<Readers> {
+        match purpose {
+            Purpose::Request => &self.readers,
+            Purpose::Background => &self.background,
+        }
     }
 
-    pub(crate) async fn rows_long(&self, sql: &'static str, args: &[Value]) -> Result<Rows> {
-        let reader = self.readers.lend_long().await?;
+    pub(crate) async fn rows(
+        &self,
+        purpose: Purpose,
+        sql: &'static str,
+        args: &[Value],
+    ) -> Result<Rows> {
+        self.readers(purpose).with(|reader| reader.rows(sql, args).map_err(error))
+    }
+
+    pub(crate) async fn rows_long(
+        &self,
+        purpose: Purpose,
+        sql: &'static str,
+        args: &[Value],
+    ) -> Result<Rows> {
+        let reader = self.readers(purpose).lend_long().await?;
         let args = args.to_vec();
         crate::store::blocking(move || reader.rows(sql, &args).map_err(error)).await
     }
@@ -90,7 +128,7 @@ impl Database {
     }
 
     pub(crate) async fn ping(&self) -> Result<()> {
-        self.rows("select 1", &[]).await?;
+        self.rows(Purpose::Request, "select 1", &[]).await?;
         if self.queue.is_open() { Ok(()) } else { Err(Error::unavailable("the writer stopped")) }
     }
 
@@ -106,6 +144,7 @@ impl Database {
             tracing::error!("the writer thread panicked");
         }
         self.readers.close();
+        self.background.close();
         // Only now may another process have the folder.
         self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -118,14 +157,17 @@ impl Drop for Database {
 }
 
 /// A connection that may write; the file is created when it is not there.
-fn connect(path: &Path, options: &Options, cache_kib: u32) -> Result<Session> {
+fn connect(path: &Path, options: &Options, pages: Pages) -> Result<Session> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
     let session = Session::new(connection).map_err(error)?;
     session.run(Engine::Sqlite.prepare_connection(options.durability)).map_err(error)?;
-    session.run(&format!("pragma cache_size = -{cache_kib}")).map_err(error)?;
+    let Pages { cache_kib, mapped_mib } = pages;
+    let mapped_bytes = u64::from(mapped_mib) << 20;
+    let held = format!("pragma cache_size = -{cache_kib}; pragma mmap_size = {mapped_bytes}");
+    session.run(&held).map_err(error)?;
     Ok(session)
 }
 

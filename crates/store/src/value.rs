@@ -14,6 +14,16 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    /// Its bytes, without a copy; another kind is [`Error::Corrupt`].
+    pub(crate) fn into_bytes(self) -> Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            _ => Err(Error::corrupt("a column is not bytes")),
+        }
+    }
+}
+
 impl From<i64> for Value {
     fn from(int: i64) -> Self {
         Self::Int(int)
@@ -129,6 +139,11 @@ impl Rows {
 
     pub(crate) fn len(&self) -> usize {
         self.iter().len()
+    }
+
+    /// The last column of the last row: the only one, if so it was asked.
+    pub(crate) fn into_only(mut self) -> Option<Value> {
+        self.values.pop()
     }
 }
 

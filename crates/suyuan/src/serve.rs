@@ -57,12 +57,13 @@ pub(crate) async fn serve(
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(signals.heed(stop));
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
-    let filling = tokio::spawn(fill_shares(service.clone()));
-    let resuming = service.clone();
+    let filling = tokio::spawn(fill_shares(service.in_background()));
+    let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), webhooks.clone());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
-    let delivering = web::deliver(service.clone(), webhooks, told_to_stop(stopping.clone()));
+    let delivering =
+        web::deliver(service.in_background(), webhooks, told_to_stop(stopping.clone()));
     let both = async { tokio::join!(serving, delivering).0 };
     let too_long = async {
         told_to_stop(stopping).await;

@@ -1,12 +1,13 @@
 //! A document while it arrives: in memory as long as it is small, then in the store.
 
+use store::Statement;
 use store::capture_jobs::{self, Job, Stage};
 use store::captures::{self, Capture};
 use store::id::CaptureId;
 
 use super::{EVENT_EXISTS, parse_with, whole_limits};
 use crate::caller::Lives;
-use crate::limits::{CHUNK_BYTES, MAX_CAPTURE_BYTES, MAX_JOBS, SPOOLED_FROM_BYTES};
+use crate::limits::{CHUNK_BYTES, CHUNKS_A_WRITE, MAX_CAPTURE_BYTES, MAX_JOBS, SPOOLED_FROM_BYTES};
 use crate::{Caller, Error, Result, Service};
 
 /// What becomes of a capture with faulty events (`GS1-Capture-Error-Behaviour`, EPCIS 2.0 §12.6).
@@ -24,7 +25,8 @@ pub struct Intake {
     caller: Caller,
     behaviour: ErrorBehaviour,
     capture_id: CaptureId,
-    buffer: Vec<u8>,
+    /// Pieces of [`CHUNK_BYTES`] but the last; those before them are in the store.
+    pieces: Vec<Vec<u8>>,
     n_bytes: u64,
     n_chunks: u64,
 }
@@ -42,7 +44,7 @@ impl Service {
             caller: caller.clone(),
             behaviour,
             capture_id: CaptureId::new(self.now_us(), self.random_bits()),
-            buffer: Vec::new(),
+            pieces: Vec::new(),
             n_bytes: 0,
             n_chunks: 0,
         })
@@ -62,9 +64,25 @@ impl Intake {
             let limit = MAX_CAPTURE_BYTES;
             return Err(Error::TooLarge { limit, what: "bytes of a captured document" });
         }
-        self.buffer.extend_from_slice(bytes);
-        let is_small = self.n_chunks == 0 && self.buffer.len() <= SPOOLED_FROM_BYTES;
-        if is_small || self.buffer.len() < CHUNK_BYTES { Ok(()) } else { self.spool().await }
+        let mut bytes = bytes;
+        while !bytes.is_empty() {
+            if self.pieces.last().is_none_or(|piece| piece.len() == CHUNK_BYTES) {
+                self.pieces.push(Vec::with_capacity(CHUNK_BYTES));
+            }
+            let piece = self.pieces.last_mut().expect("one was pushed where there was none");
+            let (fits, rest) = bytes.split_at(bytes.len().min(CHUNK_BYTES - piece.len()));
+            piece.extend_from_slice(fits);
+            bytes = rest;
+        }
+        let is_small = self.n_chunks == 0 && self.n_bytes <= SPOOLED_FROM_BYTES as u64;
+        if is_small || self.pieces.len() <= CHUNKS_A_WRITE {
+            return Ok(());
+        }
+        // The last piece may take more.
+        let last = self.pieces.pop();
+        self.spool().await?;
+        self.pieces.extend(last);
+        Ok(())
     }
 
     /// Captures what arrived: a small document at once, or not at all and with every violation; a
@@ -72,9 +90,8 @@ impl Intake {
     /// the answer, so that its job tells what was wrong. Answers its id.
     pub async fn finish(mut self) -> Result<CaptureId> {
         if self.n_chunks == 0 {
-            let body = std::mem::take(&mut self.buffer);
+            let body = std::mem::take(&mut self.pieces).concat();
             let (body, document) = self.parse(body).await?;
-            self.buffer = body;
             if let Some(document) = document {
                 let owner = self.caller.captures_for()?;
                 let captured = self.service.capture_events(owner, self.caller.lives(), document);
@@ -83,6 +100,7 @@ impl Intake {
                     captured => return captured.map(|capture| capture.capture_id),
                 }
             }
+            self.pieces = body.chunks(CHUNK_BYTES).map(<[u8]>::to_vec).collect();
         }
         self.spool().await?;
         self.begin_job().await
@@ -114,12 +132,14 @@ impl Intake {
                 return Err(Error::Unavailable(message));
             }
         }
-        for chunk in self.buffer.chunks(CHUNK_BYTES) {
-            let chunk = capture_jobs::insert_chunk(self.capture_id, self.n_chunks, chunk);
-            self.n_chunks += 1;
-            self.service.store().write("spool", vec![chunk]).await?;
+        let mut pieces = std::mem::take(&mut self.pieces).into_iter().peekable();
+        while pieces.peek().is_some() {
+            let next = pieces.by_ref().take(CHUNKS_A_WRITE).zip(self.n_chunks..);
+            let chunk = |(piece, no)| capture_jobs::insert_chunk(self.capture_id, no, piece);
+            let chunks: Vec<Statement> = next.map(chunk).collect();
+            self.n_chunks += chunks.len() as u64;
+            self.service.store().write("spool", chunks).await?;
         }
-        self.buffer.clear();
         Ok(())
     }
 

@@ -111,7 +111,7 @@ impl Service {
         if !started.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
             return;
         }
-        let service = self.clone();
+        let service = self.in_background();
         tokio::spawn(async move {
             let _started = Started(&service, id);
             let turn_of_owner = service.jobs().turn_of(owner);

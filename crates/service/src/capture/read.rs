@@ -50,21 +50,35 @@ impl Service {
         let (sender, receiver) = mpsc::channel(1);
         let store = self.store().clone();
         let handle = Handle::current();
-        let chunks = Chunks { store, handle, id, n_chunks: 0, chunk: Cursor::default() };
+        let chunks =
+            Chunks { store, handle: handle.clone(), id, n_chunks: 0, chunk: Cursor::default() };
         let read = Read { next_event: from, ..Read::default() };
-        let reading = Reading { from, sender, read, n_bytes: 0 };
+        let reading = Reading { from, sender, handle, read, n_bytes: 0 };
         tokio::task::spawn_blocking(move || reading.run(chunks));
         Reads(receiver)
     }
 }
 
-/// The pieces of a document, one after the other.
+/// The pieces of a document, one after the other; each is let go of when it was read.
 struct Chunks {
     store: Store,
     handle: Handle,
     id: CaptureId,
     n_chunks: u64,
     chunk: Cursor<Vec<u8>>,
+}
+
+impl Chunks {
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let next = capture_jobs::chunk(&self.store, self.id, self.n_chunks);
+        self.n_chunks += 1;
+        self.handle.block_on(next).map_err(io::Error::other)
+    }
+
+    fn is_long(&self) -> io::Result<bool> {
+        let asked = capture_jobs::is_longer(&self.store, self.id, SPOOLED_FROM_BYTES);
+        self.handle.block_on(asked).map_err(io::Error::other)
+    }
 }
 
 impl io::Read for Chunks {
@@ -74,12 +88,11 @@ impl io::Read for Chunks {
             if n_bytes > 0 || buffer.is_empty() {
                 return Ok(n_bytes);
             }
-            let next = capture_jobs::chunk(&self.store, self.id, self.n_chunks);
-            match self.handle.block_on(next).map_err(io::Error::other)? {
+            self.chunk = Cursor::default();
+            match self.next()? {
                 None => return Ok(0),
                 Some(chunk) => self.chunk = Cursor::new(chunk),
             }
-            self.n_chunks += 1;
         }
     }
 }
@@ -88,6 +101,7 @@ impl io::Read for Chunks {
 struct Reading {
     from: u64,
     sender: Sender<Result<Read>>,
+    handle: Handle,
     read: Read,
     n_bytes: usize,
 }
@@ -106,15 +120,17 @@ impl Reading {
     }
 
     fn portions(&mut self, mut chunks: Chunks) -> io::Result<()> {
-        let mut head = Vec::new();
-        chunks.by_ref().take(SPOOLED_FROM_BYTES as u64 + 1).read_to_end(&mut head)?;
+        let is_long = chunks.is_long()?;
+        let mut head = chunks.next()?.unwrap_or_default();
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let format = super::format_of(&head);
-        if head.len() > SPOOLED_FROM_BYTES {
-            return self.stream(Cursor::new(head).chain(chunks), format);
+        if is_long {
+            let format = super::format_of(&head);
+            chunks.chunk = Cursor::new(head);
+            return self.stream(chunks, format);
         }
+        chunks.read_to_end(&mut head)?;
         self.whole(&head);
         Ok(())
     }
@@ -213,7 +229,9 @@ impl Reading {
         let master_data = std::mem::take(&mut self.read.master_data);
         let next = Read { next_event, master_data, ..Read::default() };
         let read = std::mem::replace(&mut self.read, next);
-        self.sender.blocking_send(Ok(read)).map_err(|_| Unheard)
+        self.sender.blocking_send(Ok(read)).map_err(|_| Unheard)?;
+        // The next portion is begun when this one was taken, so that there are two at a time.
+        self.handle.block_on(self.sender.reserve()).map(drop).map_err(|_| Unheard)
     }
 
     fn end(&mut self) {

@@ -12,13 +12,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::session::Turn;
-use super::{READER_CACHE_KIB, Session, connect, error};
+use super::{Pages, Session, connect, error};
 use crate::{Error, Options, Result};
 
 /// Idle connections, and how many more there may be.
 pub(super) struct Readers {
     path: PathBuf,
     options: Options,
+    pages: Pages,
     turn: AtomicU64,
     is_closed: AtomicBool,
     /// For short reads: a thread has one of them to itself, unless there are more threads.
@@ -50,13 +51,14 @@ fn number_of_thread() -> usize {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, options: Options) -> Self {
+    pub(super) fn new(path: PathBuf, options: Options, pages: Pages) -> Self {
         let n_short = options.n_connections.max(1);
         // A quarter, so that long reads never take the place of short ones.
         let n_long = n_short.div_ceil(4);
         Self {
             path,
             options,
+            pages,
             turn: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
             near: (0..n_short).map(|_| Near::default()).collect(),
@@ -142,7 +144,7 @@ impl Readers {
     }
 
     fn open(&self) -> Result<Session> {
-        let session = connect(&self.path, &self.options, READER_CACHE_KIB)?;
+        let session = connect(&self.path, &self.options, self.pages)?;
         session.run("pragma query_only = on").map_err(error)?;
         Ok(session)
     }

@@ -25,7 +25,7 @@ pub(super) struct Writer {
     session: Session,
     waiting: Receiver<Write>,
     tally: Arc<Tally>,
-    readers: Arc<Readers>,
+    readers: [Arc<Readers>; 2],
 }
 
 /// How a group is run.
@@ -49,7 +49,7 @@ impl Writer {
         session: Session,
         waiting: Receiver<Write>,
         tally: Arc<Tally>,
-        readers: Arc<Readers>,
+        readers: [Arc<Readers>; 2],
     ) -> Self {
         Self { session, waiting, tally, readers }
     }
@@ -58,9 +58,9 @@ impl Writer {
     pub(super) fn run(mut self) {
         let mut group = Vec::with_capacity(MAX_GROUP);
         while self.waiting.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
-            self.readers.turn();
+            self.readers.iter().for_each(|readers| readers.turn());
             let answers = self.commit(&group);
-            self.readers.turn();
+            self.readers.iter().for_each(|readers| readers.turn());
             self.tally.answer(group.drain(..), answers);
         }
     }

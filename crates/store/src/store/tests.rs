@@ -4,9 +4,9 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::migrate::Migration;
+use crate::migrate::{MIGRATIONS, Migration};
 use crate::testing::{Db, options};
-use crate::{Error, Options, Result, Statement, Store, Value, Written};
+use crate::{Engine, Error, Options, Result, Statement, Store, Value, Written, identifiers};
 
 const FIRST: Migration = Migration {
     version: 1,
@@ -341,6 +341,45 @@ async fn an_old_database_is_migrated_and_a_newer_one_refused() {
         let refused = reopen(&db, old.clone()).await.err();
         assert!(matches!(refused, Some(Error::SchemaTooNew { found: 2, known: 1 })), "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn interned_epcs_keep_their_numbers_when_their_buckets_change() {
+    let old = Options { migrations: &MIGRATIONS[..10], ..options() };
+    let sqlite = Some(Db::sqlite_with(old.clone()).await);
+    for db in [sqlite, Db::postgres_with(old.clone()).await].into_iter().flatten() {
+        let epcs: Vec<String> = (0..40).map(|n| format!("https://example.org/c/{n}")).collect();
+        let sql = "insert into identifiers (bucket, epc, identifier_id) values ($1, $2, $3)";
+        let row = |(epc, id): (&String, u64)| {
+            let bucket = identifiers::bucket_of(epc);
+            Statement::new(sql, [bucket.into(), epc.as_str().into(), id.into()])
+        };
+        db.store.write("test", epcs.iter().zip(100..).map(row).collect()).await.unwrap();
+        db.store.clone().close().await.unwrap();
+        let store = reopen(&db, options()).await.unwrap();
+        let asked: Vec<&str> = epcs.iter().map(String::as_str).collect();
+        let found = identifiers::by_epcs(&store, &asked).await.unwrap();
+        let mut expected: Vec<(String, i64)> = epcs.iter().cloned().zip(100..).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+    }
+}
+
+#[tokio::test]
+async fn reads_in_the_background_see_each_write_and_map_nothing() {
+    each(async |store| {
+        let background = store.in_background();
+        for n in 1..4 {
+            store.write("test", vec![note(format!("{n}"))]).await.unwrap();
+            assert_eq!(int(&background, N_NOTES, &[]).await, n);
+            assert_eq!(int(&store, N_NOTES, &[]).await, n);
+        }
+        if store.engine() == Engine::Sqlite {
+            assert_eq!(int(&background, "pragma mmap_size", &[]).await, 0);
+            assert_ne!(int(&store, "pragma mmap_size", &[]).await, 0);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
