@@ -3,7 +3,7 @@
 //!
 //! The list is the only one: `setup` installs it, `ci` insists on it, `demo` mentions it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::shell;
@@ -28,6 +28,9 @@ const SCHEMATHESIS: &[&str] = &[
     "-c",
     "python3 -m venv target/python && target/python/bin/pip install --quiet schemathesis==4.32.5",
 ];
+
+/// Where Debian puts the font that printed reports are written with.
+const REPORT_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// One thing that the machine has or lacks.
 pub(crate) struct Component {
@@ -68,9 +71,15 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "CJK fonts",
-        needed_for: "screenshots and labels in Chinese and Korean",
+        needed_for: "screenshots, labels and printed reports in Chinese and Korean",
         source: Source::Debian(&["fonts-noto-cjk", "fontconfig"]),
-        is_present: || has_font("zh-cn") && has_font("ko"),
+        is_present: || has_font("zh-cn") && has_font("ko") && Path::new(REPORT_FONT).is_file(),
+    },
+    Component {
+        name: "poppler",
+        needed_for: "reading back printed reports in tests",
+        source: Source::Debian(&["poppler-utils"]),
+        is_present: || has("pdftotext"),
     },
     Component {
         name: "npm",

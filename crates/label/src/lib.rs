@@ -1,9 +1,11 @@
-//! The QR symbol of one code, as SVG and as PNG.
+//! The QR symbol of one code, as SVG and as PNG; in [`report`], reports as PDF and as XLSX.
 //!
 //! Model 2 of ISO/IEC 18004 in byte mode with error correction M, black on white, with the quiet
 //! zone of four modules that §9.1 of it asks for: a coloured or inverted symbol is not read by
 //! half of the scanners, so a colour can only be a frame that somebody draws around this.
-//! Page layout, other symbols, PDF and ZPL are not here yet.
+//! Labels with more than the symbol, other symbols and ZPL are not here yet.
+
+pub mod report;
 
 use std::fmt::Write as _;
 
