@@ -11,6 +11,7 @@
 
 mod builder;
 mod cast;
+pub mod chain;
 mod city;
 mod number;
 mod packing;

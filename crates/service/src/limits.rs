@@ -110,6 +110,12 @@ pub const MAX_TRACE_EVENTS: u32 = 2_000;
 /// Ranges of identifiers that one trace follows.
 pub const MAX_TRACE_IDENTIFIERS: usize = 500;
 
+/// Events that one recall takes in: a million items in cases of 24 are 50,000.
+pub const MAX_COUNTED_EVENTS: usize = 200_000;
+
+/// Ranges of identifiers that one recall follows.
+pub const MAX_COUNTED_IDENTIFIERS: usize = 200_000;
+
 /// Containers in containers, and transformations behind transformations.
 pub const MAX_TRACE_DEPTH: u16 = 16;
 

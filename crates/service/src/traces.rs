@@ -316,6 +316,19 @@ impl Service {
         Ok(Trace { n_hidden, ..self.told(id, asked.direction, trail, steps).await? })
     }
 
+    /// The trail of a question as far as the caller may see the events, by ids instead of names
+    /// and within the limits of a recall: up to 200,000 events, to be counted rather than read.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if no event names it.
+    pub async fn follow(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trail> {
+        let scope = caller.scope();
+        let Subject { names, .. } = self.subject(scope, &asked.subject).await?;
+        let subjects = names.into_iter().map(Ids::one).collect();
+        let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
+        self.trail_within(scope, question, Whose::All, gather::TO_COUNT).await
+    }
+
     /// The id that a text stands for, and those of all names of the same thing: bound numbers lead
     /// only its owner, and the platform, to the code and to each other.
     async fn subject(&self, scope: Scope, text: &str) -> Result<Subject> {

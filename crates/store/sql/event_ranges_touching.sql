@@ -1,5 +1,5 @@
--- $1 block, $2 and $3 scope, $4 limit, then 21 intervals of nodes, leaves first.
-select distinct r.event_time, r.event_key
+-- $1 block, $2 and $3 scope, $4 limit (behind this text), then 21 intervals of nodes, leaves first.
+select r.event_time, r.event_key
 from (values
   (cast($5 as bigint), cast($6 as bigint)),
   (cast($7 as bigint), cast($8 as bigint)),
@@ -27,5 +27,3 @@ where r.block = $1 and r.node between column1 and column2
   and (r.enterprise_id between $2 and $3 or ($2 = $3 and exists
     (select 1 from shares s where s.sharer_id = r.enterprise_id
        and s.viewer_id = $2 and s.identifier = '' and s.ended_at is null)))
-order by r.event_time, r.event_key
-limit $4

@@ -1,6 +1,7 @@
 //! Captured events, their bodies as they were hashed, and the index of the identifiers they name.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::id::{CaptureId, EnterpriseId, Scope};
 use tlog::{Kind, Record};
@@ -165,6 +166,30 @@ fn insert_body(event: &Event) -> Statement {
     .expect(1)
 }
 
+/// The texts that find events by what they name.
+#[derive(Clone, Copy)]
+struct Touching {
+    /// Rows in no order, an event as often as it names one of the identifiers.
+    some: &'static str,
+    /// Each event once, the oldest first.
+    oldest: &'static str,
+}
+
+macro_rules! touching {
+    ($file:literal) => {
+        Touching {
+            some: concat!(include_str!($file), "limit $4"),
+            oldest: concat!(
+                include_str!($file),
+                "group by r.event_time, r.event_key order by r.event_time, r.event_key limit $4"
+            ),
+        }
+    };
+}
+
+const OWN: Touching = touching!("../sql/event_ranges_touching.sql");
+const SHARED: Touching = touching!("../sql/shared_ranges_touching.sql");
+
 /// Event times and keys of the `limit` oldest events that name an identifier of `range`.
 /// Costs 21 look-ups for each block that `range` touches.
 pub async fn keys_touching(
@@ -179,10 +204,13 @@ pub async fn keys_touching(
         for (first, last) in ident::touching(part) {
             args.extend([Value::Int(first), Value::Int(last)]);
         }
-        let own = include_str!("../sql/event_ranges_touching.sql");
-        let shared = scope.single().map(|_| include_str!("../sql/shared_ranges_touching.sql"));
-        for sql in [Some(own), shared].into_iter().flatten() {
-            for row in store.rows(sql, &args).await?.iter() {
+        for touching in [Some(OWN), scope.single().map(|_| SHARED)].into_iter().flatten() {
+            // Put in order only where there are too many.
+            let mut rows = store.rows(touching.some, &args).await?;
+            if rows.len() >= limit as usize {
+                rows = store.rows(touching.oldest, &args).await?;
+            }
+            for row in rows.iter() {
                 found.push((row.int(0)?, row.key(1)?));
             }
         }
@@ -219,6 +247,22 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
     }
 }
 
+const FACTS_OF_FEW: &str = include_str!("../sql/events_facts.sql");
+/// Keys of one statement where there are many: then a statement costs less than its rows.
+const KEYS_OF_MANY: usize = 128;
+
+fn facts_of_many() -> &'static str {
+    static TEXT: OnceLock<&'static str> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let [few, many] = [KEYS_A_QUERY, KEYS_OF_MANY].map(|n| {
+            let keys: Vec<String> = (3..3 + n).map(|number| format!("${number}")).collect();
+            keys.join(", ")
+        });
+        // One text, for the life of the process.
+        FACTS_OF_FEW.replacen(&few, &many, 1).leak()
+    })
+}
+
 /// What a trace must know of the events with these keys that are inside `scope`, and who captured
 /// each, in no order.
 pub async fn facts(
@@ -227,10 +271,14 @@ pub async fn facts(
     keys: &[[u8; 16]],
 ) -> Result<Vec<(EventFacts, EnterpriseId)>> {
     let mut facts = Vec::with_capacity(keys.len());
-    for chunk in keys.chunks(KEYS_A_QUERY) {
+    let (n_keys, sql) = match keys.len() {
+        0..=KEYS_A_QUERY => (KEYS_A_QUERY, FACTS_OF_FEW),
+        _ => (KEYS_OF_MANY, facts_of_many()),
+    };
+    for chunk in keys.chunks(n_keys) {
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
-        args.extend(padded(chunk));
-        let rows = store.rows(include_str!("../sql/events_facts.sql"), &args).await?;
+        args.extend(padded_to(n_keys, chunk));
+        let rows = store.rows(sql, &args).await?;
         for row in rows.iter() {
             let enterprise_id = EnterpriseId(row.int(7)?);
             let Circumstances { step, place, position, amounts, declares } =
@@ -392,8 +440,12 @@ pub(crate) const KEYS_A_QUERY: usize = 16;
 
 /// Exactly sixteen arguments: the chunk, then its first key again and again.
 pub(crate) fn padded(chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
+    padded_to(KEYS_A_QUERY, chunk)
+}
+
+fn padded_to(n_keys: usize, chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
     let first = chunk.first().copied().unwrap_or_default();
-    let rest = KEYS_A_QUERY - chunk.len();
+    let rest = n_keys - chunk.len();
     chunk
         .iter()
         .copied()

@@ -31,6 +31,8 @@ pub(crate) mod server;
 #[cfg(feature = "bench")]
 mod stream;
 #[cfg(feature = "bench")]
+mod trace;
+#[cfg(feature = "bench")]
 mod world;
 
 use std::os::unix::process::CommandExt;
@@ -73,6 +75,8 @@ enum Name {
     Capture,
     /// Reading, judging and hashing EPCIS events, beside a bare JSON parser.
     Epcis,
+    /// Backward and recall, beside recursive CTEs.
+    Trace,
 }
 
 /// The parts of `bench epcis`, in the order in which they run.
@@ -109,6 +113,7 @@ fn measure(options: Options) -> Result<()> {
         Name::Scan => scan::run(options),
         Name::Capture => capture::run(options),
         Name::Epcis => epcis::run(options),
+        Name::Trace => trace::run(options),
     }
 }
 

@@ -152,7 +152,12 @@ impl World {
 
     /// The code at a position of a batch.
     pub(crate) fn code(&self, batch: &BatchView, position: u64) -> Result<String> {
-        let code = self.ring.code_at(Length::D17, batch.batch.first_ordinal + position);
+        self.code_of(batch.batch.first_ordinal + position)
+    }
+
+    /// The code of 17 digits with an ordinal.
+    pub(crate) fn code_of(&self, ordinal: u64) -> Result<String> {
+        let code = self.ring.code_at(Length::D17, ordinal);
         Ok(code.context("the first epoch skips nothing")?.to_string())
     }
 

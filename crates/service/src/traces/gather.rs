@@ -1,5 +1,6 @@
 //! Feeds the engine: asks the store ring by ring for what it wants to know.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use store::bindings::{self, Reach, Target};
@@ -9,8 +10,28 @@ use store::ident::IdRange;
 use store::identifiers;
 use trace::{Closure, EventFacts, EventKind, Ids, Limits, Question, Trail};
 
-use crate::limits::{MAX_BINDINGS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS};
+use crate::limits::{
+    MAX_BINDINGS, MAX_COUNTED_EVENTS, MAX_COUNTED_IDENTIFIERS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS,
+    MAX_TRACE_IDENTIFIERS,
+};
 use crate::{Result, Service};
+
+/// Identifiers that lie so near each other are looked up together.
+const NEAR: i64 = 64;
+
+/// Of an answer that people read.
+const TO_READ: Limits = Limits {
+    n_events: MAX_TRACE_EVENTS as usize,
+    n_identifiers: MAX_TRACE_IDENTIFIERS,
+    depth: MAX_TRACE_DEPTH,
+};
+
+/// Of an answer that is counted.
+pub(super) const TO_COUNT: Limits = Limits {
+    n_events: MAX_COUNTED_EVENTS,
+    n_identifiers: MAX_COUNTED_IDENTIFIERS,
+    depth: MAX_TRACE_DEPTH,
+};
 
 /// Whose events a history is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,22 +65,31 @@ impl Service {
         question: Question,
         whose: Whose<'_>,
     ) -> Result<Trail> {
-        let limits = Limits {
-            n_events: MAX_TRACE_EVENTS as usize,
-            n_identifiers: MAX_TRACE_IDENTIFIERS,
-            depth: MAX_TRACE_DEPTH,
-        };
+        self.trail_within(scope, question, whose, TO_READ).await
+    }
+
+    /// The same within other limits.
+    pub(super) async fn trail_within(
+        &self,
+        scope: Scope,
+        question: Question,
+        whose: Whose<'_>,
+        limits: Limits,
+    ) -> Result<Trail> {
+        let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
         let mut closure = Closure::new(question, limits);
-        let mut known: HashMap<[u8; 16], EventFacts> = HashMap::new();
+        let mut aside = Aside::default();
         while !closure.frontier().is_empty() {
-            let (keys, missing_from_us) = self.keys_touching(scope, closure.frontier()).await?;
-            let new: Vec<_> = keys.iter().copied().filter(|key| !known.contains_key(key)).collect();
+            let asks = closure.frontier().to_vec();
+            let (keys, missing_from_us) = self.keys_touching(scope, &asks, limit).await?;
+            let (new, mut found) = aside.sort_out(keys, &asks);
             for (facts, reporter) in events::facts(self.store(), scope, &new).await? {
-                if whose.counts(&facts, reporter) {
-                    known.insert(facts.key, facts);
+                match names_any(&facts, &asks) {
+                    _ if !whose.counts(&facts, reporter) => {}
+                    true => found.push(facts),
+                    false => aside.keep(facts),
                 }
             }
-            let found = keys.iter().filter_map(|key| known.get(key)).cloned().collect();
             closure.feed(found, missing_from_us);
         }
         Ok(closure.finish())
@@ -76,17 +106,16 @@ impl Service {
         Ok([id].into_iter().chain(named.into_iter().map(|(_, id)| id)).collect())
     }
 
-    /// Keys of the oldest events that name what is asked for: one more than a trace takes in, so
-    /// that it knows of being cut; and from which event time on some are missing.
+    /// Keys of the oldest events that name what is asked for, `limit` at most, which is one more
+    /// than a trace takes in; and from which event time on some are missing.
     async fn keys_touching(
         &self,
         scope: Scope,
         asks: &[Ids],
+        limit: u32,
     ) -> Result<(Vec<[u8; 16]>, Option<i64>)> {
-        let limit = MAX_TRACE_EVENTS + 1;
         let mut oldest = BTreeSet::new();
-        for ask in asks {
-            let range = IdRange { first: ask.first, last: ask.last };
+        for range in together(asks) {
             oldest.extend(events::keys_touching(self.store(), scope, range, limit).await?);
             while oldest.len() > limit as usize {
                 oldest.pop_last();
@@ -95,5 +124,52 @@ impl Service {
         let is_cut = oldest.len() == limit as usize;
         let missing_from_us = oldest.last().map(|(time_us, _)| *time_us).filter(|_| is_cut);
         Ok((oldest.into_iter().map(|(_, key)| key).collect(), missing_from_us))
+    }
+}
+
+/// Asks that lie near each other in one: what lies between costs less than a look-up of its own.
+fn together(asks: &[Ids]) -> Vec<IdRange> {
+    let mut ranges: Vec<IdRange> = Vec::new();
+    for ask in asks {
+        match ranges.last_mut() {
+            Some(range) if ask.first - range.last <= NEAR => range.last = ask.last,
+            _ => ranges.push(IdRange { first: ask.first, last: ask.last }),
+        }
+    }
+    ranges
+}
+
+/// True if an event names anything of `asks`, which are disjoint and in order.
+fn names_any(facts: &EventFacts, asks: &[Ids]) -> bool {
+    facts.ranges.iter().any(|range| {
+        let behind = asks.partition_point(|ask| ask.last < range.first);
+        asks.get(behind).is_some_and(|ask| ask.first <= range.last)
+    })
+}
+
+/// Events that were read: those that the closure has, and those that only lay near what it asked.
+#[derive(Default)]
+struct Aside(HashMap<[u8; 16], Option<EventFacts>>);
+
+impl Aside {
+    /// The keys that were not read yet, and what was kept of the others that is wanted now.
+    fn sort_out(&mut self, keys: Vec<[u8; 16]>, asks: &[Ids]) -> (Vec<[u8; 16]>, Vec<EventFacts>) {
+        let (mut new, mut wanted) = (Vec::new(), Vec::new());
+        for key in keys {
+            match self.0.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(None);
+                    new.push(key);
+                }
+                Entry::Occupied(mut entry) => {
+                    wanted.extend(entry.get_mut().take_if(|facts| names_any(facts, asks)));
+                }
+            }
+        }
+        (new, wanted)
+    }
+
+    fn keep(&mut self, facts: EventFacts) {
+        self.0.insert(facts.key, Some(facts));
     }
 }
