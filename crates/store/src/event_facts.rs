@@ -3,10 +3,10 @@
 //! Layout: step, flags, then what the flags announce in the order of the fields, then the amounts.
 //! Numbers are big-endian.
 
-use trace::{Amount, Position, Role, Step};
+use trace::{Amount, EventFacts, Position, Role, RoleRange, Step};
 
-use crate::events::{ROLES, listed, number_of};
-use crate::{Error, Result, Row};
+use crate::events::{ACTIONS, Event, KINDS, ROLES, listed, number_of};
+use crate::{Error, Result, Row, ident};
 
 /// Step, place, amounts and declared error of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,8 +79,10 @@ pub(crate) fn encode(told: &Circumstances) -> Vec<u8> {
 /// Reads what [`encode`] wrote; nothing is known of events that were captured before there was
 /// the column.
 pub(crate) fn decode(row: Row<'_>, column: usize) -> Result<Circumstances> {
-    let Some(bytes) = row.opt_bytes(column)? else { return Ok(Circumstances::default()) };
-    let mut rest = Rest(bytes);
+    row.opt_bytes(column)?.map_or(Ok(Circumstances::default()), |bytes| decode_all(Rest(bytes)))
+}
+
+fn decode_all(mut rest: Rest<'_>) -> Result<Circumstances> {
     let step = listed(&STEPS, rest.byte()?.into())?;
     let flags = rest.byte()?;
     let place = (flags & HAS_PLACE != 0).then(|| rest.long()).transpose()?;
@@ -104,6 +106,77 @@ pub(crate) fn decode(row: Row<'_>, column: usize) -> Result<Circumstances> {
     Ok(Circumstances { step, place, position, amounts, declares })
 }
 
+/// Longer facts stand with the event alone.
+const MAX_WHOLE_BYTES: usize = 256;
+/// In the place of an action's number.
+const NO_ACTION: u8 = 0xff;
+
+/// All that a trace must know of an event but its key and event time: type, action, record time,
+/// place in its capture, ranges, and the rest as [`encode`] writes it. Nothing if that is long.
+pub(crate) fn whole(event: &Event) -> Option<Vec<u8>> {
+    let action = event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action) as u8);
+    let mut bytes = vec![number_of(&KINDS, event.kind) as u8, action];
+    bytes.extend(event.record_time_us.to_be_bytes());
+    put_number(&mut bytes, event.capture_index.into());
+    put_number(&mut bytes, event.ranges.len() as u64);
+    for RoleRange { role, first, last } in &event.ranges {
+        let (class, number) = ident::class_and_number(*first);
+        bytes.push(class << 4 | number_of(&ROLES, *role) as u8);
+        put_number(&mut bytes, number);
+        put_number(&mut bytes, last.abs_diff(*first));
+        if bytes.len() > MAX_WHOLE_BYTES {
+            return None;
+        }
+    }
+    bytes.extend(encode(&event.circumstances));
+    (bytes.len() <= MAX_WHOLE_BYTES).then_some(bytes)
+}
+
+/// Reads what [`whole`] wrote.
+pub(crate) fn read(bytes: &[u8], key: [u8; 16], event_time_us: i64) -> Result<EventFacts> {
+    let mut rest = Rest(bytes);
+    let kind = listed(&KINDS, rest.byte()?.into())?;
+    let action = match rest.byte()? {
+        NO_ACTION => None,
+        number => Some(listed(&ACTIONS, number.into())?),
+    };
+    let record_time_us = rest.long()?;
+    let cut = |_| Error::corrupt("a place in a capture is too large");
+    let index_in_capture = u32::try_from(rest.number()?).map_err(cut)?;
+    let n_ranges = rest.number()?;
+    let mut ranges = Vec::with_capacity(n_ranges.min(MAX_WHOLE_BYTES as u64) as usize);
+    for _ in 0..n_ranges {
+        let packed = rest.byte()?;
+        let role = listed(&ROLES, (packed & 0xf).into())?;
+        let first = i64::from(packed >> 4) << 60 | rest.number()? as i64;
+        ranges.push(RoleRange { role, first, last: first.saturating_add_unsigned(rest.number()?) });
+    }
+    let Circumstances { step, place, position, amounts, declares } = decode_all(rest)?;
+    Ok(EventFacts {
+        key,
+        kind,
+        action,
+        event_time_us,
+        record_time_us,
+        index_in_capture,
+        ranges,
+        step,
+        place,
+        position,
+        amounts,
+        declares,
+    })
+}
+
+/// Seven bits a byte, the low ones first; the highest bit says that more follows.
+fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
 struct Rest<'b>(&'b [u8]);
 
 impl Rest<'_> {
@@ -120,6 +193,18 @@ impl Rest<'_> {
 
     fn int(&mut self) -> Result<i32> {
         Ok(i32::from_be_bytes(self.take()?))
+    }
+
+    fn number(&mut self) -> Result<u64> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(Error::corrupt("a number has no end"))
     }
 
     fn long(&mut self) -> Result<i64> {

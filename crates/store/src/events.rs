@@ -8,7 +8,7 @@ use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::event_facts::{self, Circumstances};
-use crate::ident::{self, IdRange};
+use crate::ident::{self, IdRange, Span};
 use crate::many::Insert;
 use crate::page::{List, Order, rows_inside};
 use crate::subscriptions::Place;
@@ -104,19 +104,32 @@ macro_rules! between {
     };
 }
 
-static INSERT_RANGES: Insert =
-    Insert::new("insert into event_ranges (block, node, event_time, event_key, enterprise_id)", 5);
+static INSERT_SPANS: Insert = Insert::new(
+    "insert into event_spans (block, node, event_time, event_key, first_offset, last_offset,
+       enterprise_id, facts)",
+    8,
+);
 
 /// Statements that add the events of a capture with the rows of their identifiers and their places
 /// in the log's queue. An event with the key of another is a conflict.
 pub fn insert(events: &[Event]) -> Vec<Statement> {
     let mut statements: Vec<Statement> = events.iter().map(insert_body).collect();
-    let nodes = nodes_of(events.iter());
-    statements.extend(INSERT_RANGES.rows(nodes.into_iter().map(|(block, node, index)| {
-        let event = &events[index];
-        let (time_us, key) = (event.event_time_us, event.event_key.as_slice());
-        [block.into(), node.into(), time_us.into(), key.into(), event.enterprise_id.into()]
-    })));
+    let facts: Vec<Value> = events.iter().map(|event| event_facts::whole(event).into()).collect();
+    statements.extend(INSERT_SPANS.rows(spans_of(events.iter()).into_iter().map(
+        |(span, index)| {
+            let event = &events[index];
+            [
+                span.block.into(),
+                span.node.into(),
+                event.event_time_us.into(),
+                event.event_key.as_slice().into(),
+                span.first_offset.into(),
+                span.last_offset.into(),
+                event.enterprise_id.into(),
+                facts[index].clone(),
+            ]
+        },
+    )));
     let record = |event: &Event| {
         let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
         crate::log_queue::row(&record, event.record_time_us)
@@ -125,19 +138,19 @@ pub fn insert(events: &[Event]) -> Vec<Statement> {
     statements
 }
 
-/// The blocks and nodes that events name, in order, each with the index of its event.
-pub(crate) fn nodes_of<'e>(events: impl Iterator<Item = &'e Event>) -> BTreeSet<(i64, i64, usize)> {
+/// The rows for what events name, in order, each with the index of its event.
+pub(crate) fn spans_of<'e>(events: impl Iterator<Item = &'e Event>) -> BTreeSet<(Span, usize)> {
     let of_event = |(index, event): (usize, &'e Event)| {
         let ranges = event.ranges.iter().map(id_range);
-        ranges.flat_map(ident::nodes).map(move |(block, node)| (block, node, index))
+        ranges.flat_map(ident::spans).map(move |span| (span, index))
     };
     events.enumerate().flat_map(of_event).collect()
 }
 
 /// Rows that [`insert`] writes for an event.
 pub fn n_rows(event: &Event) -> usize {
-    let nodes = event.ranges.iter().map(|ranged| ident::nodes(id_range(ranged)).len());
-    2 + nodes.sum::<usize>()
+    let spans = event.ranges.iter().map(|ranged| ident::spans(id_range(ranged)).count());
+    2 + spans.sum::<usize>()
 }
 
 fn insert_body(event: &Event) -> Statement {
@@ -179,28 +192,38 @@ macro_rules! touching {
     ($file:literal) => {
         Touching {
             some: concat!(include_str!($file), "limit $4"),
-            oldest: concat!(
-                include_str!($file),
-                "group by r.event_time, r.event_key order by r.event_time, r.event_key limit $4"
-            ),
+            oldest: concat!(include_str!($file), "group by 1, 2, 3, 4 order by 1, 2 limit $4"),
         }
     };
 }
 
-const OWN: Touching = touching!("../sql/event_ranges_touching.sql");
-const SHARED: Touching = touching!("../sql/shared_ranges_touching.sql");
+const OWN: Touching = touching!("../sql/event_spans_touching.sql");
+const SHARED: Touching = touching!("../sql/shared_spans_touching.sql");
 
-/// Event times and keys of the `limit` oldest events that name an identifier of `range`.
-/// Costs 21 look-ups for each block that `range` touches.
-pub async fn keys_touching(
+/// An event that names what was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touched {
+    /// Microseconds since the epoch.
+    pub event_time_us: i64,
+    /// Its key.
+    pub event_key: [u8; 16],
+    /// What a trace must know of it and who captured it, if that was at hand; else see [`facts`].
+    pub facts: Option<(EventFacts, EnterpriseId)>,
+}
+
+/// The `limit` oldest events that name an identifier of `range`, in order of time; facts only of
+/// those that `wants` them. Costs 11 look-ups for each block that `range` touches.
+pub async fn touching(
     store: &Store,
     scope: Scope,
     range: IdRange,
     limit: u32,
-) -> Result<Vec<(i64, [u8; 16])>> {
-    let mut found = Vec::new();
+    wants: impl Fn(&[u8; 16]) -> bool,
+) -> Result<Vec<Touched>> {
+    let mut found: Vec<Touched> = Vec::new();
     for (block, part) in range.by_block() {
         let mut args = vec![block.into(), scope.first.into(), scope.last.into(), limit.into()];
+        args.extend([ident::offset(part.first), ident::offset(part.last)].map(Value::Int));
         for (first, last) in ident::touching(part) {
             args.extend([Value::Int(first), Value::Int(last)]);
         }
@@ -211,11 +234,20 @@ pub async fn keys_touching(
                 rows = store.rows(touching.oldest, &args).await?;
             }
             for row in rows.iter() {
-                found.push((row.int(0)?, row.key(1)?));
+                let (event_time_us, event_key) = (row.int(0)?, row.key(1)?);
+                let facts = match row.opt_bytes(3)? {
+                    Some(bytes) if wants(&event_key) => {
+                        let facts = event_facts::read(bytes, event_key, event_time_us)?;
+                        Some((facts, EnterpriseId(row.int(2)?)))
+                    }
+                    _ => None,
+                };
+                found.push(Touched { event_time_us, event_key, facts });
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        // Of an event's rows the one with facts comes first.
+        found.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
+        found.dedup_by_key(|it| it.event_key);
         found.truncate(limit as usize);
     }
     Ok(found)
@@ -228,14 +260,15 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
     let mut args: Vec<Value> =
         vec![ident::block_of(id).into(), scope.first.into(), scope.last.into()];
     args.extend([time, key, end, step.limit.into()]);
-    args.extend(ident::touching(IdRange::one(id)).map(|(node, _)| Value::Int(node)));
+    args.extend(ident::holding(id).map(Value::Int));
+    args.push(ident::offset(id).into());
     let own = step.choose(
-        include_str!("../sql/event_ranges_oldest.sql"),
-        include_str!("../sql/event_ranges_newest.sql"),
+        include_str!("../sql/event_spans_oldest.sql"),
+        include_str!("../sql/event_spans_newest.sql"),
     );
     let shared = step.choose(
-        include_str!("../sql/shared_ranges_oldest.sql"),
-        include_str!("../sql/shared_ranges_newest.sql"),
+        include_str!("../sql/shared_spans_oldest.sql"),
+        include_str!("../sql/shared_spans_newest.sql"),
     );
     let own = step.found(store.rows(own, &args).await?.iter())?;
     match scope.single() {
@@ -454,14 +487,14 @@ fn padded_to(n_keys: usize, chunk: &[[u8; 16]]) -> impl Iterator<Item = Value> {
 }
 
 /// Numbers in columns are places in these lists; new ones go to the end.
-const KINDS: [EventKind; 5] = [
+pub(crate) const KINDS: [EventKind; 5] = [
     EventKind::Object,
     EventKind::Aggregation,
     EventKind::Transaction,
     EventKind::Transformation,
     EventKind::Association,
 ];
-const ACTIONS: [Action; 3] = [Action::Add, Action::Observe, Action::Delete];
+pub(crate) const ACTIONS: [Action; 3] = [Action::Add, Action::Observe, Action::Delete];
 const NO_ACTION: i64 = -1;
 pub(crate) const ROLES: [Role; 7] = [
     Role::Epc,

@@ -1,10 +1,12 @@
 //! The space of identifier ids, and how a range of it is laid into index rows.
 //!
-//! An id is `class << 60 | number`. A block is 2^20 neighbouring ids. Inside a block a range is
-//! the union of aligned power-of-two nodes numbered like a heap: the node of one id is
-//! `1 << 20 | offset`, its parent is half of that, the whole block is 1.
-//! At each of the 21 levels the nodes that touch a range form one interval, which is all that a
-//! stabbing or overlap query asks for.
+//! An id is `class << 60 | number`. A block is 2^20 neighbouring ids. Inside a block there are nodes
+//! of 1, 4, 16, … ids, numbered like a heap: the node of one id is `1 << 20 | offset`, that of four
+//! is a quarter of it, the whole block is 1.
+//! A range is one row in each block that it touches, a *span*: under the node of its first id, at
+//! the lowest of the 11 levels whose nodes are as long as the range. So it ends in that node or the
+//! next, and whoever asks for a range looks at one interval of nodes a level, which begins one node
+//! before it.
 
 /// Bits of an id inside its block.
 pub const BLOCK_BITS: u32 = 20;
@@ -43,7 +45,8 @@ impl IdRange {
 }
 
 const OFFSET_MASK: i64 = (1 << BLOCK_BITS) - 1;
-const N_LEVELS: u32 = BLOCK_BITS + 1;
+const LEVEL_BITS: u32 = 2;
+const N_LEVELS: u32 = BLOCK_BITS / LEVEL_BITS + 1;
 
 /// The id of number `number` in `class`; numbers stay below 2^60.
 pub fn id_of(class: u8, number: u64) -> i64 {
@@ -61,31 +64,57 @@ pub fn block_of(id: i64) -> i64 {
     id >> BLOCK_BITS
 }
 
-/// The rows `(block, node)` that stand for `range`: at most 40 a block.
-pub(crate) fn nodes(range: IdRange) -> Vec<(i64, i64)> {
-    let mut nodes = Vec::new();
-    for (block, part) in range.by_block() {
-        let mut first = leaf(part.first);
-        let mut end = leaf(part.last) + 1;
-        while first < end {
-            if first & 1 == 1 {
-                nodes.push((block, first));
-                first += 1;
-            }
-            if end & 1 == 1 {
-                end -= 1;
-                nodes.push((block, end));
-            }
-            first >>= 1;
-            end >>= 1;
-        }
-    }
-    nodes
+/// The row that stands for the part of a range in one block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) block: i64,
+    pub(crate) node: i64,
+    /// Place of the first identifier in the block.
+    pub(crate) first_offset: i64,
+    /// Place of the last.
+    pub(crate) last_offset: i64,
 }
 
-/// The intervals of nodes of one block that touch `range`, leaves first: 21 pairs.
+/// The rows that stand for `range`: one a block.
+pub(crate) fn spans(range: IdRange) -> impl Iterator<Item = Span> {
+    range.by_block().map(|(block, part)| {
+        let longest = |level: &u32| part.n_ids() <= 1 << (LEVEL_BITS * level);
+        let level = (0..N_LEVELS).find(longest).expect("a block is as long as its highest node");
+        Span {
+            block,
+            node: node(part.first, level),
+            first_offset: offset(part.first),
+            last_offset: offset(part.last),
+        }
+    })
+}
+
+/// The intervals of nodes of one block whose spans may touch `range`, leaves first.
 pub(crate) fn touching(range: IdRange) -> [(i64, i64); N_LEVELS as usize] {
-    std::array::from_fn(|level| (leaf(range.first) >> level, leaf(range.last) >> level))
+    std::array::from_fn(|level| {
+        let level = level as u32;
+        let before = i64::from(level > 0);
+        let lowest = (node(range.first, level) - before).max(node(0, level));
+        (lowest, node(range.last, level))
+    })
+}
+
+/// The nodes whose spans may hold an identifier, its leaf first; 0 is no node.
+pub(crate) fn holding(id: i64) -> [i64; 2 * N_LEVELS as usize - 1] {
+    std::array::from_fn(|index| {
+        let (level, before) = (index.div_ceil(2) as u32, i64::from(index > 0 && index % 2 == 0));
+        let wanted = node(id, level) - before;
+        if wanted < node(0, level) { 0 } else { wanted }
+    })
+}
+
+/// Place of an id in its block.
+pub(crate) fn offset(id: i64) -> i64 {
+    id & OFFSET_MASK
+}
+
+fn node(id: i64, level: u32) -> i64 {
+    leaf(id) >> (LEVEL_BITS * level)
 }
 
 fn leaf(id: i64) -> i64 {
@@ -98,9 +127,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_whole_block_is_one_row() {
-        let range = IdRange { first: 5 << BLOCK_BITS, last: (6 << BLOCK_BITS) - 1 };
-        assert_eq!(nodes(range), [(5, 1)]);
+    fn a_range_is_one_row_a_block() {
+        let whole = IdRange { first: 5 << BLOCK_BITS, last: (6 << BLOCK_BITS) - 1 };
+        let rows: Vec<Span> = spans(whole).collect();
+        assert_eq!(rows, [Span { block: 5, node: 1, first_offset: 0, last_offset: OFFSET_MASK }]);
+        let two = IdRange { first: (5 << BLOCK_BITS) - 1, last: (5 << BLOCK_BITS) + 23 };
+        let rows: Vec<Span> = spans(two).collect();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[1].node, 1 << 14, "24 ids are in nodes of 64");
     }
 
     #[test]
@@ -116,26 +150,32 @@ mod tests {
             .prop_map(|(a, b)| IdRange { first: a.min(b), last: a.max(b) })
     }
 
+    fn overlap(a: IdRange, b: IdRange) -> bool {
+        a.first <= b.last && b.first <= a.last
+    }
+
     proptest! {
         /// Rows of a stored range and intervals of a query meet exactly if the ranges overlap.
         #[test]
         fn query_meets_rows_iff_ranges_overlap(stored in ids(), query in ids()) {
-            let rows = nodes(stored);
+            let rows: Vec<Span> = spans(stored).collect();
             let met = query.by_block().any(|(block, part)| {
                 let intervals = touching(part);
-                rows.iter().any(|&(b, node)| b == block
-                    && intervals.iter().any(|&(lo, hi)| (lo..=hi).contains(&node)))
+                rows.iter().any(|row| row.block == block
+                    && intervals.iter().any(|&(lo, hi)| (lo..=hi).contains(&row.node))
+                    && row.first_offset <= offset(part.last)
+                    && row.last_offset >= offset(part.first))
             });
-            prop_assert_eq!(met, stored.first <= query.last && query.first <= stored.last);
+            prop_assert_eq!(met, overlap(stored, query));
         }
 
-        /// Each id of a range lies in exactly one of its rows.
+        /// An identifier is found in one row of a range that holds it, and in none of another.
         #[test]
-        fn rows_partition_the_range(stored in ids(), id in 0i64..4 << BLOCK_BITS) {
-            let n = nodes(stored).iter().filter(|&&(block, node)| {
-                let level = BLOCK_BITS - node.ilog2();
-                block == block_of(id) && leaf(id) >> level == node
-            }).count();
+        fn one_row_holds_an_identifier(stored in ids(), id in 0i64..4 << BLOCK_BITS) {
+            let nodes = holding(id);
+            let n = spans(stored).filter(|row| row.block == block_of(id)
+                && nodes.contains(&row.node)
+                && (row.first_offset..=row.last_offset).contains(&offset(id))).count();
             prop_assert_eq!(n, usize::from((stored.first..=stored.last).contains(&id)));
         }
     }

@@ -57,6 +57,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "interned EPCs",
         sql: include_str!("../migrations/0011_interned_epcs.sql"),
     },
+    Migration { version: 12, name: "spans", sql: include_str!("../migrations/0012_spans.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -232,8 +232,9 @@ static INSERT_VIEWERS: Insert = Insert::new(
     5,
 );
 static INSERT_RANGES: Insert = Insert::new(
-    "insert into shared_ranges (block, viewer_id, node, event_time, event_key, share_id)",
-    6,
+    "insert into shared_spans (block, viewer_id, node, event_time, event_key, share_id,
+       first_offset, last_offset)",
+    8,
 );
 
 /// Statements that let events come with shares; beside them go their terms under the numbers of
@@ -248,16 +249,18 @@ pub fn insert_events(shown: &[(&Share, &Event)]) -> Vec<Statement> {
             i64::from(event.capture_index).into(),
         ]
     }));
-    let nodes = events::nodes_of(shown.iter().map(|(_, event)| *event));
-    statements.extend(INSERT_RANGES.rows(nodes.into_iter().map(|(block, node, index)| {
+    let spans = events::spans_of(shown.iter().map(|(_, event)| *event));
+    statements.extend(INSERT_RANGES.rows(spans.into_iter().map(|(span, index)| {
         let (share, event) = shown[index];
         [
-            block.into(),
+            span.block.into(),
             share.viewer_id.into(),
-            node.into(),
+            span.node.into(),
             event.event_time_us.into(),
             event.event_key.as_slice().into(),
             share.share_id.into(),
+            span.first_offset.into(),
+            span.last_offset.into(),
         ]
     })));
     statements

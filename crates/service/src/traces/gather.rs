@@ -1,10 +1,9 @@
 //! Feeds the engine: asks the store ring by ring for what it wants to know.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use store::bindings::{self, Reach, Target};
-use store::events;
+use store::events::{self, Touched};
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
@@ -81,13 +80,24 @@ impl Service {
         let mut aside = Aside::default();
         while !closure.frontier().is_empty() {
             let asks = closure.frontier().to_vec();
-            let (keys, missing_from_us) = self.keys_touching(scope, &asks, limit).await?;
-            let (new, mut found) = aside.sort_out(keys, &asks);
-            for (facts, reporter) in events::facts(self.store(), scope, &new).await? {
-                match names_any(&facts, &asks) {
-                    _ if !whose.counts(&facts, reporter) => {}
-                    true => found.push(facts),
-                    false => aside.keep(facts),
+            let (touched, missing_from_us) = self.touching(scope, &asks, limit, &aside).await?;
+            let mut found = Vec::new();
+            let mut new = Vec::new();
+            let mut apart = Vec::new();
+            for Touched { event_key, facts, .. } in touched {
+                match facts {
+                    _ if aside.has_read(event_key) => found.extend(aside.take(event_key, &asks)),
+                    Some(facts) => new.push(facts),
+                    None => apart.push(event_key),
+                }
+            }
+            new.extend(events::facts(self.store(), scope, &apart).await?);
+            for (facts, reporter) in new {
+                aside.0.insert(facts.key, None);
+                match whose.counts(&facts, reporter) {
+                    true if names_any(&facts, &asks) => found.push(facts),
+                    true => aside.keep(facts),
+                    false => {}
                 }
             }
             closure.feed(found, missing_from_us);
@@ -106,25 +116,35 @@ impl Service {
         Ok([id].into_iter().chain(named.into_iter().map(|(_, id)| id)).collect())
     }
 
-    /// Keys of the oldest events that name what is asked for, `limit` at most, which is one more
-    /// than a trace takes in; and from which event time on some are missing.
-    async fn keys_touching(
+    /// The oldest events that name what is asked for, `limit` at most, which is one more than a
+    /// trace takes in; and from which event time on some are missing.
+    async fn touching(
         &self,
         scope: Scope,
         asks: &[Ids],
         limit: u32,
-    ) -> Result<(Vec<[u8; 16]>, Option<i64>)> {
-        let mut oldest = BTreeSet::new();
+        aside: &Aside,
+    ) -> Result<(Vec<Touched>, Option<i64>)> {
+        let wants = |key: &[u8; 16]| !aside.has_read(*key);
+        let mut oldest: Vec<Touched> = Vec::new();
         for range in together(asks) {
-            oldest.extend(events::keys_touching(self.store(), scope, range, limit).await?);
-            while oldest.len() > limit as usize {
-                oldest.pop_last();
+            oldest.extend(events::touching(self.store(), scope, range, limit, wants).await?);
+            if oldest.len() > 2 * limit as usize {
+                truncate(&mut oldest, limit);
             }
         }
+        truncate(&mut oldest, limit);
         let is_cut = oldest.len() == limit as usize;
-        let missing_from_us = oldest.last().map(|(time_us, _)| *time_us).filter(|_| is_cut);
-        Ok((oldest.into_iter().map(|(_, key)| key).collect(), missing_from_us))
+        let missing_from_us = oldest.last().map(|last| last.event_time_us).filter(|_| is_cut);
+        Ok((oldest, missing_from_us))
     }
+}
+
+/// Keeps the `limit` oldest, each once, with its facts if they are there.
+fn truncate(touched: &mut Vec<Touched>, limit: u32) {
+    touched.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
+    touched.dedup_by_key(|it| it.event_key);
+    touched.truncate(limit as usize);
 }
 
 /// Asks that lie near each other in one: what lies between costs less than a look-up of its own.
@@ -152,21 +172,13 @@ fn names_any(facts: &EventFacts, asks: &[Ids]) -> bool {
 struct Aside(HashMap<[u8; 16], Option<EventFacts>>);
 
 impl Aside {
-    /// The keys that were not read yet, and what was kept of the others that is wanted now.
-    fn sort_out(&mut self, keys: Vec<[u8; 16]>, asks: &[Ids]) -> (Vec<[u8; 16]>, Vec<EventFacts>) {
-        let (mut new, mut wanted) = (Vec::new(), Vec::new());
-        for key in keys {
-            match self.0.entry(key) {
-                Entry::Vacant(entry) => {
-                    entry.insert(None);
-                    new.push(key);
-                }
-                Entry::Occupied(mut entry) => {
-                    wanted.extend(entry.get_mut().take_if(|facts| names_any(facts, asks)));
-                }
-            }
-        }
-        (new, wanted)
+    fn has_read(&self, key: [u8; 16]) -> bool {
+        self.0.contains_key(&key)
+    }
+
+    /// An event that was kept, if it is wanted now.
+    fn take(&mut self, key: [u8; 16], asks: &[Ids]) -> Option<EventFacts> {
+        self.0.get_mut(&key)?.take_if(|facts| names_any(facts, asks))
     }
 
     fn keep(&mut self, facts: EventFacts) {

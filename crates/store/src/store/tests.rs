@@ -4,9 +4,13 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::id::Scope;
+use crate::ident::IdRange;
 use crate::migrate::{MIGRATIONS, Migration};
 use crate::testing::{Db, options};
-use crate::{Engine, Error, Options, Result, Statement, Store, Value, Written, identifiers};
+use crate::{
+    Engine, Error, Options, Result, Statement, Store, Value, Written, events, identifiers,
+};
 
 const FIRST: Migration = Migration {
     version: 1,
@@ -362,6 +366,37 @@ async fn interned_epcs_keep_their_numbers_when_their_buckets_change() {
         let mut expected: Vec<(String, i64)> = epcs.iter().cloned().zip(100..).collect();
         expected.sort_unstable();
         assert_eq!(found, expected);
+    }
+}
+
+#[tokio::test]
+async fn events_are_found_by_what_they_name_when_nodes_become_spans() {
+    let old = Options { migrations: &MIGRATIONS[..11], ..options() };
+    let sqlite = Some(Db::sqlite_with(old.clone()).await);
+    for db in [sqlite, Db::postgres_with(old.clone()).await].into_iter().flatten() {
+        // 3..=12 was the nodes of 3, of 4 to 7, of 8 to 11 and of 12.
+        let sql = "insert into event_ranges (block, node, event_time, event_key, enterprise_id)
+                   values ($1, $2, $3, $4, $5)";
+        let row = |(first, level): (i64, u32)| {
+            let node = (1 << 20 | first) >> level;
+            let key = vec![7u8; 16];
+            Statement::new(
+                sql,
+                [5i64.into(), node.into(), 9i64.into(), Value::Bytes(key), 1i64.into()],
+            )
+        };
+        let nodes = [(3, 0), (4, 2), (8, 2), (12, 0)];
+        db.store.write("test", nodes.into_iter().map(row).collect()).await.unwrap();
+        db.store.clone().close().await.unwrap();
+        let store = reopen(&db, options()).await.unwrap();
+        for (offset, n_found) in [(2, 0), (3, 1), (5, 1), (9, 1), (12, 1), (13, 0), (16, 0)] {
+            let range = IdRange::one(5 << 20 | offset);
+            let touched = events::touching(&store, Scope::PLATFORM, range, 8, |_| true);
+            assert_eq!(touched.await.unwrap().len(), n_found, "{offset}");
+        }
+        let all = IdRange { first: 5 << 20, last: (5 << 20) + 100 };
+        let touched = events::touching(&store, Scope::PLATFORM, all, 3, |_| true).await.unwrap();
+        assert_eq!(touched.len(), 1, "one event, however many rows it has");
     }
 }
 
