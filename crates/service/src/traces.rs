@@ -320,7 +320,8 @@ impl Service {
     /// and within the limits of a recall: up to 200,000 events, to be counted rather than read.
     ///
     /// # Errors
-    /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if no event names it.
+    /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if no event names
+    /// it.
     pub async fn follow(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trail> {
         let scope = caller.scope();
         let Subject { names, .. } = self.subject(scope, &asked.subject).await?;

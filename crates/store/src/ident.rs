@@ -1,8 +1,8 @@
 //! The space of identifier ids, and how a range of it is laid into index rows.
 //!
-//! An id is `class << 60 | number`. A block is 2^20 neighbouring ids. Inside a block there are nodes
-//! of 1, 4, 16, … ids, numbered like a heap: the node of one id is `1 << 20 | offset`, that of four
-//! is a quarter of it, the whole block is 1.
+//! An id is `class << 60 | number`. A block is 2^20 neighbouring ids. Inside a block there are
+//! nodes of 1, 4, 16, … ids, numbered like a heap: the node of one id is `1 << 20 | offset`, that
+//! of four is a quarter of it, the whole block is 1.
 //! A range is one row in each block that it touches, a *span*: under the node of its first id, at
 //! the lowest of the 11 levels whose nodes are as long as the range. So it ends in that node or the
 //! next, and whoever asks for a range looks at one interval of nodes a level, which begins one node
