@@ -123,6 +123,11 @@ impl Caller {
         }
     }
 
+    /// Who makes goods and who watches over them; those who only carry them see their tasks.
+    pub(crate) fn watches(&self) -> Result<()> {
+        if self.role == Role::Dealer { Err(Error::Forbidden) } else { Ok(()) }
+    }
+
     /// Operators only.
     pub(crate) fn operates(&self) -> Result<()> {
         if self.role == Role::Operator { Ok(()) } else { Err(Error::Forbidden) }

@@ -1,7 +1,7 @@
 //! What verdict pages show of batches, lots and products, kept in memory between scans.
 //!
-//! Only what a scan cannot change: a batch and a lot never change once they are made, and a
-//! product is read again after [`GOODS_US`]. What a verdict rests on (state and scans of an item)
+//! Only what a scan cannot change: a batch, a lot and a recall never change once they are made, and
+//! a product is read again after [`GOODS_US`]. What a verdict rests on (state and scans of an item)
 //! is never kept; it is read from the store each time.
 
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
-use store::id::{LotId, ProductId, Scope};
-use store::{enterprises, lots, products};
+use store::id::{LotId, ProductId, RecallId, Scope};
+use store::{enterprises, lots, products, recalls};
 use verdict::Granularity;
 
 use crate::batches::layout_of;
@@ -67,6 +67,21 @@ pub struct ScannedLot {
     pub expiry_date: Option<String>,
 }
 
+/// What a recall says to whoever scans its goods.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RecallNotice {
+    /// The recall.
+    pub recall_id: RecallId,
+    /// 1 to 3; 1 is the most urgent.
+    pub level: u8,
+    /// Why, in the words of whoever ordered it.
+    pub reason: String,
+    /// What to do, in zh-CN, ko and en; empty where nothing was said.
+    pub instructions: [String; 3],
+    /// Microseconds since the epoch.
+    pub ordered_at_us: i64,
+}
+
 /// All that is kept.
 #[derive(Default)]
 pub(crate) struct Kept {
@@ -75,6 +90,7 @@ pub(crate) struct Kept {
     lots: Shelf<LotId, Arc<ScannedLot>>,
     /// With the time when they were read.
     goods: Shelf<ProductId, (i64, Arc<Goods>)>,
+    recalls: Shelf<RecallId, Arc<RecallNotice>>,
 }
 
 /// A map of bounded size. Keys grow with time, and the smallest makes room: old goods are scanned
@@ -129,6 +145,24 @@ impl Service {
         let goods = Arc::new(Box::pin(self.read_goods(id)).await?);
         self.kept().goods.put(id, (now_us, goods.clone()));
         Ok(goods)
+    }
+
+    /// What a recall says; its words never change.
+    pub(crate) async fn recall_notice(&self, id: RecallId) -> Result<Arc<RecallNotice>> {
+        if let Some(notice) = self.kept().recalls.at(&id) {
+            return Ok(notice);
+        }
+        let recall = recalls::find(self.store(), Scope::PLATFORM, id).await?;
+        let recall = recall.ok_or_else(|| Error::internal(format!("recall {id} is missing")))?;
+        let notice = Arc::new(RecallNotice {
+            recall_id: id,
+            level: recall.level,
+            reason: recall.reason,
+            instructions: recall.instructions,
+            ordered_at_us: recall.ordered_at_us,
+        });
+        self.kept().recalls.put(id, notice.clone());
+        Ok(notice)
     }
 
     /// Has a product read again at its next scan.

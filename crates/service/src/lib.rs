@@ -32,6 +32,7 @@ mod print;
 mod products;
 mod queries;
 mod query;
+mod recalls;
 mod resolver;
 mod scan;
 mod schemes;
@@ -59,7 +60,7 @@ pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
 pub use grants::{NewGrant, NewParty};
-pub use kept::{Goods, ScannedLot};
+pub use kept::{Goods, RecallNotice, ScannedLot};
 pub use keys::NewKey;
 pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
@@ -67,6 +68,10 @@ pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
+pub use recalls::{
+    Amounts, Gap, HolderKey, HolderName, NewRecall, RecallHolder, RecallKind, RecallLevel,
+    RecallPreview, RecallQuestion, RecallStart,
+};
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
@@ -83,6 +88,7 @@ use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
 use crate::placing::Placing;
+use crate::recalls::Recalls;
 use crate::shares::Shares;
 use crate::vocabulary::Words;
 
@@ -115,6 +121,7 @@ struct Inner {
     words: Words,
     shares: Shares,
     filling: std::sync::Mutex<Turns>,
+    recalls: Recalls,
     public_url: String,
     outside: Outside,
 }
@@ -144,6 +151,7 @@ impl Service {
                 words: Words::default(),
                 shares: Shares::default(),
                 filling: std::sync::Mutex::default(),
+                recalls: Recalls::default(),
                 public_url,
                 outside,
             }),
@@ -231,6 +239,10 @@ impl Service {
 
     pub(crate) fn filling(&self) -> &std::sync::Mutex<Turns> {
         &self.inner.filling
+    }
+
+    pub(crate) fn recalls(&self) -> &Recalls {
+        &self.inner.recalls
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

@@ -119,6 +119,33 @@ pub const MAX_COUNTED_IDENTIFIERS: usize = 200_000;
 /// Containers in containers, and transformations behind transformations.
 pub const MAX_TRACE_DEPTH: u16 = 16;
 
+/// Ranges of identifiers that a recall begins with.
+pub const MAX_RECALL_IDENTIFIERS: usize = 50_000;
+
+/// Runs of goods of one recall, each with one holder and one last event.
+pub const MAX_RECALL_RANGES: usize = 200_000;
+
+/// Events that a place or a query may start a recall from.
+pub const MAX_RECALL_START_EVENTS: usize = 10_000;
+
+/// Recalls that one process locates at a time; others wait.
+pub const LOCATING_AT_ONCE: usize = 2;
+
+/// Characters of the reason of a recall and of what to do, in each language.
+pub const MAX_RECALL_TEXT_CHARS: usize = 1_000;
+
+/// Characters of a client token.
+pub const MAX_TOKEN_CHARS: usize = 100;
+
+/// Days within which a recall is to be done.
+pub const MAX_RECALL_DAYS: i64 = 366;
+
+/// Holders that an answer tells one by one; the rest are counted.
+pub const MAX_TOLD_HOLDERS: usize = 500;
+
+/// Lots and containers that an answer tells one by one for each holder.
+pub const MAX_TOLD_THINGS: usize = 20;
+
 /// Batches, lots and products of each that one process keeps in memory for scans: 300 bytes a
 /// batch are 30 MB.
 pub const MAX_KEPT: usize = 100_000;

@@ -15,7 +15,7 @@ use verdict::{
     VoidReason,
 };
 
-use crate::kept::{Goods, Label, ScannedLot};
+use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
 use crate::{Attempts, Error, Result, Service};
 
 /// Whether a scan counts.
@@ -48,6 +48,8 @@ pub struct ScanAnswer {
     pub verdict: Verdict,
     /// The goods it was printed for; none for codes that were not.
     pub item: Option<ScannedItem>,
+    /// The recall that calls them back.
+    pub recall: Option<Arc<RecallNotice>>,
 }
 
 /// What is public of the goods a code was printed for.
@@ -155,13 +157,14 @@ impl Service {
             Err(answer) => return Ok(answer),
         };
         let facts = scans::facts(self.store(), printed.item_id).await?;
-        let known = known(&printed.label, &facts, false);
+        let recall = self.notice_of(&facts).await?;
+        let known = known(&printed.label, &facts, recall.as_deref());
         let would_compare = verdict::decide(&Facts::Known(Known {
             pin: Some(verdict::Pin::Wrong { tries_left: 1 }),
             ..known
         }));
         if !matches!(would_compare.state, verdict::State::PinWrong { .. }) {
-            return self.answer(printed, &facts, known).await;
+            return self.answer(printed, &facts, (known, recall)).await;
         }
         let pin = Pin::parse(pin_text).map_err(|_| {
             Error::rejected("/pin", "bad-pin", "the PIN is the six digits under the cover")
@@ -169,7 +172,7 @@ impl Service {
         let length = printed.code.length();
         let right = self.secrets().pin.pin(length, printed.label.epoch, printed.ordinal);
         let told = self.count_try(printed.item_id, right.matches(&pin)).await?;
-        self.answer(printed, &facts, Known { pin: Some(told), ..known }).await
+        self.answer(printed, &facts, (Known { pin: Some(told), ..known }, recall)).await
     }
 
     async fn scan(&self, code: Code, scan: Scan<'_>) -> Result<ScanAnswer> {
@@ -191,8 +194,9 @@ impl Service {
         } else {
             scans::facts(self.store(), item_id).await?
         };
-        let known = known(label, &facts, counts);
-        self.answer(printed, &facts, known).await
+        let recall = self.notice_of(&facts).await?;
+        let known = Known { is_counted: counts, ..known(label, &facts, recall.as_deref()) };
+        self.answer(printed, &facts, (known, recall)).await
     }
 
     /// The batch of a code and its place in it; none if it was never printed.
@@ -221,7 +225,7 @@ impl Service {
         &self,
         printed: Printed,
         facts: &ItemFacts,
-        known: Known,
+        (known, recall): (Known, Option<Arc<RecallNotice>>),
     ) -> Result<ScanAnswer> {
         let Printed { code, item_id, label, seen_as, .. } = printed;
         let lot = match facts.life.as_ref().and_then(|life| life.lot_id) {
@@ -232,7 +236,15 @@ impl Service {
         let verdict = verdict::decide(&Facts::Known(known));
         let shown = seen_as.as_ref().map_or_else(|| code.to_string(), |other| other.text.clone());
         let item = Some(ScannedItem { item_id, code, label, seen_as, goods, lot });
-        Ok(ScanAnswer { code: Some(shown), verdict, item })
+        Ok(ScanAnswer { code: Some(shown), verdict, item, recall })
+    }
+
+    /// The recall of an item; few items have one.
+    async fn notice_of(&self, facts: &ItemFacts) -> Result<Option<Arc<RecallNotice>>> {
+        match facts.recall {
+            Some(id) => Box::pin(self.recall_notice(id)).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Takes one try off, or proves; decided again if another try came between.
@@ -289,7 +301,8 @@ fn decide_try(
     (scans::put_pin(item_id, &next), told)
 }
 
-fn known(label: &Label, facts: &ItemFacts, is_counted: bool) -> Known {
+/// What is known of an item by a look that does not count.
+fn known(label: &Label, facts: &ItemFacts, recall: Option<&RecallNotice>) -> Known {
     let item = match &facts.life {
         None => ItemState::NotCommissioned,
         Some(ItemLife { state, reason, .. }) => match state {
@@ -304,7 +317,8 @@ fn known(label: &Label, facts: &ItemFacts, is_counted: bool) -> Known {
     };
     let scans = facts.scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us });
     let (granularity, is_sample) = (label.granularity, label.is_sample);
-    Known { granularity, is_sample, item, scans, is_counted, pin: None }
+    let recalled_at_us = recall.map(|recall| recall.ordered_at_us);
+    Known { granularity, is_sample, item, recalled_at_us, scans, is_counted: false, pin: None }
 }
 
 /// The EPC of an item: its GTIN and serial where the batch has a GTIN, else its address.
@@ -317,7 +331,7 @@ pub(crate) fn epc_of(gtin: Option<&str>, public_url: &str, code: &Code) -> Strin
 
 fn unknown(code: Code) -> ScanAnswer {
     let verdict = verdict::decide(&Facts::Unknown);
-    ScanAnswer { code: Some(code.to_string()), verdict, item: None }
+    ScanAnswer { code: Some(code.to_string()), verdict, item: None, recall: None }
 }
 
 fn mistyped(error: CodeError) -> ScanAnswer {
@@ -327,5 +341,5 @@ fn mistyped(error: CodeError) -> ScanAnswer {
         CodeError::Mistyped => Mistyped::CheckDigit,
     };
     let verdict = verdict::decide(&Facts::Mistyped(why));
-    ScanAnswer { code: None, verdict, item: None }
+    ScanAnswer { code: None, verdict, item: None, recall: None }
 }

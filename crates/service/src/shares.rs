@@ -76,6 +76,14 @@ impl Service {
         }
     }
 
+    /// The enterprise that a party or a place belongs to, or the site that the place is in; as far
+    /// as this server knows, see [`Self::refresh_shares`].
+    pub(crate) fn enterprise_of_party(&self, uri: &str) -> Option<EnterpriseId> {
+        let rules = self.shares().read();
+        let found = rules.parties.get(uri).or_else(|| rules.parties.get(location_of(uri)?));
+        found.map(|share| share.viewer_id)
+    }
+
     /// Who is shown new events of an enterprise, each with the items of ours in it.
     pub(crate) async fn showing<'e>(
         &self,

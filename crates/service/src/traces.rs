@@ -8,7 +8,10 @@ mod public;
 use std::collections::{HashMap, HashSet};
 
 use store::code_batches;
+use store::events;
 use store::id::{EnterpriseId, Scope};
+use store::page::Order;
+use store::walk::Step;
 use trace::{AsOf, Direction, Holding, Ids, Question, State, Trail};
 
 use self::gather::Whose;
@@ -328,6 +331,23 @@ impl Service {
         let subjects = names.into_iter().map(Ids::one).collect();
         let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
         self.trail_within(scope, question, Whose::All, gather::TO_COUNT).await
+    }
+
+    /// Ids of all that a text names to the caller: the thing and what is bound to it.
+    ///
+    /// # Errors
+    /// As [`Service::trace`].
+    pub(crate) async fn ids_of_subject(&self, scope: Scope, text: &str) -> Result<Vec<i64>> {
+        let Subject { id, names, is_own } = self.subject(scope, text).await?;
+        let step = Step {
+            after: None,
+            from_us: i64::MIN,
+            until_us: i64::MAX,
+            order: Order::OldestFirst,
+            limit: 1,
+        };
+        let seen = events::walk_identifier(self.store(), scope, id, &step).await?;
+        if seen.marks.is_empty() && !is_own { Err(Error::NotFound) } else { Ok(names) }
     }
 
     /// The id that a text stands for, and those of all names of the same thing: bound numbers lead

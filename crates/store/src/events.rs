@@ -356,6 +356,26 @@ pub async fn by_keys(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<V
     Ok(events)
 }
 
+const VISIBLE_BY_KEYS: &str = concat!(
+    "select event_key from events where event_key in
+       ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) and ",
+    is_visible!()
+);
+
+/// Those of `keys` whose events are inside `scope`, in no order.
+pub async fn visible(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
+    let mut visible = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(KEYS_A_QUERY) {
+        let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
+        args.extend(padded(chunk));
+        let rows = store.rows(VISIBLE_BY_KEYS, &args).await?;
+        for row in rows.iter() {
+            visible.push(row.key(0)?);
+        }
+    }
+    Ok(visible)
+}
+
 /// Those of `keys` that are stored already, each with its event hash.
 pub async fn known(store: &Store, keys: &[[u8; 16]]) -> Result<Vec<([u8; 16], [u8; 32])>> {
     let mut known = Vec::new();
@@ -454,6 +474,26 @@ pub async fn between(
     };
     let found: Result<Vec<_>> = rows.iter().map(placed).collect();
     Ok((found?, n_fit < limit && n_fit as usize == sizes.len()))
+}
+
+/// What events of all enterprises name behind one place in the order of captures and up to
+/// another, each event with its place; `limit` at most.
+pub async fn named_between(
+    store: &Store,
+    after: Place,
+    until: Place,
+    limit: u32,
+) -> Result<Vec<(Place, [u8; 16], Vec<RoleRange>)>> {
+    let sql = between!("select c.position, e.capture_index, e.event_key, e.ranges");
+    let bounds = [after.position, after.index.into(), until.position, until.index.into()];
+    let mut args: Vec<Value> = bounds.into_iter().map(Value::Int).collect();
+    args.push(limit.into());
+    let rows = store.rows(sql, &args).await?;
+    let named = |row: Row<'_>| {
+        let place = Place { position: row.int(0)?, index: row.uint(1)? };
+        Ok((place, row.key(2)?, decode(row.bytes(3)?)?))
+    };
+    rows.iter().map(named).collect()
 }
 
 /// The events with this id inside `scope`: for an enterprise one, and one more for each error that

@@ -40,7 +40,7 @@ fn parse_id(prefix: char, text: &str) -> Result<i64, BadId> {
     })
 }
 
-/// A macro, because nine ids differ in nothing but their name, letter and doc.
+/// A macro, because eleven ids differ in nothing but their name, letter and doc.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -94,6 +94,10 @@ ids! {
     ShareId 'h';
     /// A subscription to a named query.
     SubscriptionId 's';
+    /// A recall, or a drill of one.
+    RecallId 'r';
+    /// What a holder of recalled goods is asked to do.
+    TaskId 't';
 }
 
 /// A macro for the same reason.
@@ -108,7 +112,7 @@ macro_rules! timed {
     )*};
 }
 
-timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId }
+timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::ident::block_of;
+use crate::ident::{IdRange, block_of};
 use crate::many::Insert;
 use crate::{Result, Statement, Store, Value};
 
@@ -38,6 +38,22 @@ pub async fn epc_of(store: &Store, id: i64) -> Result<Option<String>> {
         )
         .await?;
     rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+}
+
+/// Interned ids of a range and their EPCs, in order, `limit` at most.
+pub async fn epcs_of(store: &Store, range: IdRange, limit: u32) -> Result<Vec<(i64, String)>> {
+    let mut found = Vec::new();
+    for (block, part) in range.by_block() {
+        let sql = "select identifier_id, epc from identifier_epcs
+                   where block = $1 and identifier_id between $2 and $3
+                   order by identifier_id limit $4";
+        let n_left = limit.saturating_sub(found.len() as u32);
+        let args = [block.into(), part.first.into(), part.last.into(), n_left.into()];
+        for row in store.rows(sql, &args).await?.iter() {
+            found.push((row.int(0)?, row.text(1)?.to_owned()));
+        }
+    }
+    Ok(found)
 }
 
 static INSERT_IDS: Insert =

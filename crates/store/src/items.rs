@@ -101,6 +101,14 @@ pub async fn touching(
     rows.iter().map(state_of).collect()
 }
 
+/// Items that were bound to a lot, in order, `limit` runs at most.
+pub async fn of_lot(store: &Store, lot: LotId, limit: u32) -> Result<Vec<IdRange>> {
+    let sql = "select first_id, last_id from item_states where lot_id = $1
+               order by first_id limit $2";
+    let rows = store.rows_long(sql, &[lot.into(), limit.into()]).await?;
+    rows.iter().map(|row| Ok(IdRange { first: row.int(0)?, last: row.int(1)? })).collect()
+}
+
 /// How many items of a batch with ids in `range` are bound to goods, or were before they ended.
 pub async fn n_commissioned(store: &Store, batch: BatchId, range: IdRange) -> Result<u64> {
     let rows = store

@@ -37,6 +37,8 @@ pub mod page_tokens;
 mod postgres;
 pub mod products;
 mod queue;
+pub mod recalled;
+pub mod recalls;
 pub mod scans;
 pub mod shares;
 mod sqlite;

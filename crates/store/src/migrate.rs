@@ -58,6 +58,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0011_interned_epcs.sql"),
     },
     Migration { version: 12, name: "spans", sql: include_str!("../migrations/0012_spans.sql") },
+    Migration { version: 13, name: "recalls", sql: include_str!("../migrations/0013_recalls.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -1,6 +1,6 @@
 //! Scans, covered PINs, and the one query that every verdict rests on.
 
-use crate::id::LotId;
+use crate::id::{LotId, RecallId};
 use crate::ident::block_of;
 use crate::items::{LifeState, life_state_of};
 use crate::{Result, Rows, Statement, Store, Written};
@@ -12,6 +12,8 @@ pub struct ItemFacts {
     pub life: Option<ItemLife>,
     /// Scans counted before, and when the first was, in microseconds since the epoch.
     pub scans: Option<(u64, i64)>,
+    /// The recall that calls it back.
+    pub recall: Option<RecallId>,
 }
 
 /// Where an item is in its life.
@@ -25,14 +27,18 @@ pub struct ItemLife {
     pub lot_id: Option<LotId>,
 }
 
-/// Two look-ups in B-trees: the state that begins at or before the item, and its count of scans,
-/// which is the row without a reason.
-const FACTS: &str = "select state, lot_id, reason, last_id from (\
+/// Three look-ups in B-trees: the state that begins at or before the item, its count of scans,
+/// which is the row without a reason, and the recall, which is the row without a second number.
+const FACTS: &str = "select state, coalesce(lot_id, 0), reason, last_id from (\
      select state, lot_id, reason, last_id from item_states \
      where block = $1 and first_id <= $2 order by first_id desc limit 1) s \
    union all \
    select n_scans, first_at, null, null from scans \
-   where block = $1 and item_id = $2 and n_scan = 0";
+   where block = $1 and item_id = $2 and n_scan = 0 \
+   union all \
+   select recall_id, null, null, last_id from (\
+     select recall_id, last_id from recalled_ranges \
+     where block = $1 and first_id <= $2 order by first_id desc limit 1) r";
 
 /// The facts of one item, whose batch the caller has found.
 pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
@@ -42,15 +48,20 @@ pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
 fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
     let mut facts = ItemFacts::default();
     for row in rows.iter() {
+        let Some(second) = row.opt_int(1)? else {
+            let holds = row.int(3)? >= item_id;
+            facts.recall = holds.then(|| row.int(0)).transpose()?.map(RecallId);
+            continue;
+        };
         let Some(reason) = row.opt_text(2)? else {
-            facts.scans = Some((row.uint(0)?, row.int(1)?));
+            facts.scans = Some((row.uint(0)?, second));
             continue;
         };
         if row.int(3)? >= item_id {
             facts.life = Some(ItemLife {
                 state: life_state_of(row.int(0)?)?,
                 reason: reason.to_owned(),
-                lot_id: row.opt_int(1)?.map(LotId),
+                lot_id: Some(second).filter(|id| *id != 0).map(LotId),
             });
         }
     }

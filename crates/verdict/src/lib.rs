@@ -8,15 +8,16 @@
 //! 1. `mistyped`: the check digit or the form is wrong; nothing was looked up.
 //! 2. `unknown`: well formed, never minted.
 //! 3. `sample`: a code of the trial batch says so whatever was done with it.
-//! 4. `destroyed`, then `voided`: the item's life is over; not even a right PIN revives it.
-//! 5. `not-commissioned`: minted and perhaps printed, bound to no goods yet; hides the PIN, so
+//! 4. `recalled`: whoever has the goods must not use them, whatever else is known of the code.
+//! 5. `destroyed`, then `voided`: the item's life is over; not even a right PIN revives it.
+//! 6. `not-commissioned`: minted and perhaps printed, bound to no goods yet; hides the PIN, so
 //!    that a stolen roll of labels cannot be tested with it.
-//! 6. `same-for-all`: one code on many goods; a scan count or a PIN would prove nothing of one.
-//! 7. `pin-locked`, `pin-wrong`, `pin-proved`: what became of the PIN that came with this scan.
-//! 8. `scanned-before`, `first-scan`, `not-scanned`: the history of counted scans.
+//! 7. `same-for-all`: one code on many goods; a scan count or a PIN would prove nothing of one.
+//! 8. `pin-locked`, `pin-wrong`, `pin-proved`: what became of the PIN that came with this scan.
+//! 9. `scanned-before`, `first-scan`, `not-scanned`: the history of counted scans.
 //!
-//! Rules on places, rates and limits, recall and expiry are not here yet; they come between 5
-//! and 8 and only ever make a verdict more careful.
+//! Rules on places, rates and limits, and expiry are not here yet; they come between 6 and 9 and
+//! only ever make a verdict more careful.
 
 mod pin;
 mod reason;
@@ -134,6 +135,8 @@ pub struct Known {
     pub is_sample: bool,
     /// Where the code is in its life.
     pub item: ItemState,
+    /// When its goods were called back, microseconds since the epoch; `None` if they were not.
+    pub recalled_at_us: Option<i64>,
     /// Counted scans; `None` if there was none.
     pub scans: Option<ScanHistory>,
     /// True if this scan counts: a consumer's, neither a link preview nor a logistics scan.
@@ -177,6 +180,11 @@ pub enum State {
     },
     /// The same code is on all goods of a lot or a product.
     SameForAll(Granularity),
+    /// The goods were called back.
+    Recalled {
+        /// When, microseconds since the epoch.
+        since_us: i64,
+    },
     /// Taken out of use.
     Voided(VoidReason),
     /// The goods are gone.
@@ -214,6 +222,7 @@ impl State {
             Self::NotScanned => "not-scanned",
             Self::ScannedBefore { .. } => "scanned-before",
             Self::SameForAll(_) => "same-for-all",
+            Self::Recalled { .. } => "recalled",
             Self::Voided(_) => "voided",
             Self::Destroyed(_) => "destroyed",
             Self::PinProved { .. } => "pin-proved",
@@ -242,7 +251,9 @@ impl State {
             | Self::PinWrong { .. }
             | Self::PinLocked { .. }
             | Self::NotCommissioned => Tone::Amber,
-            Self::Unknown | Self::Voided(_) | Self::Destroyed(_) => Tone::Red,
+            Self::Unknown | Self::Recalled { .. } | Self::Voided(_) | Self::Destroyed(_) => {
+                Tone::Red
+            }
             Self::Mistyped(_) | Self::Sample => Tone::Grey,
         }
     }
@@ -298,6 +309,9 @@ pub fn decide(facts: &Facts) -> Verdict {
 fn decide_known(known: &Known) -> State {
     if known.is_sample {
         return State::Sample;
+    }
+    if let Some(since_us) = known.recalled_at_us {
+        return State::Recalled { since_us };
     }
     match known.item {
         ItemState::Destroyed(reason) => return State::Destroyed(reason),

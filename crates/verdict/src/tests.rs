@@ -51,8 +51,15 @@ fn all_known() -> Vec<([String; 6], Known)> {
                         for n_scans in 0..=2 {
                             let scans =
                                 (n_scans > 0).then_some(ScanHistory { n_scans, first_at_us: 6 });
-                            let known =
-                                Known { granularity, is_sample, item, scans, is_counted, pin };
+                            let known = Known {
+                                granularity,
+                                is_sample,
+                                item,
+                                recalled_at_us: None,
+                                scans,
+                                is_counted,
+                                pin,
+                            };
                             let n_scans = n_scans.to_string();
                             let words = [
                                 sample,
@@ -92,11 +99,25 @@ fn every_combination_has_one_line_in_the_table_and_follows_it() {
 }
 
 #[test]
+fn a_recall_comes_before_all_but_a_sample() {
+    for (words, known) in all_known() {
+        let recalled = Known { recalled_at_us: Some(9), ..known };
+        let verdict = decide(&Facts::Known(recalled));
+        let expected = match known.is_sample {
+            true => (State::Sample, Tone::Grey),
+            false => (State::Recalled { since_us: 9 }, Tone::Red),
+        };
+        assert_eq!((verdict.state, verdict.tone), expected, "{words:?}");
+    }
+}
+
+#[test]
 fn a_verdict_carries_what_its_text_needs() {
     let known = Known {
         granularity: Granularity::Item,
         is_sample: false,
         item: ItemState::Commissioned,
+        recalled_at_us: None,
         scans: Some(ScanHistory { n_scans: 4, first_at_us: 6 }),
         is_counted: true,
         pin: None,

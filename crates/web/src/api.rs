@@ -15,6 +15,7 @@ pub(crate) mod lots;
 pub(crate) mod master_data;
 pub(crate) mod parties;
 pub(crate) mod products;
+pub(crate) mod recalls;
 pub(crate) mod schemes;
 pub(crate) mod shapes;
 pub(crate) mod subscriptions;

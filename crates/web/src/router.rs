@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    master_data, parties, products, schemes, subscriptions, traces,
+    master_data, parties, products, recalls, schemes, subscriptions, traces,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -123,6 +123,10 @@ fn own_api() -> Router<App> {
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/trace", get(traces::show))
         .route("/api/v1/trace.csv", get(traces::table))
+        .route("/api/v1/recalls", get(recalls::list).post(recalls::order))
+        .route("/api/v1/recalls/preview", post(recalls::preview))
+        .route("/api/v1/recalls/{recall_id}", get(recalls::find))
+        .route("/api/v1/recalls/{recall_id}/withdraw", post(recalls::withdraw))
         .route("/api/v1/links", get(links::list))
         .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
         .route("/api/v1/identify", get(identifiers::identify))

@@ -67,6 +67,11 @@ impl Service {
         self.trail_within(scope, question, whose, TO_READ).await
     }
 
+    /// The trail of a recall: everybody's events, and many more of them.
+    pub(crate) async fn trail_of_recall(&self, question: Question) -> Result<Trail> {
+        self.trail_within(Scope::PLATFORM, question, Whose::All, TO_COUNT).await
+    }
+
     /// The same within other limits.
     pub(super) async fn trail_within(
         &self,

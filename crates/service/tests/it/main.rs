@@ -12,6 +12,7 @@ mod master_data;
 mod order;
 mod pictures;
 mod queries;
+mod recalls;
 mod shares;
 mod stories;
 mod subscriptions;

@@ -4,7 +4,7 @@
 //! may use `store`; what turns them into JSON is therefore a macro for each, not a function.
 
 use crate::moment::rfc3339;
-use crate::pages::item::words;
+use crate::pages::item::words_of;
 use crate::visit::Visit;
 use serde::{Deserialize, Serialize};
 use service::{BatchView, Paged, ScanAnswer, ScannedItem};
@@ -254,12 +254,39 @@ pub(crate) struct VerdictJson<'a> {
     tone: &'static str,
     title: Cow<'static, str>,
     detail: Cow<'static, str>,
-    advice: &'static str,
+    advice: Cow<'static, str>,
     #[serde(flatten)]
     numbers: Numbers,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recall: Option<NoticeJson<'a>>,
     item: Option<ItemJson<'a>>,
     checked_at: String,
     request_id: &'a str,
+}
+
+/// What a recall says, in the words of whoever ordered it.
+#[derive(Serialize)]
+struct NoticeJson<'a> {
+    recall_id: String,
+    level: u8,
+    reason: &'a str,
+    instruction: InstructionJson<'a>,
+    ordered_at: String,
+}
+
+/// By language; empty where nothing was said.
+#[derive(Serialize)]
+pub(crate) struct InstructionJson<'a> {
+    #[serde(rename = "zh-CN")]
+    pub(crate) zh: &'a str,
+    pub(crate) ko: &'a str,
+    pub(crate) en: &'a str,
+}
+
+impl<'a> From<&'a [String; 3]> for InstructionJson<'a> {
+    fn from([zh, ko, en]: &'a [String; 3]) -> Self {
+        Self { zh, ko, en }
+    }
 }
 
 /// What the sentences say, for programs.
@@ -329,7 +356,7 @@ struct MakerJson<'a> {
 impl<'a> VerdictJson<'a> {
     pub(crate) fn new(visit: &'a Visit, now_us: i64, answer: &'a ScanAnswer) -> Self {
         let state = answer.verdict.state;
-        let words = words(visit.language, state);
+        let words = words_of(visit.language, answer);
         Self {
             code: answer.code.as_deref(),
             state: state.name(),
@@ -339,6 +366,13 @@ impl<'a> VerdictJson<'a> {
             detail: words.reason,
             advice: words.next,
             numbers: Numbers::of(state),
+            recall: answer.recall.as_deref().map(|it| NoticeJson {
+                recall_id: it.recall_id.to_string(),
+                level: it.level,
+                reason: &it.reason,
+                instruction: InstructionJson::from(&it.instructions),
+                ordered_at: rfc3339(it.ordered_at_us),
+            }),
             item: answer.item.as_ref().map(ItemJson::of),
             checked_at: rfc3339(now_us),
             request_id: visit.request_id(),

@@ -26,7 +26,7 @@ use std::fmt::Write;
 use words::icon;
 /// Pages of codes without their values.
 pub(crate) type Skeletons = super::skeleton::Skeletons<page::Shape>;
-pub(crate) use words::{destroy_reason, void_reason, words};
+pub(crate) use words::{destroy_reason, void_reason, words, words_of};
 
 /// `GET /c/{code}`.
 pub(crate) async fn show(

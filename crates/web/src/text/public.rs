@@ -175,6 +175,22 @@ texts! { Texts, ZH, KO, EN:
         "请核对下面的内容与包装上的字是否一致。",
         "아래 내용이 포장의 글자와 같은지 확인해 주세요.",
         "Compare what follows with what is printed on the pack.";
+    recalled_title:
+        "已召回，请停止使用",
+        "회수 대상입니다. 사용을 중단하세요",
+        "Recalled: stop using it";
+    recalled_reason:
+        "召回令发布于 {}。",
+        "회수 명령 일시: {}.",
+        "The recall was ordered on {}.";
+    recalled_level: "召回级别：{}（{}）。", "회수 등급: {} ({}).", "Level: {} ({}).";
+    recall_first: "一级", "1급", "1";
+    recall_second: "二级", "2급", "2";
+    recall_third: "三级", "3급", "3";
+    recalled_next:
+        "请停止食用或使用，保留包装，联系购买处或生产企业退回。",
+        "먹거나 사용하지 말고 포장을 보관한 뒤 구매처나 제조사에 반품하세요.",
+        "Do not eat or use it; keep the pack and take it back to the shop or the producer.";
     voided_title: "该码已作废", "무효 처리된 코드입니다", "This code is void";
     voided_reason:
         "企业已作废这个码，它不应再出现在出售的商品上。",

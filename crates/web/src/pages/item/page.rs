@@ -1,7 +1,7 @@
 //! The page of a code, written from the skeleton of its shape.
 
 use super::words::Words;
-use super::{encode, icon, words};
+use super::{encode, icon, words_of};
 use crate::app::App;
 use crate::language::Language;
 use crate::moment::in_words;
@@ -93,7 +93,7 @@ pub(super) fn write(
     let picture = picture.as_deref().unwrap_or_default();
     let (name, specification, enterprise) = goods
         .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
-    let Words { title, reason, next } = words(language, state);
+    let Words { title, reason, next } = words_of(language, answer);
     let (here, segment) = (visit.here(), encode(code));
     let checked_at = in_words(language, app.service.now_us());
     let request_id = visit.request_id();
@@ -113,7 +113,7 @@ pub(super) fn write(
         &here,
         &*title,
         &reason,
-        next,
+        &next,
         picture,
         name,
         specification,

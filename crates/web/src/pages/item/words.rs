@@ -3,6 +3,7 @@
 use crate::language::Language;
 use crate::moment::in_words;
 use crate::text::{Texts, fill};
+use service::ScanAnswer;
 use std::borrow::Cow;
 use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
 
@@ -10,7 +11,40 @@ use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
 pub(crate) struct Words {
     pub(crate) title: Cow<'static, str>,
     pub(crate) reason: Cow<'static, str>,
-    pub(crate) next: &'static str,
+    pub(crate) next: Cow<'static, str>,
+}
+
+/// The words of an answer: those of its verdict, or what a recall says.
+pub(crate) fn words_of(language: Language, answer: &ScanAnswer) -> Words {
+    let told = words(language, answer.verdict.state);
+    let (State::Recalled { since_us }, Some(recall)) = (answer.verdict.state, &answer.recall)
+    else {
+        return told;
+    };
+    let t = language.texts();
+    let told_by = answer.item.as_ref().map_or("", |item| &item.goods.enterprise_name);
+    let when = fill(t.recalled_reason, in_words(language, since_us));
+    let level = fill(fill(t.recalled_level, recall_level(t, recall.level)).as_str(), told_by);
+    let reason = join(language, &join(language, &when, &level), &fill(t.why, &recall.reason));
+    let instruction = &recall.instructions[language as usize];
+    let given = Some(instruction)
+        .filter(|it| !it.is_empty())
+        .or_else(|| recall.instructions.iter().find(|it| !it.is_empty()));
+    let next = match given {
+        // Whoever cannot read the producer's words reads ours first.
+        Some(given) if instruction.is_empty() => join(language, t.recalled_next, given),
+        Some(given) => given.clone(),
+        None => t.recalled_next.to_owned(),
+    };
+    Words { reason: reason.into(), next: next.into(), ..told }
+}
+
+fn recall_level(t: &Texts, level: u8) -> &'static str {
+    match level {
+        1 => t.recall_first,
+        2 => t.recall_second,
+        _ => t.recall_third,
+    }
 }
 
 /// The words of `state` for a reader of `language`.
@@ -29,10 +63,14 @@ pub(crate) fn words(language: Language, state: State) -> Words {
             let reason = fill(t.scanned_before_reason, in_words(language, first_at_us));
             let title = fill(t.scanned_before_title, n_scans);
             let (title, reason) = (title.into(), reason.into());
-            return Words { title, reason, next: t.scanned_before_next };
+            return Words { title, reason, next: t.scanned_before_next.into() };
         }
         State::SameForAll(granularity) => {
             (t.same_for_all_title, shared(t, granularity).into(), t.same_for_all_next)
+        }
+        State::Recalled { since_us } => {
+            let reason = fill(t.recalled_reason, in_words(language, since_us));
+            (t.recalled_title, reason.into(), t.recalled_next)
         }
         State::Voided(why) => {
             let reason = because(t, t.voided_reason, void_reason(t, why));
@@ -47,7 +85,7 @@ pub(crate) fn words(language: Language, state: State) -> Words {
             pin(language, state)
         }
     };
-    Words { title: title.into(), reason, next }
+    Words { title: title.into(), reason, next: next.into() }
 }
 
 fn pin(language: Language, state: State) -> (&'static str, Cow<'static, str>, &'static str) {

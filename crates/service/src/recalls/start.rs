@@ -1,0 +1,241 @@
+//! From what a recall starts with to the identifiers that it begins at.
+
+use epcis::parse_document;
+use epcis::query::{EventQuery, location_of};
+use gs1::dictionary::Ai;
+use gs1::digital_link::DigitalLink;
+use store::events::{self, Event};
+use store::id::{LotId, Scope};
+use store::items;
+use store::lots::{self, Lot};
+use store::products;
+use trace::{Ids, Role, Trail};
+
+use super::contents::{Kind, joined};
+use super::{RecallQuestion, RecallStart};
+use crate::capture::own_limits;
+use crate::limits::{MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS, MAX_RECALL_START_EVENTS};
+use crate::{Caller, Error, QueryPage, Result, Service, Violation};
+
+/// Where a recall begins, as ids.
+pub(super) struct Subjects {
+    /// In order, disjoint.
+    pub(super) ids: Vec<Ids>,
+    /// Containers that were asked about, whose contents `ids` are.
+    pub(super) n_containers: usize,
+}
+
+impl Service {
+    /// The identifiers that a recall begins at, as far as the caller may know of its start.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the caller knows nothing of it, [`Error::Rejected`] if it makes no
+    /// sense, [`Error::TooLarge`].
+    pub(super) async fn subjects_of(
+        &self,
+        caller: &Caller,
+        asked: &RecallQuestion,
+        as_of: (i64, i64),
+    ) -> Result<Subjects> {
+        let scope = caller.scope();
+        let (ids, at_us) = match &asked.start {
+            RecallStart::Thing(text) => (self.start_of_thing(scope, text).await?, as_of),
+            RecallStart::Event(event_id) => {
+                let events = self.find_event(caller, event_id).await?;
+                return self.start_of_events(&events, as_of).await;
+            }
+            RecallStart::Place { place, from_us, until_us } => {
+                let events = self.events_at(caller, place, (*from_us, *until_us)).await?;
+                return self.start_of_events(&events, as_of).await;
+            }
+            RecallStart::Query(text) => {
+                let query = EventQuery::from_json(text).map_err(|faults| {
+                    let violation = |it: &epcis::query::QueryFault| Violation {
+                        pointer: format!("/query/{}", it.parameter),
+                        rule: "bad-query",
+                        message: it.message.clone(),
+                    };
+                    Error::Rejected(faults.iter().map(violation).collect())
+                })?;
+                let events = self.all_of_query(caller, &query, "/query").await?;
+                return self.start_of_events(&events, as_of).await;
+            }
+        };
+        self.opened(ids, at_us).await
+    }
+
+    /// Ids of a lot by its id, or of whatever else a trace takes.
+    async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Vec<Ids>> {
+        if let Ok(id) = text.trim().parse::<LotId>() {
+            let lot = lots::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
+            return self.ids_of_lot(&lot).await;
+        }
+        let lot = self.lot_behind(scope, text).await?;
+        let mut found = match self.ids_of_subject(scope, text).await {
+            Ok(ids) => ids.into_iter().map(Ids::one).collect(),
+            Err(Error::NotFound) if lot.is_some() => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if let Some(lot) = lot {
+            found.extend(self.ids_of_lot(&lot).await?);
+        }
+        Ok(found)
+    }
+
+    /// The lot of ours that a class spells, by its GTIN and number.
+    async fn lot_behind(&self, scope: Scope, text: &str) -> Result<Option<Lot>> {
+        let Ok(canonical) = gs1::epc::canonical(text.trim()) else { return Ok(None) };
+        let Ok(link) = DigitalLink::parse(&canonical.uri) else { return Ok(None) };
+        let [number] = link.qualifiers() else { return Ok(None) };
+        if link.key() != Ai::GTIN || number.ai() != Ai::LOT {
+            return Ok(None);
+        }
+        let product = products::by_gtin(self.store(), scope, link.value()).await?;
+        let Some(product) = product else { return Ok(None) };
+        Ok(lots::by_number(self.store(), scope, product.product_id, number.value()).await?)
+    }
+
+    /// Items that were bound to a lot, and its class if events name one.
+    async fn ids_of_lot(&self, lot: &Lot) -> Result<Vec<Ids>> {
+        let limit = MAX_RECALL_IDENTIFIERS as u32 + 1;
+        let items = items::of_lot(self.store(), lot.lot_id, limit).await?;
+        let mut ids: Vec<Ids> =
+            items.into_iter().map(|it| Ids { first: it.first, last: it.last }).collect();
+        let product = products::find(self.store(), Scope::PLATFORM, lot.product_id).await?;
+        let gtin = product.and_then(|it| gs1::Gtin::parse(it.gtin.as_deref()?).ok());
+        let class = gtin.and_then(|it| DigitalLink::lgtin(&it, &lot.lot_number).ok());
+        if let Some(class) = class
+            && let Some(id) = self.id_of_epc(&class.to_string()).await?
+        {
+            ids.push(Ids::one(id));
+        }
+        Ok(ids)
+    }
+
+    /// Events at a place or inside it, in a window of event time, both ends included.
+    async fn events_at(
+        &self,
+        caller: &Caller,
+        place: &str,
+        (from_us, until_us): (i64, i64),
+    ) -> Result<Vec<Event>> {
+        if until_us < from_us {
+            let message = "the window ends before it begins; swap the two times";
+            return Err(Error::rejected("/until", "empty-window", message));
+        }
+        let place = gs1::epc::canonical(place.trim()).map_err(|error| {
+            Error::rejected("/place", "bad-place", format!("send the URI of a place: {error}"))
+        })?;
+        let mut events = Vec::new();
+        for field in ["bizLocation", "readPoint"] {
+            // A part of a location is named alone; a location with all its parts.
+            let with_parts = location_of(&place.uri).is_none();
+            let name = if with_parts { format!("WD_{field}") } else { format!("EQ_{field}") };
+            let query = serde_json::json!({
+                name: [place.uri],
+                "GE_eventTime": time_text(from_us)?,
+                "LT_eventTime": time_text(until_us.saturating_add(1_000))?,
+            });
+            let query = EventQuery::from_json(&query.to_string())
+                .map_err(|_| Error::rejected("/place", "bad-place", "send the URI of a place"))?;
+            events.extend(self.all_of_query(caller, &query, "/place").await?);
+        }
+        events.sort_by_key(|event| event.event_key);
+        events.dedup_by_key(|event| event.event_key);
+        Ok(events)
+    }
+
+    async fn all_of_query(
+        &self,
+        caller: &Caller,
+        query: &EventQuery,
+        pointer: &str,
+    ) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        let mut page = QueryPage { token: None, n_events: MAX_QUERY_PAGE_EVENTS };
+        loop {
+            let found = self.query_events(caller, query, &page).await?;
+            events
+                .extend(found.events.into_iter().map(|event| Event { body: Vec::new(), ..event }));
+            if events.len() > MAX_RECALL_START_EVENTS {
+                let message = format!(
+                    "more than {MAX_RECALL_START_EVENTS} events; narrow it, or start from the lot"
+                );
+                return Err(Error::rejected(pointer, "too-many-events", message));
+            }
+            match found.next {
+                Some((token, _)) => page.token = Some(token),
+                None => return Ok(events),
+            }
+        }
+    }
+
+    /// Goods that events name, and what was in the containers that they name at the time.
+    async fn start_of_events(&self, events: &[Event], as_of: (i64, i64)) -> Result<Subjects> {
+        let mut all = Subjects { ids: Vec::new(), n_containers: 0 };
+        let mut done = std::collections::HashSet::new();
+        for event in events {
+            let at_us = (event.event_time_us.min(as_of.0), as_of.1);
+            let named = event
+                .ranges
+                .iter()
+                .filter(|it| !matches!(it.role, Role::Transformation | Role::Lot));
+            let named = named.map(trace::RoleRange::ids);
+            let named: Vec<Ids> = named.filter(|it| done.insert((*it, at_us.0))).collect();
+            let opened = self.opened(named, at_us).await?;
+            all.ids.extend(opened.ids);
+            all.n_containers += opened.n_containers;
+        }
+        all.ids = bounded(joined(all.ids))?;
+        Ok(all)
+    }
+
+    /// The same things with what is in them in place of the containers among them.
+    async fn opened(&self, ids: Vec<Ids>, at_us: (i64, i64)) -> Result<Subjects> {
+        let (mut goods, mut n_containers) = (Vec::new(), 0);
+        for ids in ids {
+            let kind = match ids.n_ids() {
+                1 => self.contents_at(ids.first, at_us).await?,
+                _ => Kind::Goods,
+            };
+            match kind {
+                Kind::Goods => goods.push(ids),
+                Kind::Container(inside) => {
+                    n_containers += 1;
+                    goods.extend(inside);
+                }
+            }
+        }
+        Ok(Subjects { ids: bounded(joined(goods))?, n_containers })
+    }
+
+    /// The only event of a stored body.
+    pub(super) fn parsed_event(&self, event: &Event) -> Result<epcis::Event> {
+        let (document, _) = parse_document(&event.body, &own_limits());
+        let parsed = document.and_then(|document| document.events.into_iter().next());
+        parsed.ok_or_else(|| Error::internal("a stored event cannot be read"))
+    }
+
+    /// How many events of a trail the caller may not see.
+    pub(super) async fn n_hidden(&self, scope: Scope, trail: &Trail) -> Result<u64> {
+        if scope == Scope::PLATFORM {
+            return Ok(0);
+        }
+        let keys: Vec<[u8; 16]> = trail.entries.iter().map(|it| it.event).collect();
+        let visible = events::visible(self.store(), scope, &keys).await?;
+        Ok(keys.len().saturating_sub(visible.len()) as u64)
+    }
+}
+
+fn time_text(time_us: i64) -> Result<String> {
+    let wrong = |_| Error::rejected("/from", "not-a-time", "write a time between 1970 and 9999");
+    jiff::Timestamp::from_microsecond(time_us).map(|it| it.to_string()).map_err(wrong)
+}
+
+fn bounded(ids: Vec<Ids>) -> Result<Vec<Ids>> {
+    let limit = MAX_RECALL_IDENTIFIERS as u64;
+    if ids.len() as u64 > limit {
+        return Err(Error::TooLarge { limit, what: "runs of goods at the start of a recall" });
+    }
+    Ok(ids)
+}
