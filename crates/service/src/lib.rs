@@ -69,8 +69,8 @@ pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{
-    Amounts, Gap, HolderKey, HolderName, NewRecall, RecallHolder, RecallKind, RecallLevel,
-    RecallPreview, RecallQuestion, RecallStart,
+    Amounts, DueNotice, Gap, HeldRun, HolderKey, HolderName, NewRecall, RecallHolder, RecallKind,
+    RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart, TaskReport, TaskView,
 };
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};

@@ -140,6 +140,32 @@ pub const MAX_TOKEN_CHARS: usize = 100;
 /// Days within which a recall is to be done.
 pub const MAX_RECALL_DAYS: i64 = 366;
 
+/// Holders that have a task of one recall.
+pub const MAX_RECALL_TASKS: usize = 10_000;
+
+/// Files that one task keeps, and bytes of each as it arrives.
+pub const MAX_FILES_OF_TASK: usize = 20;
+/// See [`MAX_FILES_OF_TASK`].
+pub const MAX_EVIDENCE_BYTES: usize = MAX_PICTURE_BYTES;
+
+/// Overdue tasks, reminders and notices that are taken at once.
+pub const OVERDUE_AT_ONCE: u32 = 100;
+
+/// Events that recalls look at in one step, and recalls that do together.
+pub const FOLLOWED_AT_ONCE: u32 = 1_000;
+/// See [`FOLLOWED_AT_ONCE`].
+pub const OPEN_RECALLS_AT_ONCE: u32 = 100;
+
+/// How long a notice is its sender's, and how long it rests after a failure, in microseconds: five
+/// minutes.
+pub const NOTICE_LEASE_US: i64 = 300_000_000;
+
+/// How often a notice is tried: a day.
+pub const MAX_NOTICE_ATTEMPTS: u32 = 288;
+
+/// The longest pause between two drills of a schedule, in months.
+pub const MAX_DRILL_MONTHS: u8 = 60;
+
 /// Holders that an answer tells one by one; the rest are counted.
 pub const MAX_TOLD_HOLDERS: usize = 500;
 

@@ -3,39 +3,64 @@
 //! A recall is of the goods of one enterprise, ordered by it or by who watches over it. Goods of
 //! others that were made of them are told to their owners, who recall their own.
 
+mod close;
 mod contents;
+mod drills;
+mod follow;
 mod holders;
 mod locate;
 mod order;
 mod owners;
 mod set;
 mod start;
+mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use store::enterprises;
 use store::events;
-use store::id::{EnterpriseId, Scope};
+use store::id::{EnterpriseId, RecallId, Scope};
 use tokio::sync::Semaphore;
-use trace::{AsOf, State, Sum};
+use trace::{AsOf, Ids, State, Sum};
 
+use self::follow::Watched;
 use self::locate::{Held, Located, by_state};
-use crate::limits::{LOCATING_AT_ONCE, MAX_TOLD_HOLDERS, MAX_TOLD_THINGS};
+use crate::limits::{LOCATING_AT_ONCE, MAX_TOLD_HOLDERS, MAX_TOLD_THINGS, OPEN_RECALLS_AT_ONCE};
 use crate::{Caller, Error, Result, Service};
 
+pub use close::RecallProgress;
+pub use drills::DueNotice;
 pub use holders::{HolderKey, HolderName};
 pub use locate::Amounts;
 pub use order::{NewRecall, RecallKind, RecallLevel};
+pub use tasks::{HeldRun, TaskReport, TaskView};
 
 /// What this process keeps for recalls.
 pub(crate) struct Recalls {
     /// Whose turn it is to locate.
     turns: Semaphore,
+    /// What open recalls look out for.
+    watched: Mutex<Watched>,
+}
+
+impl Recalls {
+    fn watched(&self, id: RecallId) -> Option<(i64, Arc<Vec<Ids>>)> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    fn watch(&self, id: RecallId, watched: (i64, Arc<Vec<Ids>>)) {
+        let mut all = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= OPEN_RECALLS_AT_ONCE as usize {
+            all.clear();
+        }
+        all.insert(id, watched);
+    }
 }
 
 impl Default for Recalls {
     fn default() -> Self {
-        Self { turns: Semaphore::new(LOCATING_AT_ONCE) }
+        Self { turns: Semaphore::new(LOCATING_AT_ONCE), watched: Mutex::default() }
     }
 }
 
@@ -190,7 +215,7 @@ impl Service {
     async fn locate_or_nothing(
         &self,
         owner: EnterpriseId,
-        subjects: Vec<trace::Ids>,
+        subjects: Vec<Ids>,
         as_of: AsOf,
     ) -> Result<Located> {
         if subjects.is_empty() {

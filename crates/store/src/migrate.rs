@@ -59,6 +59,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 12, name: "spans", sql: include_str!("../migrations/0012_spans.sql") },
     Migration { version: 13, name: "recalls", sql: include_str!("../migrations/0013_recalls.sql") },
+    Migration {
+        version: 14,
+        name: "recall tasks",
+        sql: include_str!("../migrations/0014_recall_tasks.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -422,6 +422,10 @@ pub(crate) fn state_number(state: trace::State) -> i64 {
     crate::events::number_of(&STATES, state)
 }
 
+pub(crate) fn state_of_number(number: i64) -> Result<trace::State> {
+    crate::events::listed(&STATES, number)
+}
+
 fn holding_of(row: Row<'_>) -> Result<HoldingRow> {
     let event = match row.opt_bytes(5)? {
         Some(_) => Some((row.key(5)?, row.int(6)?)),

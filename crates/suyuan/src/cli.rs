@@ -48,6 +48,9 @@ pub(crate) enum Command {
     Capture(CaptureArgs),
     /// Show the history of an item
     Trace(TraceArgs),
+    /// Recalls: what would come back, orders, their end
+    #[command(subcommand)]
+    Recall(RecallCommand),
     /// Say what any scanned text is, and what it leads to
     Identify(IdentifyArgs),
     /// Check a manifest with the public key alone
@@ -293,6 +296,70 @@ pub(crate) struct TraceArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Recalls.
+#[derive(Subcommand)]
+pub(crate) enum RecallCommand {
+    /// Show what an order would call back, and who has it
+    Preview(RecallStartArgs),
+    /// Call goods back: whoever scans them is told at once
+    Order(RecallOrderArgs),
+    /// List recalls and drills
+    List,
+    /// Close a recall or a drill with its report
+    Close {
+        /// Id of the recall
+        recall: String,
+        /// What came of it
+        #[arg(long)]
+        conclusion: String,
+    },
+}
+
+/// Where a recall starts.
+#[derive(Args)]
+pub(crate) struct RecallStartArgs {
+    /// Id of a lot, or whatever a trace takes
+    #[arg(required_unless_present_any = ["event", "query"])]
+    pub(crate) thing: Option<String>,
+    /// The goods that an event names, by its eventID
+    #[arg(long, conflicts_with_all = ["thing", "query"])]
+    pub(crate) event: Option<String>,
+    /// The goods of all events that an EPCIS query finds, as JSON
+    #[arg(long, conflicts_with = "thing")]
+    pub(crate) query: Option<String>,
+    /// Whose goods: id of the enterprise
+    #[arg(long, value_name = "ID")]
+    pub(crate) enterprise: String,
+}
+
+/// An order.
+#[derive(Args)]
+pub(crate) struct RecallOrderArgs {
+    #[command(flatten)]
+    pub(crate) start: RecallStartArgs,
+    /// 1, 2 or 3; 1 is the most urgent
+    #[arg(long)]
+    pub(crate) level: u8,
+    /// Why, as consumers read it
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// What to do, in Chinese
+    #[arg(long)]
+    pub(crate) zh: Option<String>,
+    /// What to do, in Korean
+    #[arg(long)]
+    pub(crate) ko: Option<String>,
+    /// What to do, in English
+    #[arg(long)]
+    pub(crate) en: Option<String>,
+    /// Tell nobody: see how fast it would be found
+    #[arg(long)]
+    pub(crate) drill: bool,
+    /// Any text: sent again, it is the same order
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) client_token: String,
 }
 
 /// A scanned text.

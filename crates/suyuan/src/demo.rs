@@ -7,6 +7,7 @@
 
 mod examples;
 mod load;
+mod recalls;
 mod tour;
 
 use std::path::Path;

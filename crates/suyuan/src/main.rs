@@ -68,6 +68,7 @@ async fn dispatch(config: &Config, command: Command) -> Result<Done> {
         Command::Print(args) => commands::batches::print(config, args).await,
         Command::Capture(args) => commands::capture::run(config, args).await,
         Command::Trace(args) => commands::trace::run(config, args).await,
+        Command::Recall(command) => commands::recall::run(config, command).await,
         Command::Identify(args) => commands::identify::run(config, args).await,
         Command::Verify { manifest, key } => commands::verify::run(&manifest, &key),
         Command::Backup { target, with_keys } => backup::run(config, &target, with_keys).await,

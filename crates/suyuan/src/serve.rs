@@ -58,6 +58,7 @@ pub(crate) async fn serve(
     tokio::spawn(signals.heed(stop));
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
     let filling = tokio::spawn(fill_shares(service.in_background()));
+    let recalls = tokio::spawn(follow_recalls(service.in_background()));
     let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), webhooks.clone());
@@ -75,6 +76,7 @@ pub(crate) async fn serve(
     }
     // A step of filling is one write: it is done or not.
     filling.abort();
+    recalls.abort();
     resuming.abort();
     service.stop().await?;
     tracing::info!("stopped");
@@ -93,6 +95,32 @@ async fn fill_shares(service: Service) {
             Err(error) => tracing::error!(%error, "a share was not filled; trying again"),
         }
         tokio::time::sleep(FILLING_PAUSE).await;
+    }
+}
+
+/// How long recalls wait for what other servers captured, and for times that pass.
+const RECALLS_PAUSE: Duration = Duration::from_secs(2);
+
+/// Looks at what was captured for open recalls, tells of overdue tasks and of drills that are due,
+/// as long as the server runs.
+async fn follow_recalls(service: Service) {
+    let mut captured = service.captured();
+    loop {
+        let turn = async {
+            service.follow_recalls().await?;
+            service.escalate_tasks().await?;
+            service.remind_of_drills().await
+        };
+        if let Err(error) = turn.await {
+            tracing::error!(%error, "recalls wait; trying again");
+            tokio::time::sleep(RECALLS_PAUSE).await;
+        }
+        // Not more often than once in a while, however much is captured.
+        tokio::time::sleep(RECALLS_PAUSE / 8).await;
+        tokio::select! {
+            _ = captured.changed() => {}
+            () = tokio::time::sleep(RECALLS_PAUSE) => {}
+        }
     }
 }
 

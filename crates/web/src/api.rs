@@ -19,6 +19,7 @@ pub(crate) mod recalls;
 pub(crate) mod schemes;
 pub(crate) mod shapes;
 pub(crate) mod subscriptions;
+pub(crate) mod tasks;
 pub(crate) mod traces;
 
 use crate::reply::{A_WHILE, bytes};

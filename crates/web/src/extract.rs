@@ -10,7 +10,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use service::Order;
 use service::limits::{
-    MAX_CAPTURE_BYTES, MAX_EVENT_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES, MAX_WHOLE_BYTES,
+    MAX_CAPTURE_BYTES, MAX_EVENT_BYTES, MAX_EVIDENCE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES,
+    MAX_WHOLE_BYTES,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -151,6 +152,23 @@ impl<S: Sync> FromRequest<S> for PictureBody {
             return Err(Problem::media_type("image/png, image/jpeg or image/webp"));
         }
         read_body(request.into_body(), MAX_PICTURE_BYTES).await.map(Self)
+    }
+}
+
+/// A file that shows something, not looked at yet: a PDF or a picture.
+pub(crate) struct EvidenceBody(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for EvidenceBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let known = ["application/pdf", "image/png", "image/jpeg", "image/webp"];
+        if !is_of(request.headers(), &known) {
+            return Err(Problem::media_type(
+                "application/pdf, image/png, image/jpeg or image/webp",
+            ));
+        }
+        read_body(request.into_body(), MAX_EVIDENCE_BYTES).await.map(Self)
     }
 }
 

@@ -3,7 +3,10 @@
 //! Order of choice: the `lang` link just followed, the cookie it left, then `Accept-Language`
 //! (RFC 9110 §12.5.4), then English.
 
-use crate::text::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, Texts, ZH};
+use crate::text::{
+    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, RECALL_EN, RECALL_KO, RECALL_ZH,
+    RecallTexts, Texts, ZH,
+};
 
 /// A language in which every page exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +55,15 @@ impl Language {
             Self::Zh => &CONSOLE_ZH,
             Self::Ko => &CONSOLE_KO,
             Self::En => &CONSOLE_EN,
+        }
+    }
+
+    /// Its table of the sentences of recalls.
+    pub(crate) fn recall_texts(self) -> &'static RecallTexts {
+        match self {
+            Self::Zh => &RECALL_ZH,
+            Self::Ko => &RECALL_KO,
+            Self::En => &RECALL_EN,
         }
     }
 

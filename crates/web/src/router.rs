@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    master_data, parties, products, recalls, schemes, subscriptions, traces,
+    master_data, parties, products, recalls, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::edge::Edge;
@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
 use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use service::Service;
 
 /// The whole site over `service`. `seed` is random per process and begins its request ids.
@@ -26,8 +26,8 @@ pub fn router(service: Service, seed: u32) -> Router {
 pub fn router_with(service: Service, seed: u32, webhooks: Webhooks) -> Router {
     let edge = Edge::new(seed, MAX_BODY_BYTES);
     let app = App::new(service, edge.clone(), webhooks);
-    let routes =
-        epcis_rest().merge(standard()).merge(own_api()).merge(public_pages()).merge(portals());
+    let routes = epcis_rest().merge(standard()).merge(own_api()).merge(recall_api());
+    let routes = routes.merge(public_pages()).merge(portals());
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
@@ -123,10 +123,6 @@ fn own_api() -> Router<App> {
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/trace", get(traces::show))
         .route("/api/v1/trace.csv", get(traces::table))
-        .route("/api/v1/recalls", get(recalls::list).post(recalls::order))
-        .route("/api/v1/recalls/preview", post(recalls::preview))
-        .route("/api/v1/recalls/{recall_id}", get(recalls::find))
-        .route("/api/v1/recalls/{recall_id}/withdraw", post(recalls::withdraw))
         .route("/api/v1/links", get(links::list))
         .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
         .route("/api/v1/identify", get(identifiers::identify))
@@ -159,6 +155,31 @@ fn own_api() -> Router<App> {
         )
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{key_id}", delete(keys::revoke))
+}
+
+/// Recalls, the tasks of their holders, and drills.
+fn recall_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/recalls", get(recalls::list).post(recalls::order))
+        .route("/api/v1/recalls/preview", post(recalls::preview))
+        .route("/api/v1/recalls/{recall_id}", get(recalls::find))
+        .route("/api/v1/recalls/{recall_id}/withdraw", post(recalls::withdraw))
+        .route("/api/v1/recalls/{recall_id}/close", post(tasks::close))
+        .route("/api/v1/recalls/{recall_id}/progress", get(tasks::progress))
+        .route("/api/v1/recalls/{recall_id}/tasks", get(tasks::of_recall))
+        .route("/api/v1/recalls/{recall_id}/alerts", get(tasks::alerts))
+        .route(
+            "/api/v1/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
+            post(tasks::acknowledge_alert),
+        )
+        .route("/api/v1/drills/schedule", get(tasks::schedule).put(tasks::set_schedule))
+        .route("/api/v1/tasks", get(tasks::list))
+        .route("/api/v1/tasks/{task_id}", get(tasks::find))
+        .route("/api/v1/tasks/{task_id}/goods", get(tasks::goods))
+        .route("/api/v1/tasks/{task_id}/acknowledge", post(tasks::acknowledge))
+        .route("/api/v1/tasks/{task_id}/report", put(tasks::report))
+        .route("/api/v1/tasks/{task_id}/files", get(tasks::files).post(tasks::add_file))
+        .route("/api/v1/tasks/{task_id}/files/{file_no}", get(tasks::file))
 }
 
 fn public_pages() -> Router<App> {
@@ -203,6 +224,23 @@ fn portals() -> Router<App> {
             "/console/subscriptions/{subscription_id}/dead_letters/{first_n}/replay",
             post(outgoing::replay),
         )
+        .route("/console/recalls", get(console::recalls::list).post(console::recalls::order))
+        .route("/console/recalls/preview", get(console::recalls::preview))
+        .route("/console/recalls/schedule", post(console::recalls::schedule))
+        .route("/console/recalls/{recall_id}", get(console::recalls::show))
+        .route("/console/recalls/{recall_id}/report", get(console::recalls::report))
+        .route("/console/recalls/{recall_id}/close", post(console::recalls::close))
+        .route("/console/recalls/{recall_id}/withdraw", post(console::recalls::withdraw))
+        .route(
+            "/console/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
+            post(console::recalls::acknowledge),
+        )
+        .route("/console/tasks", get(console::tasks::list))
+        .route("/console/tasks/{task_id}", get(console::tasks::show))
+        .route("/console/tasks/{task_id}/acknowledge", post(console::tasks::acknowledge))
+        .route("/console/tasks/{task_id}/report", post(console::tasks::report))
+        .route("/console/tasks/{task_id}/files", post(console::tasks::add_file))
+        .route("/console/tasks/{task_id}/files/{file_no}", get(console::tasks::file))
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))

@@ -5,6 +5,7 @@
 
 mod console;
 mod public;
+pub(crate) mod recalls;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ pub(crate) mod traces;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};
+pub(crate) use recalls::{RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts};
 pub(crate) use steps::biz_step;
 
 use std::fmt::Write;

@@ -7,7 +7,7 @@ use store::events::{self, Event};
 use store::id::{EnterpriseId, Scope};
 use trace::State;
 
-use crate::{Result, Service};
+use crate::{Error, Result, Service};
 
 /// Who has goods.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,17 @@ impl HolderKey {
             Self::Enterprise(id) => format!("e{id}"),
             Self::Party(uri) => format!("p{uri}"),
             Self::Nobody => String::new(),
+        }
+    }
+
+    /// The holder of such a text.
+    pub(crate) fn from_text(text: &str) -> Result<Self> {
+        let broken = || Error::internal(format!("{text:?} is no holder"));
+        match text.split_at_checked(1) {
+            None => Ok(Self::Nobody),
+            Some(("e", id)) => Ok(Self::Enterprise(id.parse().map_err(|_| broken())?)),
+            Some(("p", uri)) => Ok(Self::Party(uri.to_owned())),
+            Some(_) => Err(broken()),
         }
     }
 }

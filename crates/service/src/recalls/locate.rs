@@ -37,6 +37,8 @@ pub(crate) struct Located {
     pub(crate) goods: Vec<Held>,
     /// Goods of others that were made of them, or that the start names; each with its owner.
     pub(crate) others: Vec<(Option<EnterpriseId>, Held)>,
+    /// Those of them that the start does not name, each with its owner if it is known.
+    pub(crate) made_of: Vec<(EnterpriseId, Held)>,
     /// Packs that hold or held goods directly.
     pub(crate) n_cases: u64,
     /// Packs that hold or held packs.
@@ -57,6 +59,7 @@ impl Service {
         as_of: AsOf,
     ) -> Result<Located> {
         let _turn = self.recalls().turns.acquire().await.map_err(Error::internal)?;
+        let starts = subjects.clone();
         let question = Question { subjects, direction: Direction::Forward, as_of };
         let trail = self.trail_of_recall(question).await?;
         if trail.holdings.len() > MAX_RECALL_RANGES {
@@ -100,7 +103,13 @@ impl Service {
         }
         goods.sort_by_key(|it| it.ids);
         let (n_cases, n_pallets, packs) = packs_of(&trail);
-        Ok(Located { goods, others, n_cases, n_pallets, packs, cut: trail.cut, trail })
+        let is_made = |it: &Held| {
+            let at = starts.partition_point(|start| start.last < it.ids.first);
+            starts.get(at).is_none_or(|start| start.first > it.ids.last)
+        };
+        let made = others.iter().filter(|(_, held)| is_made(held));
+        let made_of = made.filter_map(|(owner, held)| Some(((*owner)?, held.clone()))).collect();
+        Ok(Located { goods, others, made_of, n_cases, n_pallets, packs, cut: trail.cut, trail })
     }
 
     /// How much of each class its last event tells of.

@@ -186,7 +186,10 @@ impl Service {
             let closing = closing.to_string().into_bytes();
             let mut statements = vec![recalls::claim(turn)];
             statements.extend(recalls::end(&recall, RecallState::Withdrawn, &closing, now_us));
-            statements.extend(self.uncovered(&recall).await?);
+            if !recall.is_drill {
+                statements.extend(self.uncovered(&recall).await?);
+                statements.extend(self.end_tasks(&recall).await?);
+            }
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return self.find_recall(caller, id).await;
             }
@@ -234,6 +237,9 @@ impl Service {
             statements.extend(recalls::insert_holdings(id, &holdings));
             if !recall.is_drill {
                 statements.extend(recalled::insert(id, &self.not_told_yet(&items).await?));
+                statements.extend(self.tasks_for(recall, located).await?);
+            } else {
+                statements.extend(self.drilled(recall.enterprise_id).await?);
             }
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return Ok(recall.clone());

@@ -13,6 +13,7 @@ mod order;
 mod pictures;
 mod queries;
 mod recalls;
+mod recalls_after;
 mod shares;
 mod stories;
 mod subscriptions;

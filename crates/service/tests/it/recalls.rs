@@ -281,7 +281,7 @@ pub(crate) fn order(start: RecallStart, client_token: &str) -> NewRecall {
     }
 }
 
-async fn verdict(chain: &Chain, n: usize) -> (&'static str, Option<String>) {
+pub(crate) async fn verdict(chain: &Chain, n: usize) -> (&'static str, Option<String>) {
     let scan = Scan { recording: Recording::Skip, device: None, place: None };
     let answer = chain.service().scan_code(&chain.codes[n], scan).await.expect("an answer");
     let recall = answer.recall.map(|recall| recall.recall_id.to_string());

@@ -6,6 +6,7 @@ pub(crate) mod enterprises;
 pub(crate) mod identify;
 pub(crate) mod keys;
 pub(crate) mod products;
+pub(crate) mod recall;
 pub(crate) mod trace;
 pub(crate) mod verify;
 

@@ -25,13 +25,13 @@ pub(super) struct Loaded {
     pub(super) places: Places,
 }
 
-struct Loader<'a> {
-    service: &'a Service,
-    world: &'a World,
+pub(super) struct Loader<'a> {
+    pub(super) service: &'a Service,
+    pub(super) world: &'a World,
     /// The time told last; each registration takes a millisecond, so that ids are apart.
     at_us: i64,
     enterprises: Vec<EnterpriseId>,
-    products: Vec<ProductId>,
+    pub(super) products: Vec<ProductId>,
     /// By index of the batch.
     batches: HashMap<usize, PrintedBatch>,
 }
@@ -70,7 +70,9 @@ pub(super) async fn load(service: &Service, world: &World) -> Result<Loaded> {
     for batch in orders {
         loader.order(batch).await.with_context(|| format!("batch {batch}"))?;
     }
-    let places = loader.places()?;
+    let recalled = loader.recall().await.context("the recall")?;
+    let mut places = loader.places()?;
+    places.others.extend(recalled.map(|code| ("recalled".to_owned(), code)));
     Ok(Loaded { log_ins, places })
 }
 
@@ -259,7 +261,7 @@ impl Loader<'_> {
         Caller { role: Role::Enterprise, enterprise_id, ..Caller::console_of_machine() }
     }
 
-    fn owner(&self, run: Run) -> Caller {
+    pub(super) fn owner(&self, run: Run) -> Caller {
         self.caller(self.world.products[self.world.batches[run.batch].product].enterprise)
     }
 
@@ -270,7 +272,7 @@ impl Loader<'_> {
     }
 
     /// Code and PIN of an item.
-    fn line(&self, item: ItemRef) -> Result<(&str, &str)> {
+    pub(super) fn line(&self, item: ItemRef) -> Result<(&str, &str)> {
         let batch = self.batches.get(&item.batch).context("a code is used before its order")?;
         let line = batch.lines.get(item.position as usize).context("a code outside its batch")?;
         Ok((&line.0, &line.1))

@@ -13,9 +13,11 @@ pub(crate) mod lookup;
 pub(crate) mod lots;
 pub(crate) mod overview;
 pub(crate) mod products;
+pub(crate) mod recalls;
 pub(crate) mod session;
 pub(crate) mod shares;
 pub(crate) mod subscriptions;
+pub(crate) mod tasks;
 mod traces;
 
 use super::blocks::{Block, ConsolePage, MenuItem, Table, Tried};
@@ -61,6 +63,7 @@ impl<'a> Desk<'a> {
 
     fn menu(&self) -> Vec<MenuItem> {
         let c = self.c;
+        let t = self.language().recall_texts();
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
@@ -70,6 +73,8 @@ impl<'a> Desk<'a> {
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),
+                ("/console/recalls", t.recalls),
+                ("/console/tasks", t.tasks),
                 ("/console/shares", c.shares),
                 ("/console/keys", c.keys),
             ],
@@ -82,9 +87,14 @@ impl<'a> Desk<'a> {
                 ("/console/batches", c.batches),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
+                ("/console/recalls", t.recalls),
             ],
-            Role::Dealer => &[("/dealer", c.lookup), ("/console/captures", c.captures)],
-            Role::Regulator => &[("/regulator", c.lookup)],
+            Role::Dealer => &[
+                ("/dealer", c.lookup),
+                ("/console/captures", c.captures),
+                ("/console/tasks", t.tasks),
+            ],
+            Role::Regulator => &[("/regulator", c.lookup), ("/console/recalls", t.recalls)],
         };
         let path = self.visit.path();
         let is_current = |href: &str| path == href || is_under(path, href);

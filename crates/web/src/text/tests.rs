@@ -1,9 +1,9 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{console, public};
+use super::{console, public, recalls};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
-    public::ROWS.iter().chain(console::ROWS)
+    public::ROWS.iter().chain(console::ROWS).chain(recalls::ROWS)
 }
 
 #[test]

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::house::{Firm, House, Printed, get};
+use crate::house::{Firm, House, Printed, bearer, get, text};
 
 const GTIN: &str = "06901234567892";
 
@@ -124,6 +124,53 @@ impl Look {
             }
         }
         self.at_links(house, &firm).await;
+        self.at_recalls(house, &firm).await;
+    }
+
+    /// What a lot would bring back, a recall with its task, a drill, and what a consumer reads.
+    async fn at_recalls(&self, house: &House, firm: &Firm) {
+        let lots = house.ask(get("/api/v1/lots").header("authorization", bearer(&firm.key))).await;
+        let lots: Value = serde_json::from_str(&lots.body).expect("JSON");
+        let lot_id = text(&lots["items"][0], "lot_id");
+        let preview = format!("/console/recalls/preview?thing={lot_id}");
+        let mut pages = vec![("recalls-empty", "/console/recalls".to_owned())];
+        pages.push(("recall-preview", preview));
+        self.see(&pages).await;
+        for is_drill in [true, false] {
+            let new = json!({
+                "thing": lot_id,
+                "level": 2,
+                "is_drill": is_drill,
+                "reason": "抽检发现封口不严",
+                "instruction": { "zh-CN": "停止食用，凭包装到购买处退货。" },
+                "client_token": format!("drill {is_drill}"),
+            });
+            let made = house.post("/api/v1/recalls", &firm.key, &new).await;
+            let recall = format!("/console/recalls/{}", text(&made, "recall_id"));
+            let name = if is_drill { "drill" } else { "recall" };
+            self.see(&[(name, recall.clone()), ("recall-report", format!("{recall}/report"))])
+                .await;
+        }
+        let tasks =
+            house.ask(get("/api/v1/tasks").header("authorization", bearer(&firm.key))).await;
+        let tasks: Value = serde_json::from_str(&tasks.body).expect("JSON");
+        let task = format!("/console/tasks/{}", text(&tasks["items"][0], "task_id"));
+        let pages = [("recalls", "/console/recalls".to_owned()), ("task", task)];
+        self.see(&pages).await;
+        self.see(&[("tasks", "/console/tasks".to_owned())]).await;
+    }
+
+    /// Pages in each language and at both widths.
+    async fn see(&self, pages: &[(&str, String)]) {
+        for (name, path) in pages {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            for language in LANGUAGES {
+                for (client, width) in [(&self.person, PHONE), (&self.wide, DESK)] {
+                    self.open(client, &format!("{path}{mark}lang={language}")).await;
+                    self.judge(client, &format!("{name}-{language}-{width}")).await;
+                }
+            }
+        }
     }
 
     /// What a barcode leads to: the page of its product, then links, in each language and at both

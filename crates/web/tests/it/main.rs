@@ -10,6 +10,7 @@ mod pages;
 mod portals;
 mod queries;
 mod race;
+mod recalls;
 mod resolver;
 mod schemes;
 mod serve;

@@ -1,0 +1,456 @@
+//! Tasks: what each holder of recalled goods does, and what it says it did.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use store::Statement;
+use store::id::{EnterpriseId, RecallId, Scope, TaskId};
+use store::recall_notices::{self, Notice, NoticeKind};
+use store::recall_tasks::{self, File, Report, Task, TaskKind};
+use store::recalls::{self, Recall};
+
+use super::holders::{HolderKey, HolderName};
+use super::locate::{Amounts, Located};
+use crate::error::Violations;
+use crate::limits::{
+    MAX_EVIDENCE_BYTES, MAX_FILES_OF_TASK, MAX_LINE_CHARS, MAX_PAGE_ROWS, MAX_RECALL_TASKS,
+    MAX_RECALL_TEXT_CHARS, OVERDUE_AT_ONCE,
+};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Run, Service};
+
+/// A task as it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskView {
+    /// It.
+    pub task: Task,
+    /// Who is asked, with its contact.
+    pub holder: HolderName,
+    /// The recall, without its bytes.
+    pub recall: Recall,
+    /// Whose goods they are, with its contact.
+    pub owner: HolderName,
+}
+
+/// What a holder did with its items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskReport {
+    /// Set apart.
+    pub n_quarantined: u64,
+    /// Sent back.
+    pub n_returned: u64,
+    /// Destroyed.
+    pub n_destroyed: u64,
+    /// Sold on before it knew.
+    pub n_sold: u64,
+    /// Why the numbers are others than expected, or what became of lots.
+    pub explanation: String,
+}
+
+/// A run of goods that a holder has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRun {
+    /// Which.
+    pub run: Run,
+    /// What became of it.
+    pub state: trace::State,
+    /// EPC of the outermost container.
+    pub container: Option<String>,
+    /// Of a lot, how much the last event tells of.
+    pub quantity: Option<String>,
+}
+
+impl Service {
+    /// Tasks of a recall, with contacts, for its owner and whoever watches.
+    pub async fn list_recall_tasks(
+        &self,
+        caller: &Caller,
+        id: RecallId,
+        page: &Page,
+    ) -> Result<Paged<TaskView>> {
+        let recall = self.find_recall(caller, id).await?;
+        let after = page.after_id(TaskId::number)?;
+        let rows =
+            recall_tasks::page_of_recall(self.store(), recall.recall_id, page.to_store(after))
+                .await?;
+        let paged = page.paged(rows, |row| row.task_id.to_string());
+        self.viewed(paged).await
+    }
+
+    /// Tasks of the caller's enterprise, dealers' keys included; for whoever watches, those of
+    /// holders inside.
+    pub async fn list_held_tasks(&self, caller: &Caller, page: &Page) -> Result<Paged<TaskView>> {
+        let after = page.after_id(TaskId::number)?;
+        let rows = recall_tasks::held(self.store(), caller.scope(), page.to_store(after)).await?;
+        let paged = page.paged(rows, |row| row.task_id.to_string());
+        self.viewed(paged).await
+    }
+
+    /// Tasks that were overdue, of recalls that the caller watches.
+    pub async fn list_overdue_tasks(
+        &self,
+        caller: &Caller,
+        page: &Page,
+    ) -> Result<Paged<TaskView>> {
+        caller.watches()?;
+        let after = page.after_id(TaskId::number)?;
+        let rows =
+            recall_tasks::escalated(self.store(), caller.scope(), page.to_store(after)).await?;
+        let paged = page.paged(rows, |row| row.task_id.to_string());
+        self.viewed(paged).await
+    }
+
+    /// One task: the holder's own, or of a recall that the caller watches.
+    pub async fn find_task(&self, caller: &Caller, id: TaskId) -> Result<TaskView> {
+        let task = self.task_of(caller, id).await?;
+        self.task_view(task).await
+    }
+
+    /// The goods that a task is about, as far as events told; the first runs of them.
+    pub async fn goods_of_task(&self, caller: &Caller, id: TaskId) -> Result<Vec<HeldRun>> {
+        let task = self.task_of(caller, id).await?;
+        if task.kind == TaskKind::MadeOf {
+            return Ok(Vec::new());
+        }
+        let store = self.store();
+        let found =
+            recalls::holdings(store, task.recall_id, Some(&task.holder), MAX_PAGE_ROWS).await?;
+        let mut goods = Vec::with_capacity(found.len());
+        for held in found {
+            let first = self.epc_of_id(held.range.first).await?;
+            let last = match held.range.n_ids() {
+                1 => first.clone(),
+                _ => self.epc_of_id(held.range.last).await?,
+            };
+            let container = match held.container {
+                Some(container) => Some(self.epc_of_id(container).await?),
+                None => None,
+            };
+            let quantity = held.quantity.map(|(quantity, uom)| match uom {
+                Some(uom) => format!("{quantity} {uom}"),
+                None => quantity,
+            });
+            let run = Run { first, last, n_ids: held.range.n_ids() };
+            goods.push(HeldRun { run, state: held.state, container, quantity });
+        }
+        Ok(goods)
+    }
+
+    /// Notes that a holder has read its task.
+    pub async fn acknowledge_task(&self, caller: &Caller, id: TaskId) -> Result<TaskView> {
+        let mut attempts = Attempts::of("acknowledge task");
+        loop {
+            let task = self.task_to_do(caller, id).await?;
+            if task.acknowledged.is_some() {
+                return self.task_view(task).await;
+            }
+            let statement = recall_tasks::acknowledge(&task, &caller.label, self.now_us());
+            if self.write_decided(&mut attempts, vec![statement]).await?.is_some() {
+                return self.find_task(caller, id).await;
+            }
+        }
+    }
+
+    /// What a holder did with its goods; it puts the report before it right.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] if the numbers are not those expected and nothing explains that.
+    pub async fn report_task(
+        &self,
+        caller: &Caller,
+        id: TaskId,
+        report: &TaskReport,
+    ) -> Result<TaskView> {
+        let report = Report {
+            n_quarantined: report.n_quarantined,
+            n_returned: report.n_returned,
+            n_destroyed: report.n_destroyed,
+            n_sold: report.n_sold,
+            explanation: report.explanation.trim().to_owned(),
+        };
+        let mut attempts = Attempts::of("report task");
+        loop {
+            let task = self.task_to_do(caller, id).await?;
+            check_report(&task, &report)?;
+            let statement = recall_tasks::report(&task, &report, &caller.label, self.now_us());
+            if self.write_decided(&mut attempts, vec![statement]).await?.is_some() {
+                return self.find_task(caller, id).await;
+            }
+        }
+    }
+
+    /// Keeps a file that shows what was done: a picture, which is encoded anew, or a PDF as it is.
+    pub async fn add_evidence(
+        &self,
+        caller: &Caller,
+        id: TaskId,
+        (name, body): (&str, Vec<u8>),
+    ) -> Result<File> {
+        let mut violations = Violations::default();
+        violations.check_text("/name", name, MAX_LINE_CHARS);
+        violations.finish()?;
+        let (media_type, body) = stored_form(body).await?;
+        let mut attempts = Attempts::of("add evidence");
+        loop {
+            let task = self.task_to_do(caller, id).await?;
+            let files = recall_tasks::files(self.store(), id).await?;
+            if files.len() >= MAX_FILES_OF_TASK {
+                let limit = MAX_FILES_OF_TASK as u64;
+                return Err(Error::TooLarge { limit, what: "files of one task" });
+            }
+            let mut sha256 = [0; 32];
+            sha256.copy_from_slice(digest(&SHA256, &body).as_ref());
+            if let Some(same) = files.iter().find(|it| it.sha256 == sha256) {
+                return Ok(same.clone());
+            }
+            let file = File {
+                file_no: files.last().map_or(1, |it| it.file_no + 1),
+                name: name.trim().to_owned(),
+                media_type: media_type.to_owned(),
+                sha256,
+                n_bytes: body.len() as u64,
+                uploaded_by: caller.label.clone(),
+                uploaded_at_us: self.now_us(),
+            };
+            let statement = recall_tasks::insert_file(task.task_id, &file, &body);
+            if self.write_decided(&mut attempts, vec![statement]).await?.is_some() {
+                return Ok(file);
+            }
+        }
+    }
+
+    /// Files of a task.
+    pub async fn list_evidence(&self, caller: &Caller, id: TaskId) -> Result<Vec<File>> {
+        self.task_of(caller, id).await?;
+        Ok(recall_tasks::files(self.store(), id).await?)
+    }
+
+    /// A file of a task: media type and bytes.
+    pub async fn evidence(
+        &self,
+        caller: &Caller,
+        id: TaskId,
+        file_no: u32,
+    ) -> Result<(String, Vec<u8>)> {
+        self.task_of(caller, id).await?;
+        recall_tasks::file(self.store(), id, file_no).await?.ok_or(Error::NotFound)
+    }
+
+    /// Tells whoever watches of tasks that nobody acknowledged or reported in time; any number of
+    /// servers may try.
+    pub async fn escalate_tasks(&self) -> Result<()> {
+        let now_us = self.now_us();
+        for task in recall_tasks::overdue(self.store(), now_us, OVERDUE_AT_ONCE).await? {
+            let mut statements = vec![recall_tasks::escalate(&task, now_us)];
+            for to_id in [None, Some(task.enterprise_id)] {
+                let about = About { recall: task.recall_id, task: Some(task.task_id) };
+                let owner = task.enterprise_id;
+                statements.push(self.notice(owner, about, to_id, NoticeKind::Overdue));
+            }
+            // Another server was first.
+            let _ = self.write_decided(&mut Attempts::of("escalate task"), statements).await?;
+        }
+        Ok(())
+    }
+
+    /// The task if the caller holds the goods or watches over them.
+    async fn task_of(&self, caller: &Caller, id: TaskId) -> Result<Task> {
+        if let Some(holder) = caller.enterprise_id
+            && let Some(task) = recall_tasks::find_held(self.store(), holder, id).await?
+        {
+            return Ok(task);
+        }
+        caller.watches().map_err(|_| Error::NotFound)?;
+        recall_tasks::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
+    }
+
+    /// The same if the caller may act on it: the holder does, and for a party that is no
+    /// enterprise here the owner of the goods, who called it.
+    async fn task_to_do(&self, caller: &Caller, id: TaskId) -> Result<Task> {
+        let task = self.task_of(caller, id).await?;
+        let is_holder = caller.enterprise_id.is_some() && caller.enterprise_id == task.holder_id;
+        let is_for_party = task.holder_id.is_none() && caller.writes().is_ok();
+        if !is_holder && !is_for_party {
+            return Err(Error::Forbidden);
+        }
+        match task.ended_at_us {
+            Some(_) => Err(Error::Conflict("the recall has ended".into())),
+            None => Ok(task),
+        }
+    }
+
+    async fn viewed(&self, paged: Paged<Task>) -> Result<Paged<TaskView>> {
+        let mut items = Vec::with_capacity(paged.items.len());
+        for task in paged.items {
+            items.push(self.task_view(task).await?);
+        }
+        Ok(Paged { items, next: paged.next })
+    }
+
+    async fn task_view(&self, task: Task) -> Result<TaskView> {
+        let recall = recalls::find(self.store(), Scope::PLATFORM, task.recall_id).await?;
+        let recall = recall.ok_or_else(|| Error::internal("the recall of a task is gone"))?;
+        let holder = self.holder_name(HolderKey::from_text(&task.holder)?).await?;
+        let owner = self.holder_name(HolderKey::Enterprise(task.enterprise_id)).await?;
+        let recall = Recall { body: Vec::new(), closing: None, ..recall };
+        Ok(TaskView { task, holder, recall, owner })
+    }
+
+    /// Statements that give each holder a task that has none, and have others grow: what is told
+    /// once is expected until it is explained.
+    pub(super) async fn tasks_for(
+        &self,
+        recall: &Recall,
+        located: &Located,
+    ) -> Result<Vec<Statement>> {
+        let limit = MAX_RECALL_TASKS as u32;
+        let known = recall_tasks::of_recall(self.store(), recall.recall_id, limit).await?;
+        let mut wanted: BTreeMap<(TaskKind, String), Amounts> = BTreeMap::new();
+        for held in located.goods.iter().filter(|it| it.holder != HolderKey::Nobody) {
+            wanted.entry((TaskKind::Holds, held.holder.text())).or_default().add(held);
+        }
+        for (owner, held) in &located.made_of {
+            let owner = HolderKey::Enterprise(*owner).text();
+            wanted.entry((TaskKind::MadeOf, owner)).or_default().add(held);
+        }
+        if wanted.len() > MAX_RECALL_TASKS {
+            let limit = MAX_RECALL_TASKS as u64;
+            return Err(Error::TooLarge { limit, what: "holders of one recall; split it" });
+        }
+        let mut statements = Vec::new();
+        let now_us = self.now_us();
+        for ((kind, holder), amounts) in wanted {
+            let before = known.iter().find(|it| it.kind == kind && it.holder == holder);
+            if let Some(before) = before {
+                let n_items = before.n_items.max(amounts.n_items);
+                let n_lots = before.n_lots.max(amounts.n_lots);
+                if (n_items, n_lots) != (before.n_items, before.n_lots) {
+                    statements.push(recall_tasks::grow(before, n_items, n_lots));
+                }
+                continue;
+            }
+            let holder_id = match HolderKey::from_text(&holder)? {
+                HolderKey::Enterprise(id) => Some(id),
+                HolderKey::Party(_) | HolderKey::Nobody => None,
+            };
+            let task = Task {
+                task_id: TaskId::new(now_us, self.random_bits()),
+                enterprise_id: recall.enterprise_id,
+                recall_id: recall.recall_id,
+                holder,
+                holder_id,
+                kind,
+                revision: 0,
+                n_items: amounts.n_items,
+                n_lots: amounts.n_lots,
+                created_at_us: now_us,
+                begin_by_us: now_us + (recall.begin_by_us - recall.ordered_at_us),
+                deadline_us: recall.deadline_us.max(now_us),
+                acknowledged: None,
+                reported: None,
+                report: Report::default(),
+                escalated_at_us: None,
+                ended_at_us: None,
+            };
+            statements.push(recall_tasks::insert(&task));
+            if holder_id.is_some() {
+                let about = About { recall: recall.recall_id, task: Some(task.task_id) };
+                let owner = recall.enterprise_id;
+                statements.push(self.notice(owner, about, holder_id, NoticeKind::Task));
+            }
+        }
+        Ok(statements)
+    }
+
+    /// Statements that end the tasks of a recall and tell their holders.
+    pub(super) async fn end_tasks(&self, recall: &Recall) -> Result<Vec<Statement>> {
+        let limit = MAX_RECALL_TASKS as u32;
+        let tasks = recall_tasks::of_recall(self.store(), recall.recall_id, limit).await?;
+        let mut statements = vec![recall_tasks::end(recall.recall_id, self.now_us())];
+        for task in tasks.iter().filter(|it| it.holder_id.is_some()) {
+            let about = About { recall: recall.recall_id, task: Some(task.task_id) };
+            let owner = recall.enterprise_id;
+            statements.push(self.notice(owner, about, task.holder_id, NoticeKind::Ended));
+        }
+        Ok(statements)
+    }
+
+    /// The statement that has somebody told; `None` are those who watch over the owner.
+    pub(super) fn notice(
+        &self,
+        owner: EnterpriseId,
+        about: About,
+        to_id: Option<EnterpriseId>,
+        kind: NoticeKind,
+    ) -> Statement {
+        let now_us = self.now_us();
+        recall_notices::insert(&Notice {
+            notice_id: TaskId::new(now_us, self.random_bits()).number(),
+            enterprise_id: owner,
+            recall_id: Some(about.recall),
+            task_id: about.task,
+            to_id,
+            kind,
+            created_at_us: now_us,
+            due_at_us: now_us,
+            n_attempts: 0,
+        })
+    }
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy)]
+pub(super) struct About {
+    pub(super) recall: RecallId,
+    pub(super) task: Option<TaskId>,
+}
+
+/// Numbers must be those expected, or something must explain why they are not.
+fn check_report(task: &Task, report: &Report) -> Result<()> {
+    let mut violations = Violations::default();
+    if !report.explanation.trim().is_empty() {
+        violations.check_text("/explanation", &report.explanation, MAX_RECALL_TEXT_CHARS);
+    } else if task.kind == TaskKind::Holds && report.n_items() != task.n_items {
+        let message = format!(
+            "{} items are told and {} are expected; say in `explanation` why",
+            report.n_items(),
+            task.n_items
+        );
+        violations.add("/explanation", "does-not-reconcile", message);
+    } else if task.n_lots > 0 || task.kind == TaskKind::MadeOf {
+        let message = "say in `explanation` what became of the lots, or of what was made of them";
+        violations.add("/explanation", "required", message);
+    }
+    // Far more than any holder has: a slip of the finger, and sums stay sums.
+    let most = task.n_items.saturating_mul(100).max(1_000_000);
+    for (pointer, n) in [
+        ("/n_quarantined", report.n_quarantined),
+        ("/n_returned", report.n_returned),
+        ("/n_destroyed", report.n_destroyed),
+        ("/n_sold", report.n_sold),
+    ] {
+        if n > most {
+            violations.add(pointer, "too-many", format!("{most} at most; look at the number"));
+        }
+    }
+    violations.finish()
+}
+
+/// The form in which a file is kept, and its media type.
+async fn stored_form(body: Vec<u8>) -> Result<(&'static str, Vec<u8>)> {
+    if body.len() > MAX_EVIDENCE_BYTES {
+        let limit = MAX_EVIDENCE_BYTES as u64;
+        return Err(Error::TooLarge { limit, what: "bytes of a file" });
+    }
+    if body.starts_with(b"%PDF-") {
+        return Ok(("application/pdf", body));
+    }
+    // Decoding takes a while, so it is done where one may wait.
+    let encoding = tokio::task::spawn_blocking(move || crate::pictures::encode_anew(&body));
+    match encoding.await.map_err(Error::internal)? {
+        Ok(picture) => Ok(("image/png", picture.body)),
+        Err(Error::Rejected(_)) => {
+            Err(Error::rejected("/file", "bad-file", "send a PDF, PNG, JPEG or WebP file"))
+        }
+        Err(error) => Err(error),
+    }
+}

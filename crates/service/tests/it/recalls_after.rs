@@ -1,0 +1,262 @@
+//! After the order: tasks of holders, alerts of what moves, the end, drills on a schedule.
+
+use epcis::build::Draft;
+use epcis::{Action, Role};
+use service::{
+    Caller, Error, NewRecall, Page, RecallKind, RecallStart, Role as KeyRole, TaskReport, TaskView,
+};
+use store::id::RecallId;
+use store::testing::each_engine;
+
+use crate::house::{House, MORNING_US, set_now_us};
+use crate::recalls::{Chain, order, tell, thing, verdict, when};
+
+const DAY_US: i64 = 24 * 3_600_000_000;
+
+fn lot_of(chain: &Chain) -> RecallStart {
+    RecallStart::Thing(chain.lot_id.clone())
+}
+
+async fn ordered(chain: &Chain) -> RecallId {
+    let new = order(lot_of(chain), "t");
+    chain.service().order_recall(&chain.maker.caller, &new).await.expect("an order").recall_id
+}
+
+async fn held(chain: &Chain, caller: &Caller) -> Vec<TaskView> {
+    chain.service().list_held_tasks(caller, &Page::newest()).await.expect("a list").items
+}
+
+fn report(n: [u64; 4], explanation: &str) -> TaskReport {
+    let [n_quarantined, n_returned, n_destroyed, n_sold] = n;
+    let explanation = explanation.to_owned();
+    TaskReport { n_quarantined, n_returned, n_destroyed, n_sold, explanation }
+}
+
+#[tokio::test]
+async fn holders_report_until_all_is_accounted_for() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let service = chain.service();
+        let dealer = chain.house.key(chain.shop.enterprise_id, KeyRole::Dealer).await;
+        assert_eq!(held(&chain, &dealer).await, []);
+        let recall = ordered(&chain).await;
+        let maker = &chain.maker.caller;
+        let tasks = service.list_recall_tasks(maker, recall, &Page::first()).await.expect("tasks");
+        let mut tasks = tasks.items;
+        tasks.sort_by(|a, b| a.holder.name.cmp(&b.holder.name));
+        let told: Vec<_> = tasks
+            .iter()
+            .map(|it| (it.holder.name.as_str(), it.task.kind.name(), it.task.n_items))
+            .collect();
+        // The supplier's milk is not in it: it came before.
+        assert_eq!(told, [("Firm 1", "holds", 6), ("Firm 2", "holds", 6)]);
+        let [task] = &held(&chain, &dealer).await[..] else { panic!("one task") };
+        assert_eq!(
+            (task.owner.name.as_str(), task.recall.reason.as_str()),
+            ("Firm 1", "metal fragments")
+        );
+        let id = task.task.task_id;
+        let goods = service.goods_of_task(&dealer, id).await.expect("goods");
+        assert_eq!(goods.iter().map(|it| it.run.n_ids).sum::<u64>(), 6);
+        assert_eq!(goods[0].container.as_deref(), Some(thing("P").as_str()));
+        // Nobody else sees it, and nobody else acts on it.
+        let supplier = &chain.supplier.caller;
+        assert!(matches!(service.find_task(supplier, id).await, Err(Error::NotFound)));
+        assert!(service.find_task(maker, id).await.is_ok());
+        assert!(matches!(service.acknowledge_task(maker, id).await, Err(Error::Forbidden)));
+        service.acknowledge_task(&dealer, id).await.expect("it is noted");
+        let wrong = service.report_task(&dealer, id, &report([3, 0, 0, 1], "")).await;
+        let Err(Error::Rejected(violations)) = wrong else { panic!("{wrong:?}") };
+        assert_eq!(violations[0].rule, "does-not-reconcile");
+        let huge = service.report_task(&dealer, id, &report([u64::MAX; 4], "so many")).await;
+        assert!(matches!(huge, Err(Error::Rejected(_))));
+        let explained = report([3, 0, 0, 2], "one was stolen");
+        service.report_task(&dealer, id, &explained).await.expect("it is noted");
+        let half = service.recall_progress(maker, recall).await.expect("progress");
+        assert_eq!((half.n_all, half.n_located, half.n_accounted), (12, 12, 5));
+        let right = report([4, 1, 0, 1], "");
+        service.report_task(&dealer, id, &right).await.expect("it is noted");
+        let own = tasks[0].task.task_id;
+        service.report_task(maker, own, &report([6, 0, 0, 0], "")).await.expect("it is noted");
+        let whole = service.end_recall(maker, recall, "all is back").await.expect("it ends");
+        assert_eq!(
+            (whole.coverage(), whole.n_tasks, whole.reported),
+            (1.0, [2, 2, 2], [10, 1, 0, 1])
+        );
+        let closing = whole.recall.closing.expect("a report");
+        let closing: serde_json::Value = serde_json::from_slice(&closing).expect("JSON");
+        assert_eq!(
+            (&closing["n_accounted"], &closing["conclusion"]),
+            (&12.into(), &"all is back".into())
+        );
+        // What is closed stays recalled, and its tasks are done.
+        assert_eq!(verdict(&chain, 0).await.0, "recalled");
+        let late = service.report_task(&dealer, id, &right).await;
+        assert!(matches!(late, Err(Error::Conflict(_))));
+        let again = service.end_recall(maker, recall, "again").await;
+        assert!(matches!(again, Err(Error::Conflict(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_is_checked_bounded_and_private() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        ordered(&chain).await;
+        let (service, shop) = (chain.service(), &chain.shop.caller);
+        let id = held(&chain, shop).await[0].task.task_id;
+        let pdf = b"%PDF-1.7 destroyed on 22 November".to_vec();
+        let kept = service.add_evidence(shop, id, ("receipt", pdf.clone())).await.expect("a file");
+        let same = service.add_evidence(shop, id, ("again", pdf.clone())).await.expect("a file");
+        assert_eq!((kept.file_no, &kept.media_type[..], &same), (1, "application/pdf", &kept));
+        let found = service.evidence(&chain.maker.caller, id, 1).await.expect("the owner may look");
+        assert_eq!(found, ("application/pdf".to_owned(), pdf));
+        for (name, body) in [
+            ("", b"%PDF-1.7".to_vec()),
+            ("page", b"<html>".to_vec()),
+            ("empty", Vec::new()),
+            ("png", b"\x89PNG\r\n\x1a\n and no more".to_vec()),
+        ] {
+            let refused = service.add_evidence(shop, id, (name, body)).await;
+            assert!(matches!(refused, Err(Error::Rejected(_))), "{name} {refused:?}");
+        }
+        let large = vec![b'%'; service::limits::MAX_EVIDENCE_BYTES + 1];
+        let refused = service.add_evidence(shop, id, ("large", large)).await;
+        assert!(matches!(refused, Err(Error::TooLarge { .. })));
+        for n in 2..=service::limits::MAX_FILES_OF_TASK {
+            let body = format!("%PDF-1.7 {n}").into_bytes();
+            service.add_evidence(shop, id, ("page", body)).await.expect("a file");
+        }
+        let refused = service.add_evidence(shop, id, ("more", b"%PDF-x".to_vec())).await;
+        assert!(matches!(refused, Err(Error::TooLarge { .. })));
+        let stranger = &chain.supplier.caller;
+        assert!(matches!(service.evidence(stranger, id, 1).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_moves_after_the_order_is_told_once() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, maker) = (chain.service(), &chain.maker.caller);
+        let recall = ordered(&chain).await;
+        service.follow_recalls().await.expect("a look");
+        let alerts = async || {
+            let found = service.list_recall_alerts(maker, recall, &Page::first()).await;
+            found.expect("a list").items
+        };
+        assert_eq!(alerts().await, []);
+        // The shop takes the pallet in, which it was to expect, and sells one item.
+        chain.sell_one().await;
+        for _ in 0..3 {
+            service.follow_recalls().await.expect("a look");
+        }
+        let told: Vec<_> = alerts()
+            .await
+            .into_iter()
+            .map(|(it, holder)| (it.state.name(), holder.name, it.n_items))
+            .collect();
+        assert_eq!(told, [("sold", "Firm 2".to_owned(), 1)]);
+        let progress = service.recall_progress(maker, recall).await.expect("progress");
+        assert_eq!(progress.n_alerts, [1, 1]);
+        service.acknowledge_alert(maker, recall, 1).await.expect("it is noted");
+        // What the maker still had goes to the supplier, who is asked as well.
+        let gone = Draft::object(Action::Observe, when(8))
+            .biz_step("receiving")
+            .epc(Role::Epc, &thing("C2"));
+        tell(&chain.house, &chain.supplier.caller, &[gone]).await;
+        service.follow_recalls().await.expect("a look");
+        assert_eq!(alerts().await.len(), 2);
+        let [task] = &held(&chain, &chain.supplier.caller).await[..] else { panic!("one task") };
+        assert_eq!((task.task.n_items, task.task.recall_id), (6, recall));
+        // Goods that are made of recalled ones later belong to it, and scans tell so.
+        let batch = chain.house.batch(&chain.maker, 2).await;
+        let new = chain.house.printed(&chain.maker, &batch).await;
+        let range = Draft::transformation(when(9))
+            .biz_step("creating_class_instance")
+            .epc(Role::Input, &chain.epc(7))
+            .range(Role::Output, &batch.batch.batch_id.to_string(), 0, 1);
+        tell(&chain.house, maker, &[range]).await;
+        service.follow_recalls().await.expect("a look");
+        let kinds: Vec<_> = alerts().await.into_iter().map(|(it, _)| it.kind.name()).collect();
+        assert!(kinds.contains(&"new_goods"), "{kinds:?}");
+        let scan = service::Scan { recording: service::Recording::Skip, device: None, place: None };
+        let told = service.scan_code(&new[1].0, scan).await.expect("an answer");
+        assert_eq!(told.verdict.state.name(), "recalled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_does_nothing_is_told_of_once() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let service = chain.service();
+        let recall = ordered(&chain).await;
+        let regulator = chain.house.regulator("33").await;
+        let overdue = async || {
+            let found = service.list_overdue_tasks(&regulator, &Page::first()).await;
+            found.expect("a list").items.len()
+        };
+        service.escalate_tasks().await.expect("a look");
+        assert_eq!(overdue().await, 0);
+        set_now_us(MORNING_US + 2 * DAY_US);
+        for _ in 0..2 {
+            service.escalate_tasks().await.expect("a look");
+        }
+        assert_eq!(overdue().await, 2);
+        let other = chain.house.regulator("32").await;
+        let elsewhere = service.list_overdue_tasks(&other, &Page::first()).await.expect("a list");
+        assert_eq!(elsewhere.items, []);
+        // Two tasks to holders, and for each overdue one a word to the owner and to who watches.
+        let mut due = service.claim_notices(100).await.expect("notices");
+        assert_eq!(due.len(), 6);
+        assert_eq!(service.claim_notices(100).await.expect("none is left"), []);
+        let watching: Vec<_> = due.iter().filter(|it| it.to.is_none()).collect();
+        assert_eq!((watching.len(), watching[0].division), (2, Some(330_106)));
+        assert!(due.iter().all(|it| it.recall.as_ref().is_some_and(|it| it.recall_id == recall)));
+        let failed = due.pop().expect("there are six");
+        for notice in &due {
+            service.settle_notice(notice, Ok(())).await.expect("it is noted");
+        }
+        service.settle_notice(&failed, Err("no route".into())).await.expect("it is noted");
+        set_now_us(MORNING_US + 3 * DAY_US);
+        let again = service.claim_notices(100).await.expect("notices");
+        assert_eq!((again.len(), again[0].n_attempts), (1, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_drill_tells_nobody_and_measures_itself() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, maker) = (chain.service(), &chain.maker.caller);
+        assert_eq!(service.drill_schedule(maker).await.expect("a schedule"), None);
+        assert!(service.set_drill_schedule(maker, 61).await.is_err());
+        service.set_drill_schedule(maker, 6).await.expect("it is kept");
+        set_now_us(MORNING_US + 190 * DAY_US);
+        for _ in 0..2 {
+            service.remind_of_drills().await.expect("a look");
+        }
+        let [due] = &service.claim_notices(9).await.expect("notices")[..] else { panic!("one") };
+        assert_eq!(due.to.as_ref().map(|it| it.name.as_str()), Some("Firm 1"));
+        let drill = NewRecall { kind: RecallKind::Drill, ..order(lot_of(&chain), "drill") };
+        let drill = service.order_recall(maker, &drill).await.expect("a drill");
+        let next = service.drill_schedule(maker).await.expect("a schedule").expect("one");
+        assert!(next.next_at_us > MORNING_US + 360 * DAY_US);
+        assert_eq!(held(&chain, &chain.shop.caller).await, []);
+        chain.sell_one().await;
+        service.follow_recalls().await.expect("a look");
+        let progress = service.recall_progress(maker, drill.recall_id).await.expect("progress");
+        assert_eq!((progress.located(), progress.complete_us()), (1.0, Some(0)));
+        assert_eq!((progress.missing.len(), progress.n_alerts), (0, [0, 0]));
+        assert_eq!(verdict(&chain, 0).await.0, "not-scanned");
+        service.end_recall(maker, drill.recall_id, "found in no time").await.expect("it ends");
+        service.set_drill_schedule(maker, 0).await.expect("it ends");
+        assert_eq!(service.drill_schedule(maker).await.expect("none"), None);
+    })
+    .await;
+}
