@@ -19,6 +19,8 @@ pub enum NoticeKind {
     Overdue,
     /// The owner: the next drill is due.
     DrillDue,
+    /// The owner: its goods were called back, whoever ordered it.
+    Ordered,
 }
 
 /// One notice.
@@ -158,12 +160,13 @@ fn schedule_of(row: Row<'_>) -> Result<DrillSchedule> {
     })
 }
 
-const KINDS: [NoticeKind; 5] = [
+const KINDS: [NoticeKind; 6] = [
     NoticeKind::Task,
     NoticeKind::Ended,
     NoticeKind::Alert,
     NoticeKind::Overdue,
     NoticeKind::DrillDue,
+    NoticeKind::Ordered,
 ];
 
 fn notice_of(row: Row<'_>) -> Result<Notice> {

@@ -59,7 +59,7 @@ pub struct Recall {
     pub instructions: [String; 3],
     /// Where it started, as JSON.
     pub start: String,
-    /// Who ordered it.
+    /// Who ordered it: the role of the key, `: `, and what its owner calls it.
     pub ordered_by: String,
     /// Microseconds since the epoch.
     pub ordered_at_us: i64,

@@ -8,10 +8,10 @@ use store::recalls::{self, HoldingRow, Recall, RecallState};
 use trace::State;
 
 use super::holders::STATES;
-use super::order::{hex, time};
+use super::order::{hex, may_end, time};
 use crate::error::Violations;
 use crate::limits::{MAX_PAGE_ROWS, MAX_RECALL_RANGES, MAX_RECALL_TASKS, MAX_RECALL_TEXT_CHARS};
-use crate::{Attempts, Caller, Error, Result, Run, Service};
+use crate::{Attempts, Caller, Result, Run, Service};
 
 /// How far a recall or a drill has come.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,8 @@ pub struct RecallProgress {
     pub reported_at_us: Option<i64>,
     /// Goods whose holder nobody knows, the first runs of them.
     pub missing: Vec<Run>,
+    /// Whether the caller may end it.
+    pub may_be_ended: bool,
 }
 
 impl RecallProgress {
@@ -71,7 +73,8 @@ impl Service {
     /// How far a recall or a drill has come, by the last look at it.
     pub async fn recall_progress(&self, caller: &Caller, id: RecallId) -> Result<RecallProgress> {
         let recall = self.find_recall(caller, id).await?;
-        self.progress_of(recall).await
+        let may_be_ended = recall.state == RecallState::Open && may_end(caller, &recall);
+        Ok(RecallProgress { may_be_ended, ..self.progress_of(recall).await? })
     }
 
     /// Closes a recall or a drill with its report, a leaf of the log. The goods of a recall
@@ -87,10 +90,7 @@ impl Service {
         violations.finish()?;
         let mut attempts = Attempts::of("close recall");
         loop {
-            let recall = self.find_recall(caller, id).await?;
-            if recall.state != RecallState::Open {
-                return Err(Error::Conflict("the recall has ended already".into()));
-            }
+            let recall = self.recall_to_end(caller, id).await?;
             let progress = self.progress_of(recall.clone()).await?;
             let now_us = self.now_us();
             let closing = closing_of(&progress, (&caller.label, conclusion.trim()), now_us);
@@ -165,6 +165,7 @@ impl Service {
             ],
             reported_at_us: all_at(&reported),
             missing,
+            may_be_ended: false,
             recall,
         })
     }

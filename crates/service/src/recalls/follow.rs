@@ -168,7 +168,7 @@ impl Service {
             let ranges = recalls::ranges(self.store(), recall.recall_id, part).await?;
             known.extend(ranges.into_iter().map(|it| Ids { first: it.first, last: it.last }));
         }
-        let items = located.goods.iter().filter(|it| !it.is_class).map(|it| it.ids);
+        let items = located.goods.iter().filter(|it| it.is_scanned).map(|it| it.ids);
         Ok(without(&joined(items.collect()), &joined(known)))
     }
 
@@ -183,7 +183,7 @@ impl Service {
         let mut by_event: BTreeMap<([u8; 16], u8), Moved<'_>> = BTreeMap::new();
         for held in goods {
             let Some((key, event_time_us)) = held.event else { continue };
-            let brought = !held.is_class && overlaps(new, held.ids);
+            let brought = held.is_scanned && overlaps(new, held.ids);
             let kind = if brought { AlertKind::NewGoods } else { AlertKind::Moved };
             let at = before.partition_point(|it| it.range.last < held.ids.first);
             let mut was = before[at..].iter().take_while(|it| it.range.first <= held.ids.last);

@@ -27,6 +27,8 @@ pub(crate) struct Held {
     /// The outermost container.
     pub(crate) container: Option<i64>,
     pub(crate) is_class: bool,
+    /// Whoever scans it has these goods.
+    pub(crate) is_scanned: bool,
     /// Of a class, how much the last event tells of.
     pub(crate) amount: Option<Sum>,
 }
@@ -77,7 +79,9 @@ impl Service {
         let (mut goods, mut others) = (Vec::new(), Vec::new());
         let mut owners = Owners::new(self);
         for holding in trail.holdings.iter().filter(|it| !is_name(it)) {
-            for Owned { ids, owner: whose, is_class } in owners.parts(holding.ids).await? {
+            for Owned { ids, owner: whose, is_class, is_scanned } in
+                owners.parts(holding.ids).await?
+            {
                 let last = holding.event.and_then(|key| holders.get(&(key, holding.state)));
                 let is_told = last.is_some() && holding.state != State::Unknown;
                 let amount = holding
@@ -93,6 +97,7 @@ impl Service {
                     event: holding.event.zip(last.map(|(_, time_us)| *time_us)),
                     container: holding.container,
                     is_class,
+                    is_scanned,
                     amount,
                 };
                 match whose == Some(owner) {

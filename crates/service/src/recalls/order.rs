@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan, civil::Weekday};
 use serde_json::json;
 use store::id::{EnterpriseId, RecallId};
 use store::ident::IdRange;
+use store::recall_notices::NoticeKind;
 use store::recalls::{self, HoldingRow, Part, Recall, RecallState};
 use store::subscriptions::Place;
 use store::{Statement, captures, recalled};
@@ -14,10 +15,11 @@ use trace::{AsOf, Ids};
 use super::contents::{joined, without};
 use super::holders::HolderKey;
 use super::locate::{Held, Located};
+use super::tasks::About;
 use super::{RecallQuestion, RecallStart, amounts_of, set};
 use crate::error::Violations;
 use crate::limits::{MAX_RECALL_DAYS, MAX_RECALL_TEXT_CHARS, MAX_TOKEN_CHARS};
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
 
 /// How urgent a recall of food is (食品召回管理办法 §13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,10 +172,7 @@ impl Service {
         violations.finish()?;
         let mut attempts = Attempts::of("withdraw recall");
         loop {
-            let recall = self.find_recall(caller, id).await?;
-            if recall.state != RecallState::Open {
-                return Err(Error::Conflict("the recall has ended already".into()));
-            }
+            let recall = self.recall_to_end(caller, id).await?;
             let turn = recalls::next_turn(self.store()).await?;
             let now_us = self.now_us();
             let closing = json!({
@@ -193,6 +192,18 @@ impl Service {
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return self.find_recall(caller, id).await;
             }
+        }
+    }
+
+    /// An open recall, if the caller may end it.
+    pub(super) async fn recall_to_end(&self, caller: &Caller, id: RecallId) -> Result<Recall> {
+        let recall = self.find_recall(caller, id).await?;
+        if !may_end(caller, &recall) {
+            return Err(Error::Forbidden);
+        }
+        match recall.state {
+            RecallState::Open => Ok(recall),
+            _ => Err(Error::Conflict("the recall has ended already".into())),
         }
     }
 
@@ -216,10 +227,10 @@ impl Service {
         located: &Located,
     ) -> Result<Recall> {
         let id = recall.recall_id;
-        let items = located.goods.iter().filter(|it| !it.is_class).map(|it| it.ids);
+        let items = located.goods.iter().filter(|it| it.is_scanned).map(|it| it.ids);
         let items = joined(items.collect());
         let classes: Vec<Ids> =
-            located.goods.iter().filter(|it| it.is_class).map(|it| it.ids).collect();
+            located.goods.iter().filter(|it| !it.is_scanned).map(|it| it.ids).collect();
         let holdings: Vec<HoldingRow> = located.goods.iter().map(holding_row).collect();
         let mut attempts = Attempts::of("order recall");
         loop {
@@ -238,6 +249,8 @@ impl Service {
             if !recall.is_drill {
                 statements.extend(recalled::insert(id, &self.not_told_yet(&items).await?));
                 statements.extend(self.tasks_for(recall, located).await?);
+                let (owner, about) = (recall.enterprise_id, About { recall: id, task: None });
+                statements.push(self.notice(owner, about, Some(owner), NoticeKind::Ordered));
             } else {
                 statements.extend(self.drilled(recall.enterprise_id).await?);
             }
@@ -304,7 +317,7 @@ impl Service {
             reason: new.reason.trim().to_owned(),
             instructions: new.instructions.clone().map(|it| it.trim().to_owned()),
             start: start_text(&new.question.start),
-            ordered_by: caller.label.clone(),
+            ordered_by: format!("{}: {}", caller.role.name(), caller.label),
             ordered_at_us,
             begin_by_us: ordered_at_us + level.begin_hours() * HOUR_US,
             deadline_us: new.deadline_us.unwrap_or(level.deadline_us(ordered_at_us)),
@@ -329,6 +342,12 @@ impl Service {
         recall.body = body_of(&recall, frozen.n_lines);
         recall
     }
+}
+
+/// What an authority ordered it ends, and not whose goods they are.
+pub(super) fn may_end(caller: &Caller, recall: &Recall) -> bool {
+    let by = recall.ordered_by.split(": ").next().and_then(Role::from_name);
+    caller.enterprise_id.is_none() || by == Some(Role::Enterprise)
 }
 
 /// What an order rests on.

@@ -26,6 +26,9 @@ pub(super) struct Owned {
     pub(super) owner: Option<EnterpriseId>,
     /// A lot or a kind of goods that items are not told apart in.
     pub(super) is_class: bool,
+    /// Whoever scans it has these goods: an item, or a code of one lot. The code of a whole product
+    /// is on goods of other lots as well.
+    pub(super) is_scanned: bool,
 }
 
 /// Looks owners up, each batch and product once.
@@ -59,13 +62,16 @@ impl<'a> Owners<'a> {
                     ids: Ids { first, last: ids.last },
                     owner: None,
                     is_class: false,
+                    is_scanned: false,
                 });
                 break;
             };
             let end = id_of(class, batch.first_ordinal + batch.n_ordinals - 1);
             let part = Ids { first, last: ids.last.min(end) };
             let is_class = batch.granularity != Granularity::Item;
-            parts.push(Owned { ids: part, owner: Some(batch.enterprise_id), is_class });
+            let is_scanned = batch.granularity != Granularity::Product;
+            let owner = Some(batch.enterprise_id);
+            parts.push(Owned { ids: part, owner, is_class, is_scanned });
             first = part.last + 1;
         }
         Ok(parts)
@@ -107,7 +113,10 @@ impl<'a> Owners<'a> {
                 {
                     last.ids.last = id;
                 }
-                _ => parts.push(Owned { ids: Ids::one(id), owner, is_class }),
+                _ => {
+                    let is_scanned = !is_class;
+                    parts.push(Owned { ids: Ids::one(id), owner, is_class, is_scanned });
+                }
             }
         }
         Ok(parts)

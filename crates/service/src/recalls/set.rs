@@ -13,10 +13,10 @@ use crate::{Result, Service};
 impl Service {
     /// The lines of a set.
     pub(super) async fn lines_of_set(&self, goods: &[Held]) -> Result<Vec<String>> {
-        let items = goods.iter().filter(|it| !it.is_class).map(|it| it.ids).collect();
+        let items = goods.iter().filter(|it| it.is_scanned).map(|it| it.ids).collect();
         let mut lines: Vec<String> = joined(items).iter().map(line_of_items).collect();
         let mut classes = Vec::new();
-        for held in goods.iter().filter(|it| it.is_class) {
+        for held in goods.iter().filter(|it| !it.is_scanned) {
             for id in held.ids.first..=held.ids.last {
                 classes.push(format!("class {}", self.epc_of_id(id).await?));
             }

@@ -3,12 +3,13 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role};
 use service::{
-    Caller, Commission, Error, Gap, HolderKey, NewParty, NewRecall, Page, RecallKind, RecallLevel,
-    RecallPreview, RecallQuestion, RecallStart, Recording, Role as KeyRole, Scan, Selection,
-    Service,
+    Caller, Commission, Error, Gap, HolderKey, NewBatch, NewParty, NewRecall, Page, RecallKind,
+    RecallLevel, RecallPreview, RecallQuestion, RecallStart, Recording, Role as KeyRole, Scan,
+    Selection, Service,
 };
 use store::testing::each_engine;
 use trace::State;
+use verdict::Granularity;
 
 use crate::house::{Firm, House, MORNING_US, set_now_us};
 
@@ -387,6 +388,68 @@ async fn an_order_is_refused_with_all_that_is_wrong() {
         let both =
             tokio::join!(service.order_recall(caller, &new), service.order_recall(caller, &new));
         assert_eq!(both.0.expect("an order"), both.1.expect("the same"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_code_of_a_lot_is_told_and_that_of_a_product_is_not() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, Some(GTIN)).await;
+        for (granularity, lot_number, state) in [
+            (Granularity::Lot, "L8", "recalled"),
+            // It is on goods of other lots as well.
+            (Granularity::Product, "L9", "same-for-all"),
+        ] {
+            let new = NewBatch {
+                product_id: firm.product_id,
+                granularity,
+                n_digits: None,
+                n_codes: 1,
+                is_sample: false,
+            };
+            let batch = house.service.mint_batch(&firm.caller, new).await.expect("a batch");
+            let code = house.printed(&firm, &batch).await.swap_remove(0).0;
+            let commission = Commission {
+                codes: Selection::Whole(batch.batch.batch_id),
+                lot_number: lot_number.into(),
+                production_date: "2026-11-20".into(),
+                shelf_life_days: None,
+                event_time_us: None,
+            };
+            house.service.commission_codes(&firm.caller, commission).await.expect("it is bound");
+            let new = order(RecallStart::Thing(code.clone()), lot_number);
+            let recall = house.service.order_recall(&firm.caller, &new).await.expect("an order");
+            assert_eq!((recall.n_items, recall.n_lots), (0, 1));
+            let scan = Scan { recording: Recording::Skip, device: None, place: None };
+            let answer = house.service.scan_code(&code, scan).await.expect("an answer");
+            assert_eq!(answer.verdict.state.name(), state);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_authority_ordered_the_owner_does_not_end() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, owner) = (chain.service(), &chain.maker.caller);
+        let regulator = chain.house.regulator("33").await;
+        let mut new = order(RecallStart::Thing(chain.lot_id.clone()), "t");
+        new.question.enterprise_id = Some(chain.maker.enterprise_id.to_string());
+        let id = service.order_recall(&regulator, &new).await.expect("an order").recall_id;
+        let seen = service.recall_progress(owner, id).await.expect("its owner sees it");
+        assert!(!seen.may_be_ended);
+        for refused in [
+            service.withdraw_recall(owner, id, "a mistake").await.err(),
+            service.end_recall(owner, id, "all is well").await.err(),
+        ] {
+            assert!(matches!(refused, Some(Error::Forbidden)), "{refused:?}");
+        }
+        assert_eq!(verdict(&chain, 0).await.0, "recalled");
+        let ended = service.end_recall(&regulator, id, "all is back").await.expect("it ends");
+        assert_eq!(ended.recall.ordered_by, "regulator: test");
     })
     .await;
 }

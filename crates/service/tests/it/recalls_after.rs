@@ -210,14 +210,15 @@ async fn who_does_nothing_is_told_of_once() {
         let other = chain.house.regulator("32").await;
         let elsewhere = service.list_overdue_tasks(&other, &Page::first()).await.expect("a list");
         assert_eq!(elsewhere.items, []);
-        // Two tasks to holders, and for each overdue one a word to the owner and to who watches.
+        // The order to its owner, two tasks to holders, and for each overdue one a word to both who
+        // own and who watch.
         let mut due = service.claim_notices(100).await.expect("notices");
-        assert_eq!(due.len(), 6);
+        assert_eq!(due.len(), 7);
         assert_eq!(service.claim_notices(100).await.expect("none is left"), []);
         let watching: Vec<_> = due.iter().filter(|it| it.to.is_none()).collect();
         assert_eq!((watching.len(), watching[0].division), (2, Some(330_106)));
         assert!(due.iter().all(|it| it.recall.as_ref().is_some_and(|it| it.recall_id == recall)));
-        let failed = due.pop().expect("there are six");
+        let failed = due.pop().expect("there are seven");
         for notice in &due {
             service.settle_notice(notice, Ok(())).await.expect("it is noted");
         }

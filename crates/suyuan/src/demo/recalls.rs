@@ -1,5 +1,6 @@
 //! A recall that goes on and a drill that is done, so that both can be looked at.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
@@ -28,9 +29,8 @@ impl Loader<'_> {
             let preview = self.service.preview_recall(&owner, &question).await?;
             found.push((preview.n_holders, run, question, preview));
         }
-        found.sort_by_key(|(n_holders, run, ..)| {
-            (std::cmp::Reverse(*n_holders), run.batch, run.first)
-        });
+        // Ties go by the order of the world, so that a seed tells one story.
+        found.sort_by_key(|(n_holders, _, _, it)| Reverse((*n_holders, it.total.n_items)));
         let mut found = found.into_iter();
         let Some((_, run, question, _)) = found.next() else { return Ok(None) };
         let new = NewRecall {

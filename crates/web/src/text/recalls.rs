@@ -139,6 +139,7 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
     files_none: "还没有文件。", "아직 파일이 없습니다.", "There are no files yet.";
     files_none_next: "上传照片或 PDF。", "사진이나 PDF를 올리세요.", "Add a picture or a PDF.";
     file: "文件", "파일", "File";
+    uploaded_by: "上传人", "올린 사람", "Added by";
     file_add: "上传证明", "증빙 올리기", "Add evidence";
     file_hint:
         "PDF、PNG、JPEG 或 WebP，不超过 5 MB。",

@@ -437,7 +437,7 @@ async fn recall_page(
         list.next = next_link(&here, tasks.next);
         blocks.push(Block::Table(list));
     }
-    if progress.recall.ended_at_us.is_none() {
+    if progress.may_be_ended {
         let field = Field::of("conclusion", t.conclusion, Input::Area);
         let close = Form::post(t.close, format!("{here}/close"), vec![field]).lead(t.close_lead);
         blocks.push(Block::Form(close.after(tried)));
@@ -464,6 +464,8 @@ fn order_facts(desk: &Desk<'_>, progress: &RecallProgress) -> Block {
         (t.ordered_by, it.ordered_by.clone()),
         (t.begin_by, time(it.begin_by_us)),
         (t.deadline, time(it.deadline_us)),
+        (t.n_items, grouped(it.n_items)),
+        (t.n_lots, grouped(it.n_lots)),
         (t.n_cases, grouped(it.n_cases)),
         (t.n_pallets, grouped(it.n_pallets)),
         (t.root_hash, hex(&it.root_hash)),

@@ -179,7 +179,7 @@ async fn page(
     blocks.push(Block::Facts(Facts { title: t.task, picture: None, facts: known }));
     blocks.push(Block::Table(goods(app, desk, task_id).await?));
     let files = app.service.list_evidence(desk.caller, id(task_id)?).await?;
-    let heads = vec![t.file, t.ordered_by, t.ordered];
+    let heads = vec![t.file, t.uploaded_by, desk.c.created];
     let mut list = table(t.files, heads, [t.files_none, t.files_none_next]);
     list.rows.extend(files.into_iter().map(|it| {
         let time = in_words(desk.language(), it.uploaded_at_us);
