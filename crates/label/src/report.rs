@@ -57,10 +57,58 @@ pub struct Report {
     pub facts: Vec<(String, String)>,
     /// What the reader must know before the tables: that something is missing, how to check it.
     pub notes: Vec<String>,
+    /// Drawings, each on one page; a workbook has none.
+    pub figures: Vec<Figure>,
     /// Tables, in order.
     pub tables: Vec<Table>,
     /// One line at the foot of each page, beside the number and the count of pages.
     pub foot: String,
+}
+
+/// A drawing that is made as small as its page wants it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figure {
+    /// What it shows.
+    pub title: String,
+    /// Its width and height, in units of its own: as its shapes.
+    pub size: (f32, f32),
+    /// What it is made of, from its upper left corner; the later covers the earlier.
+    pub shapes: Vec<Shape>,
+}
+
+/// One thing of a drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// A box with a border: its upper left corner, its width and height.
+    Box {
+        /// Corner.
+        at: (f32, f32),
+        /// Width and height.
+        size: (f32, f32),
+    },
+    /// A line of text, from the left end of its base line; 14 units high, or 12 if it is soft.
+    Text {
+        /// Left end.
+        at: (f32, f32),
+        /// The words.
+        text: String,
+        /// Whether it is less than the others.
+        weight: Weight,
+    },
+    /// A cubic curve with a tip at its end.
+    Arrow {
+        /// Beginning, two points that it bends to, end.
+        points: [(f32, f32); 4],
+    },
+}
+
+/// How much a text weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// As the others.
+    Plain,
+    /// Less.
+    Soft,
 }
 
 /// Rows under heads. Cells that a row has beyond the columns are left out.

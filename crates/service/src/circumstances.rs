@@ -2,7 +2,7 @@
 //! error.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use epcis::{Area, LeafValue, QuantityElement, Role};
+use epcis::{Area, AttributeValue, LeafValue, QuantityElement, Role, VocabularyElement};
 use store::event_facts::Circumstances;
 use trace::{Amount, Position, Step};
 
@@ -45,7 +45,7 @@ fn step_of(biz_step: &str) -> Step {
 }
 
 /// A place inside a site (AI 254) is the site: two doors of one factory are not two places.
-fn site_of(place: &str) -> &str {
+pub(crate) fn site_of(place: &str) -> &str {
     match place.split_once("/254/") {
         Some((site, _)) if place.contains("/414/") => site,
         _ => place,
@@ -53,7 +53,7 @@ fn site_of(place: &str) -> &str {
 }
 
 /// The first eight bytes of SHA-256.
-fn number_of_place(place: &str) -> i64 {
+pub(crate) fn number_of_place(place: &str) -> i64 {
     let digest = digest(&SHA256, place.as_bytes());
     digest.as_ref()[..8].iter().fold(0, |number, &byte| number << 8 | i64::from(byte))
 }
@@ -68,6 +68,21 @@ fn position_of(place: &str) -> Option<Position> {
     let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
     is_on_earth
         .then(|| Position { latitude: millionths(latitude), longitude: millionths(longitude) })
+}
+
+/// Where an element of master data says that it is, by the attributes `latitude` and `longitude` of
+/// CBV 2.0 §9.
+pub(crate) fn position_told(element: &VocabularyElement) -> Option<Position> {
+    let degrees = |wanted: &str| {
+        element.attributes.iter().find_map(|attribute| {
+            let name = attribute.name.strip_prefix(CBV_ATTRIBUTES)?.trim_start_matches(':');
+            match &attribute.value {
+                AttributeValue::Text(text) if name == wanted => Some(text.as_str()),
+                _ => None,
+            }
+        })
+    };
+    position_of(&format!("geo:{},{}", degrees("latitude")?, degrees("longitude")?))
 }
 
 /// The lot of the items that begin with the event, as a class, if its ILMD says so and they are of

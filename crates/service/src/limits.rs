@@ -313,3 +313,6 @@ pub const MAX_PAUSE_US: i64 = 3600 * 1_000_000;
 
 /// How long a delivery is attempted before it is a dead letter, in microseconds: a day.
 pub const DELIVERY_DAY_US: i64 = 24 * 3600 * 1_000_000;
+
+/// Enterprises whose names another may open one by one in the history of its goods.
+pub const MAX_NAMED: usize = 200;

@@ -8,7 +8,9 @@ use epcis::{AttributeValue, VocabularyElement};
 use serde_json::{Value, json};
 use store::id::{EnterpriseId, Scope};
 use store::master_data::{self, After, Element};
+use store::place_positions;
 
+use crate::circumstances::{number_of_place, position_told, site_of};
 use crate::limits::{
     MAX_IDENTIFIER_BYTES, MAX_MASTER_DATA, MAX_MASTER_DATA_BYTES, MAX_MASTER_DATA_OF_DOCUMENT,
     MAX_MASTER_DATA_OF_QUERY, MAX_MASTER_DATA_TERMS,
@@ -85,6 +87,12 @@ impl Service {
             terms.truncate(MAX_MASTER_DATA_TERMS);
             let terms: Vec<i64> = terms.into_iter().map(|term| term.0).collect();
             statements.extend(master_data::replace(&kept, &terms));
+            // A part of a site is where the site is.
+            if site_of(&element.id) == element.id {
+                let (place, position) = (number_of_place(&element.id), position_told(element));
+                let vocabulary = &element.vocabulary;
+                statements.extend(place_positions::replace(owner, place, vocabulary, position));
+            }
             if statements.len() >= STATEMENTS_AT_ONCE {
                 let statements = std::mem::take(&mut statements);
                 self.store().write("keep master data", statements).await?;

@@ -172,7 +172,7 @@ pub struct TraceStep {
 
 /// What moves in an event. One thing stays itself whatever it is in; of many things each container
 /// goes its own way.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Line {
     /// The subject.
     Subject,
@@ -315,7 +315,7 @@ impl Service {
             let told: HashSet<[u8; 16]> = trail.entries.iter().map(|it| it.event).collect();
             n_hidden = whole.entries.iter().filter(|it| !told.contains(&it.event)).count();
         }
-        let steps = self.steps(scope, &trail).await?;
+        let steps = self.steps(scope.to_read(), &trail).await?;
         Ok(Trace { n_hidden, ..self.told(id, asked.direction, trail, steps).await? })
     }
 

@@ -302,6 +302,12 @@ impl Scope {
         }
     }
 
+    /// Where events are read that were found to be open to who asks: a jurisdiction hears of some
+    /// outside it.
+    pub fn to_read(self) -> Self {
+        if self.is_part() { Self::PLATFORM } else { self }
+    }
+
     /// The one enterprise, if it is one.
     pub fn single(&self) -> Option<EnterpriseId> {
         (self.first == self.last).then_some(EnterpriseId(self.first))
@@ -314,7 +320,7 @@ impl Scope {
 
     /// Whether it is a part of the platform with many enterprises: lists in the order of all
     /// enterprises pass over those of others.
-    pub(crate) fn is_part(&self) -> bool {
+    pub fn is_part(&self) -> bool {
         self.viewer < Viewer::PLATFORM
     }
 

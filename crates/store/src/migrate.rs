@@ -64,6 +64,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "recall tasks",
         sql: include_str!("../migrations/0014_recall_tasks.sql"),
     },
+    Migration {
+        version: 15,
+        name: "disclosures",
+        sql: include_str!("../migrations/0015_disclosures.sql"),
+    },
+    Migration {
+        version: 16,
+        name: "positions of places",
+        sql: include_str!("../migrations/0016_place_positions.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

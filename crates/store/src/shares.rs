@@ -16,6 +16,7 @@ use crate::many::Insert;
 use crate::page::{List, Page, list};
 use crate::walk::Mark;
 use crate::{Error, Result, Row, Rows, Statement, Store, Value};
+use std::collections::BTreeSet;
 
 /// One share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -264,6 +265,29 @@ pub fn insert_events(shown: &[(&Share, &Event)]) -> Vec<Statement> {
         ]
     })));
     statements
+}
+
+/// Which of these events name a party inside `scope`, as a source, a destination or a place.
+pub async fn named_inside(
+    store: &Store,
+    scope: Scope,
+    keys: &[[u8; 16]],
+) -> Result<BTreeSet<[u8; 16]>> {
+    let sql = "select v.event_key from event_viewers v
+               join shares s on s.share_id = v.share_id
+               where v.event_key in
+                 ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                 and v.viewer_id between $1 and $2
+                 and s.sharer_id = 0 and s.ended_at is null";
+    let mut found = BTreeSet::new();
+    for chunk in keys.chunks(events::KEYS_A_QUERY) {
+        let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
+        args.extend(events::padded(chunk));
+        for row in store.rows(sql, &args).await?.iter() {
+            found.insert(row.key(0)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Which of these events come with which shares that have not ended.

@@ -293,9 +293,22 @@ pub(crate) struct TraceArgs {
     /// What became of it, instead of where it came from
     #[arg(long)]
     pub(crate) forward: bool,
+    /// Write pages of A4 to this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pdf: Option<PathBuf>,
+    /// Write a workbook to this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) xlsx: Option<PathBuf>,
+    /// Language of the files: zh-CN, ko or en
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+    pub(crate) language: web::Language,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn language(tag: &str) -> Result<web::Language, String> {
+    web::Language::of_tag(tag).ok_or_else(|| "write zh-CN, ko or en".to_owned())
 }
 
 /// Recalls.

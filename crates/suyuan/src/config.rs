@@ -18,8 +18,17 @@ const PREFIX: &str = "SUYUAN_";
 
 /// Names a layer may set; `SUYUAN_` and the name in capitals in the environment, with hyphens for
 /// underscores as a flag.
-const NAMES: [&str; 8] =
-    ["listen", "data", "database", "public_url", "schemes", "webhook_allow", "log", "log_format"];
+const NAMES: [&str; 9] = [
+    "listen",
+    "data",
+    "database",
+    "public_url",
+    "schemes",
+    "font",
+    "webhook_allow",
+    "log",
+    "log_format",
+];
 
 /// Variables that belong to the tests, the gate and the choice of the file.
 const OTHER_VARIABLES: [&str; 5] =
@@ -45,6 +54,10 @@ pub(crate) struct Layer {
     /// File of further identification schemes, in TOML; see `GET /api/v1/schemes` for the fields
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) schemes: Option<PathBuf>,
+    /// Font of printed reports, with Chinese and Korean characters; in a collection FILE#INDEX
+    /// [default: Noto Sans CJK where Debian puts it]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) font: Option<String>,
     /// Webhooks that may be private and without TLS: names, name:port, addresses and ranges, with
     /// commas [default: none, only public addresses by HTTPS]
     #[arg(long, global = true, value_name = "LIST")]
@@ -82,6 +95,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// File of further schemes, if there is one.
     pub(crate) schemes: Option<PathBuf>,
+    /// Font of printed reports, if it was said.
+    pub(crate) font: Option<String>,
     /// Webhooks that may be private and without TLS.
     pub(crate) webhook_allow: String,
     /// The log filter, if it was said.
@@ -119,6 +134,7 @@ impl Config {
             database: together.database,
             public_url,
             schemes: together.schemes,
+            font: together.font,
             webhook_allow: together.webhook_allow.unwrap_or_default(),
             log: together.log,
             log_format: together.log_format,
@@ -139,6 +155,7 @@ impl Layer {
             database: self.database.or(below.database),
             public_url: self.public_url.or(below.public_url),
             schemes: self.schemes.or(below.schemes),
+            font: self.font.or(below.font),
             webhook_allow: self.webhook_allow.or(below.webhook_allow),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),

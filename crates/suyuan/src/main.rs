@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod doctor;
 mod files;
+mod fonts;
 mod keys;
 mod open;
 mod outside;

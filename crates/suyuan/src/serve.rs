@@ -7,9 +7,10 @@ use service::Service;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use web::Webhooks;
+use web::{Site, Webhooks};
 
 use crate::config::Config;
+use crate::fonts::fonts;
 use crate::open::{Newness, Platform};
 use crate::outside::random_u32;
 use crate::report::{self, Done};
@@ -27,10 +28,10 @@ pub(crate) async fn run(config: &Config) -> Result<Done> {
             "labels would say http://{address}, which nobody can open: set --public-url"
         );
     }
-    let webhooks = webhooks(config)?;
+    let site = site(config)?;
     let signals = Signals::new()?;
     report::print(&format!("listening on http://{address}\n"));
-    serve(listener, platform.service, webhooks, signals).await?;
+    serve(listener, platform.service, site, signals).await?;
     Ok(Done::well(""))
 }
 
@@ -41,9 +42,11 @@ pub(crate) async fn listen(config: &Config) -> Result<TcpListener> {
     })
 }
 
-/// How webhooks are reached.
-pub(crate) fn webhooks(config: &Config) -> Result<Webhooks> {
-    Webhooks::new(&config.webhook_allow).map_err(|why| anyhow!("webhook_allow: {why}"))
+/// What the site reaches: webhooks, and a font to print with.
+pub(crate) fn site(config: &Config) -> Result<Site> {
+    let webhooks = Webhooks::new(&config.webhook_allow);
+    let webhooks = webhooks.map_err(|why| anyhow!("webhook_allow: {why}"))?;
+    Ok(Site { webhooks, fonts: fonts(config) })
 }
 
 /// Serves and delivers until a signal comes; then commits what was acknowledged and lets go of the
@@ -51,7 +54,7 @@ pub(crate) fn webhooks(config: &Config) -> Result<Webhooks> {
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Service,
-    webhooks: Webhooks,
+    site: Site,
     signals: Signals,
 ) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
@@ -61,10 +64,10 @@ pub(crate) async fn serve(
     let recalls = tokio::spawn(follow_recalls(service.in_background()));
     let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
-    let router = web::router_with(service.clone(), random_u32(), webhooks.clone());
+    let router = web::router_with(service.clone(), random_u32(), site.clone());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
     let delivering =
-        web::deliver(service.in_background(), webhooks, told_to_stop(stopping.clone()));
+        web::deliver(service.in_background(), site.webhooks, told_to_stop(stopping.clone()));
     let both = async { tokio::join!(serving, delivering).0 };
     let too_long = async {
         told_to_stop(stopping).await;

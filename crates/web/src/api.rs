@@ -5,6 +5,7 @@
 pub(crate) mod batches;
 pub(crate) mod codes;
 pub(crate) mod commissions;
+pub(crate) mod disclosures;
 pub(crate) mod enterprises;
 pub(crate) mod events;
 pub(crate) mod grants;

@@ -2,7 +2,9 @@
 
 use crate::edge::Edge;
 use crate::epcis::socket::Sockets;
+use crate::fonts::Fonts;
 use crate::pages::{item, style};
+use crate::router::Site;
 use crate::webhooks::Webhooks;
 use service::Service;
 use std::ops::Deref;
@@ -17,6 +19,7 @@ pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) edge: Arc<Edge>,
     pub(crate) webhooks: Webhooks,
+    pub(crate) fonts: Fonts,
     pub(crate) sockets: Arc<Sockets>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
     pub(crate) host: String,
@@ -24,14 +27,15 @@ pub(crate) struct Shared {
 }
 
 impl App {
-    pub(crate) fn new(service: Service, edge: Arc<Edge>, webhooks: Webhooks) -> Self {
+    pub(crate) fn new(service: Service, edge: Arc<Edge>, site: Site) -> Self {
+        let Site { webhooks, fonts } = site;
         // Hashed once, before the first visitor waits for it.
         std::sync::LazyLock::force(&style::PUBLIC_POLICY);
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
         let (sockets, item_pages) = (Arc::default(), item::Skeletons::default());
-        Self(Arc::new(Shared { service, edge, webhooks, sockets, host, item_pages }))
+        Self(Arc::new(Shared { service, edge, webhooks, fonts, sockets, host, item_pages }))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::text::{
 
 /// A language in which every page exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Language {
+pub enum Language {
     /// Simplified Chinese.
     Zh,
     /// Korean.
@@ -68,7 +68,7 @@ impl Language {
     }
 
     /// The language of a tag, by its primary subtag; `None` where we have no pages in it.
-    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
+    pub fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         let known = [("zh", Self::Zh), ("ko", Self::Ko), ("en", Self::En)];
         known.into_iter().find(|(name, _)| primary.eq_ignore_ascii_case(name)).map(|(_, it)| it)

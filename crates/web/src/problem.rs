@@ -171,6 +171,11 @@ impl Problem {
         Self::new(Kind::Internal)
     }
 
+    /// Something that the server needs is not there; `why` says what brings it.
+    pub(crate) fn unavailable(why: String) -> Self {
+        Self::with_detail(Kind::Unavailable, why)
+    }
+
     /// True if signing in may help.
     pub(crate) fn is_unauthorized(&self) -> bool {
         self.kind == Kind::Unauthorized
@@ -457,6 +462,17 @@ impl From<service::Error> for Problem {
             service::Error::QueryTooComplex(why) => Self::with_detail(Kind::QueryTooComplex, why),
             service::Error::Unavailable(why) => Self::with_detail(Kind::Unavailable, why),
             service::Error::Internal(cause) => Self::internal(&chain(cause.as_ref())),
+        }
+    }
+}
+
+impl From<label::report::Error> for Problem {
+    fn from(error: label::report::Error) -> Self {
+        match error {
+            error @ label::report::Error::TooLong { .. } => {
+                Self::with_detail(Kind::TooLarge, error.to_string())
+            }
+            error => Self::internal(&chain(&error)),
         }
     }
 }

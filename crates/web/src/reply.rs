@@ -69,6 +69,15 @@ pub(crate) fn bytes(media_type: &str, cache: &'static str, body: impl Into<Body>
     response
 }
 
+/// A file that `name` is proposed for; `name` is plain ASCII.
+pub(crate) fn file(media_type: &str, name: &str, body: Vec<u8>) -> Response {
+    let mut response = bytes(media_type, PRIVATE, body);
+    if let Ok(how) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, how);
+    }
+    response
+}
+
 /// Never the same twice, or nobody else's business.
 pub(crate) const PRIVATE: &str = "no-store";
 

@@ -2,12 +2,13 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, batches, codes, commissions, enterprises, events, grants, identifiers, keys, links, lots,
-    master_data, parties, products, recalls, schemes, subscriptions, tasks, traces,
+    self, batches, codes, commissions, disclosures, enterprises, events, grants, identifiers, keys,
+    links, lots, master_data, parties, products, recalls, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::MAX_BODY_BYTES;
+use crate::fonts::Fonts;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
@@ -19,13 +20,22 @@ use service::Service;
 
 /// The whole site over `service`. `seed` is random per process and begins its request ids.
 pub fn router(service: Service, seed: u32) -> Router {
-    router_with(service, seed, Webhooks::default())
+    router_with(service, seed, Site::default())
 }
 
-/// The same with webhooks of its own, which check where subscriptions want to be sent.
-pub fn router_with(service: Service, seed: u32, webhooks: Webhooks) -> Router {
+/// What a site reaches beside its operations.
+#[derive(Clone, Default)]
+pub struct Site {
+    /// Check where subscriptions want to be sent.
+    pub webhooks: Webhooks,
+    /// What reports are printed with.
+    pub fonts: Fonts,
+}
+
+/// The same with what `site` reaches.
+pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
     let edge = Edge::new(seed, MAX_BODY_BYTES);
-    let app = App::new(service, edge.clone(), webhooks);
+    let app = App::new(service, edge.clone(), site);
     let routes = epcis_rest().merge(standard()).merge(own_api()).merge(recall_api());
     let routes = routes.merge(public_pages()).merge(portals());
     let routes = routes
@@ -123,6 +133,8 @@ fn own_api() -> Router<App> {
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/trace", get(traces::show))
         .route("/api/v1/trace.csv", get(traces::table))
+        .route("/api/v1/trace.xlsx", get(traces::workbook))
+        .route("/api/v1/trace.pdf", get(traces::pages))
         .route("/api/v1/links", get(links::list))
         .route("/api/v1/links/{*anchor}", get(links::find).put(links::set).delete(links::retire))
         .route("/api/v1/identify", get(identifiers::identify))
@@ -136,6 +148,7 @@ fn own_api() -> Router<App> {
         .route("/api/v1/grants", get(grants::list).post(grants::create))
         .route("/api/v1/grants/{share_id}", delete(grants::revoke))
         .route("/api/v1/granted", get(grants::granted))
+        .route("/api/v1/disclosure", get(disclosures::find).put(disclosures::set))
         .route("/api/v1/parties", get(parties::list).post(parties::create))
         .route("/api/v1/parties/{share_id}", delete(parties::remove))
         .route("/api/v1/subscriptions", get(subscriptions::list))
@@ -245,6 +258,7 @@ fn portals() -> Router<App> {
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))
         .route("/console/shares", get(console::shares::list).post(console::shares::create))
+        .route("/console/shares/disclosure", post(console::shares::disclose))
         .route("/console/shares/{share_id}/revoke", post(console::shares::revoke))
         .route("/console/keys", get(console::keys::list).post(console::keys::create))
         .route("/console/keys/{key_id}/revoke", post(console::keys::revoke))

@@ -2,7 +2,7 @@
 
 use super::font::{Font, Measure};
 use super::wrap::lines;
-use super::{Cell, MAX_CELL_CHARS, Report, Table};
+use super::{Cell, Figure, MAX_CELL_CHARS, Report, Shape, Table, Weight};
 
 /// A4 (ISO 216) in points of 1/72 inch: shorter and longer side.
 const A4: (f32, f32) = (595.28, 841.89);
@@ -20,6 +20,7 @@ const TEXT_SIZE: f32 = 9.0;
 /// Most lines of a head, so that rows find room under it.
 const MAX_HEAD_LINES: usize = 4;
 const MAX_FOOT_LINES: usize = 2;
+const TITLE_SIZE: f32 = 11.0;
 
 /// Colours, as red, green and blue.
 const INK: [u8; 3] = [0x1b, 0x22, 0x1e];
@@ -27,6 +28,7 @@ const SOFT: [u8; 3] = [0x55, 0x60, 0x5a];
 const SHADE: [u8; 3] = [0xe6, 0xec, 0xe8];
 const RULE: [u8; 3] = [0xcc, 0xd3, 0xcf];
 const MARK: [u8; 3] = [0x8a, 0x4b, 0x00];
+const LINE: [u8; 3] = [0x0b, 0x6b, 0x3a];
 
 /// One thing on a page; points from its upper left corner.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +37,8 @@ pub(super) enum Mark {
     Text { x: f32, y: f32, size: f32, colour: [u8; 3], text: String },
     /// A filled rectangle.
     Fill { x: f32, y: f32, width: f32, height: f32, colour: [u8; 3] },
+    /// A cubic curve with a tip at its end.
+    Arrow { points: [(f32, f32); 4], width: f32, colour: [u8; 3] },
 }
 
 /// Pages of one size.
@@ -58,6 +62,9 @@ pub(super) fn lay_out(report: &Report, font: &Font) -> Pages {
     }
     for note in &report.notes {
         layout.note(note);
+    }
+    for figure in report.figures.iter().filter(|it| it.size.0 > 0.0 && it.size.1 > 0.0) {
+        layout.figure(figure);
     }
     for table in report.tables.iter().filter(|it| !it.columns.is_empty()) {
         layout.table(table);
@@ -151,8 +158,46 @@ impl Layout<'_> {
         }
     }
 
+    /// A drawing, small enough for its page.
+    fn figure(&mut self, figure: &Figure) {
+        let title_height = 14.0 + TITLE_SIZE * LEADING;
+        let room = (self.body_width(), self.bottom() - MARGIN - title_height);
+        let scale = (room.0 / figure.size.0).min(room.1 / figure.size.1).min(0.75);
+        if self.y + title_height + figure.size.1 * scale > self.bottom() {
+            self.next_page();
+        } else {
+            self.y += 12.0;
+        }
+        self.paragraph(&figure.title, TITLE_SIZE, INK, 0.0);
+        let top = self.y + 2.0;
+        let placed = |(x, y): (f32, f32)| (MARGIN + x * scale, top + y * scale);
+        for shape in &figure.shapes {
+            match shape {
+                Shape::Box { at, size } => {
+                    let ((x, y), (width, height)) = (placed(*at), (size.0 * scale, size.1 * scale));
+                    self.put(Mark::Fill { x, y, width, height, colour: RULE });
+                    let (x, y, width, height) = (x + 0.5, y + 0.5, width - 1.0, height - 1.0);
+                    self.put(Mark::Fill { x, y, width, height, colour: SHADE });
+                }
+                Shape::Text { at, text, weight } => {
+                    let (units, colour) = match weight {
+                        Weight::Plain => (14.0, INK),
+                        Weight::Soft => (12.0, SOFT),
+                    };
+                    let ((x, y), size) = (placed(*at), units * scale);
+                    let text = self.measure.shown(text);
+                    self.put(Mark::Text { x, y, size, colour, text });
+                }
+                Shape::Arrow { points } => {
+                    let (points, width) = (points.map(placed), 1.5 * scale);
+                    self.put(Mark::Arrow { points, width, colour: LINE });
+                }
+            }
+        }
+        self.y = top + figure.size.1 * scale;
+    }
+
     fn table(&mut self, table: &Table) {
-        const TITLE_SIZE: f32 = 11.0;
         let columns = self.columns(table);
         let heads: Vec<Cell> = table.columns.iter().map(|it| it.as_str().into()).collect();
         let mut head = self.cells(&heads, &columns);

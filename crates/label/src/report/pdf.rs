@@ -6,7 +6,7 @@ use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::geom::{Path, PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
-use krilla::paint::Fill;
+use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
@@ -77,6 +77,9 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, font: &Font, measure: &mut Measu
                 surface.draw_path(&path);
             }
         }
+        Mark::Arrow { points, width, colour } => {
+            arrow(surface, *points, *width, *colour);
+        }
         Mark::Text { x, y, size, colour, text } => {
             let shown = measure.shown(text);
             let glyphs = glyphs(&shown, measure);
@@ -86,6 +89,33 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, font: &Font, measure: &mut Measu
                 surface.draw_glyphs(at, &glyphs, font.drawn.clone(), &shown, *size, false);
             }
         }
+    }
+}
+
+/// A curve, and a triangle at its end that points where the curve ends.
+fn arrow(surface: &mut Surface<'_>, points: [(f32, f32); 4], width: f32, colour: [u8; 3]) {
+    let [from, over, before, to] = points;
+    let mut path = PathBuilder::new();
+    path.move_to(from.0, from.1);
+    path.cubic_to(over.0, over.1, before.0, before.1, to.0, to.1);
+    let paint = rgb::Color::new(colour[0], colour[1], colour[2]).into();
+    surface.set_fill(None);
+    surface.set_stroke(Some(Stroke { paint, width, ..Stroke::default() }));
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
+    surface.set_stroke(None);
+    let (dx, dy) = (to.0 - before.0, to.1 - before.1);
+    let length = dx.hypot(dy).max(f32::EPSILON);
+    let (dx, dy) = (dx / length * width * 4.0, dy / length * width * 4.0);
+    let mut tip = PathBuilder::new();
+    tip.move_to(to.0, to.1);
+    tip.line_to(to.0 - dx - dy / 2.0, to.1 - dy + dx / 2.0);
+    tip.line_to(to.0 - dx + dy / 2.0, to.1 - dy - dx / 2.0);
+    tip.close();
+    surface.set_fill(Some(fill(colour)));
+    if let Some(tip) = tip.finish() {
+        surface.draw_path(&tip);
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use calamine::{Data, Reader, Xlsx};
 
 use super::layout::{Mark, lay_out};
-use super::{Cell, Error, Font, MAX_PAGED_ROWS, Report, Table, pdf, xlsx};
+use super::{Cell, Error, Figure, Font, MAX_PAGED_ROWS, Report, Shape, Table, Weight, pdf, xlsx};
 
 /// Where Debian's `fonts-noto-cjk` puts the font; the third of the collection is for Chinese.
 const FONT: (&str, u32) = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2);
@@ -80,6 +80,7 @@ fn report() -> Report {
             },
             Table { title: "事件 이벤트".to_owned(), ..Table::default() },
         ],
+        figures: Vec::new(),
         foot: format!("2026-11-22T03:04:05Z · SHA-256 {}", "0123456789abcdef".repeat(4)),
     }
 }
@@ -130,11 +131,50 @@ fn nothing_leaves_the_page_or_its_column() {
         let (x, y, right) = match mark {
             Mark::Fill { x, y, width, .. } => (*x, *y, x + width),
             Mark::Text { x, y, size, text, .. } => (*x, *y, x + measure.width(text) * size),
+            Mark::Arrow { points, .. } => (points[0].0, points[0].1, points[3].0),
         };
         assert!(x >= 39.9 && right <= pages.width - 39.9, "{mark:?}");
         assert!(y >= 39.9 && y <= pages.height - 20.0, "{mark:?}");
     }
     pdf(&report, &font).unwrap();
+}
+
+#[test]
+fn a_drawing_of_any_size_stands_on_one_page() {
+    let Some(font) = font() else { return };
+    for size in [(200.0, 100.0), (5_000.0, 300.0), (900.0, 20_000.0)] {
+        let (right, bottom) = (size.0 - 190.0, size.1 - 78.0);
+        let word = |at, text: &str, weight| Shape::Text { at, text: text.to_owned(), weight };
+        let shapes = vec![
+            Shape::Box { at: (0.0, 0.0), size: (190.0, 78.0) },
+            Shape::Box { at: (right, bottom), size: (190.0, 78.0) },
+            word((10.0, 22.0), "甘露乳业\u{1F600}", Weight::Plain),
+            word((right + 10.0, bottom + 64.0), "서울 창고", Weight::Soft),
+            Shape::Arrow { points: [(0.0, 0.0), (30.0, 0.0), (right, bottom), (right, bottom)] },
+        ];
+        let figure = Figure { title: "流向图".to_owned(), size, shapes };
+        let report = Report { figures: vec![figure], ..report() };
+        let pages = lay_out(&report, &font);
+        let with_arrow =
+            |marks: &&Vec<Mark>| marks.iter().any(|mark| matches!(mark, Mark::Arrow { .. }));
+        let page = pages.pages.iter().find(with_arrow).unwrap();
+        let mut n_words = 0;
+        for mark in page {
+            match mark {
+                Mark::Arrow { points, .. } => {
+                    assert!(
+                        points[3].1 <= pages.height - 70.0 && points[3].0 <= pages.width - 39.0
+                    );
+                }
+                Mark::Text { text, .. } => {
+                    n_words += usize::from(text == "甘露乳业[U+1F600]" || text == "서울 창고");
+                }
+                Mark::Fill { .. } => {}
+            }
+        }
+        assert_eq!(n_words, 2, "both ends are on the page");
+        pdf(&report, &font).unwrap();
+    }
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! Feeds the engine: asks the store ring by ring for what it wants to know.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use store::Store;
 use store::bindings::{self, Reach, Target};
 use store::events::{self, Touched};
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
-use trace::{Closure, EventFacts, EventKind, Ids, Limits, Question, Trail};
+use store::place_positions;
+use store::shares;
+use trace::{Closure, EventFacts, EventKind, Ids, Limits, Position, Question, Trail};
 
 use crate::limits::{
     MAX_BINDINGS, MAX_COUNTED_EVENTS, MAX_COUNTED_IDENTIFIERS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS,
@@ -82,10 +85,16 @@ impl Service {
     ) -> Result<Trail> {
         let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
         let mut closure = Closure::new(question, limits);
-        let mut aside = Aside::default();
+        let (mut aside, mut positions) = (Aside::default(), Positions::default());
         while !closure.frontier().is_empty() {
             let asks = closure.frontier().to_vec();
-            let (touched, missing_from_us) = self.touching(scope, &asks, limit, &aside).await?;
+            let (mut touched, mut missing) = self.touching(scope, &asks, limit, &aside).await?;
+            if scope.is_part() {
+                let (led, missing_led) = self.leading_out(scope, &asks, limit, &aside).await?;
+                let own: HashSet<_> = touched.iter().map(|it| it.event_key).collect();
+                touched.extend(led.into_iter().filter(|it| !own.contains(&it.event_key)));
+                missing = missing.into_iter().chain(missing_led).min();
+            }
             let mut found = Vec::new();
             let mut new = Vec::new();
             let mut apart = Vec::new();
@@ -96,7 +105,8 @@ impl Service {
                     None => apart.push(event_key),
                 }
             }
-            new.extend(events::facts(self.store(), scope, &apart).await?);
+            new.extend(events::facts(self.store(), scope.to_read(), &apart).await?);
+            positions.add(self.store(), &mut new).await?;
             for (facts, reporter) in new {
                 aside.0.insert(facts.key, None);
                 match whose.counts(&facts, reporter) {
@@ -105,7 +115,7 @@ impl Service {
                     false => {}
                 }
             }
-            closure.feed(found, missing_from_us);
+            closure.feed(found, missing);
         }
         Ok(closure.finish())
     }
@@ -142,6 +152,52 @@ impl Service {
         let is_cut = oldest.len() == limit as usize;
         let missing_from_us = oldest.last().map(|last| last.event_time_us).filter(|_| is_cut);
         Ok((oldest, missing_from_us))
+    }
+
+    /// Events outside a part of the platform that name a party inside it: where goods came from,
+    /// and where they went. Others are as if they were not.
+    async fn leading_out(
+        &self,
+        scope: Scope,
+        asks: &[Ids],
+        limit: u32,
+        aside: &Aside,
+    ) -> Result<(Vec<Touched>, Option<i64>)> {
+        let all = self.touching(Scope::PLATFORM, asks, limit, aside).await?;
+        let (mut touched, missing_from_us) = all;
+        let keys = touched.iter().map(|it| it.event_key).filter(|key| !aside.has_read(*key));
+        let keys: Vec<_> = keys.collect();
+        let named = shares::named_inside(self.store(), scope, &keys).await?;
+        touched.retain(|it| aside.has_read(it.event_key) || named.contains(&it.event_key));
+        Ok((touched, missing_from_us))
+    }
+}
+
+/// Where places are, as far as it was asked for.
+#[derive(Default)]
+struct Positions(HashMap<(EnterpriseId, i64), Option<Position>>);
+
+impl Positions {
+    /// Adds where places are, as the reporters of events say in their master data, to events that
+    /// do not say so themselves.
+    async fn add(
+        &mut self,
+        store: &Store,
+        events: &mut [(EventFacts, EnterpriseId)],
+    ) -> Result<()> {
+        let place_of = |(facts, reporter): &(EventFacts, EnterpriseId)| {
+            facts.place.filter(|_| facts.position.is_none()).map(|place| (*reporter, place))
+        };
+        let places = events.iter().filter_map(place_of);
+        let new: BTreeSet<_> = places.filter(|place| !self.0.contains_key(place)).collect();
+        let found = place_positions::of_places(store, &new).await?;
+        self.0.extend(new.into_iter().map(|place| (place, found.get(&place).copied())));
+        for event in events {
+            if let Some(place) = place_of(event) {
+                event.0.position = self.0.get(&place).copied().flatten();
+            }
+        }
+        Ok(())
     }
 }
 

@@ -30,11 +30,16 @@ pub struct PublicTrace {
     pub told: PublicTrail,
     /// What others report, oldest event first: true or not, nobody of the chain answers for it.
     pub apart: Vec<TraceStep>,
+    /// Events of stages that the owner keeps private.
+    pub n_hidden: usize,
+    /// Enterprises whose names the owner keeps private: those of steps without one.
+    pub n_unnamed: usize,
 }
 
 impl Service {
     /// The history of one of our items as its page shows it to anyone: what happened, when, and
-    /// which enterprise says so; where, to whom and under which number stays private.
+    /// which enterprise says so, as far as the item's owner lets it be named; where, to whom and
+    /// under which number stays private.
     pub async fn trace_public(&self, code: &str) -> Result<PublicTrace> {
         let (id, seen_as) = match mint::Code::parse(code) {
             Ok(code) => {
@@ -63,6 +68,17 @@ impl Service {
         }
         apart.sort_by_key(|step| (step.event_time_us, step.event_key));
         apart.dedup_by_key(|step| step.event_key);
+        let disclosure = self.disclosure_of(owner).await?;
+        let n_before = told.steps.len();
+        told.steps.retain(|step| !disclosure.hidden_stages.contains(&step.stage));
+        let n_hidden = n_before - told.steps.len();
+        let mut unnamed = BTreeSet::new();
+        for step in &mut told.steps {
+            if !disclosure.names(owner, step.reporter) {
+                step.enterprise_name.clear();
+                unnamed.insert(step.reporter);
+            }
+        }
         // Whoever came by another identifier has not seen the code, and is not told.
         told.epc = seen_as.unwrap_or(told.epc);
         for step in told.steps.iter_mut().chain(&mut apart) {
@@ -81,7 +97,7 @@ impl Service {
                 | Via::Product { output: epc, .. } => epc.clear(),
             }
         }
-        Ok(PublicTrace { told, apart })
+        Ok(PublicTrace { told, apart, n_hidden, n_unnamed: unnamed.len() })
     }
 
     /// What the owner of an item and those whom its events are shown to report of it, those whom

@@ -17,3 +17,4 @@ mod recalls_after;
 mod shares;
 mod stories;
 mod subscriptions;
+mod viewers;

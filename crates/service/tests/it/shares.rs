@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use service::limits::MAX_TRACE_EVENTS;
 use service::{
-    BatchView, Caller, Error, NewGrant, NewParty, Page, QueryPage, Role, Service, TraceQuestion,
-    Vocabulary,
+    BatchView, Caller, Error, NewDisclosure, NewGrant, NewParty, Page, QueryPage, Role, Service,
+    TraceQuestion, Vocabulary,
 };
 use store::capture_walk::{CaptureStep, walk_captures};
 use store::event_terms::{self, EventTerms};
@@ -516,6 +516,8 @@ async fn the_public_history_sets_strangers_apart() {
         ];
         party(&house, &dealer, PGLN).await;
         party(&house, &shop, SGLN).await;
+        let all = NewDisclosure { named: vec!["*".into()], hidden_stages: Vec::new() };
+        house.service.set_disclosure(&maker.caller, all).await.expect("it is chosen");
         let batch = house.batch(&maker, 1).await;
         let (code, _) = house.printed(&maker, &batch).await.remove(0);
         let event = |step: &str, hour: u32, more: &str| {

@@ -1,11 +1,14 @@
 //! `suyuan trace`.
 
-use anyhow::{Context, Result};
+use anyhow::{Error, Result};
 use service::{Caller, Holder, Trace, TraceQuestion, TraceStep, Via};
 use trace::Direction;
+use web::TraceReport;
 
 use crate::cli::TraceArgs;
 use crate::config::Config;
+use crate::files::write_new;
+use crate::fonts::font;
 use crate::open::{Newness, Platform};
 use crate::report::{Done, moment, table};
 
@@ -16,16 +19,33 @@ pub(crate) async fn run(config: &Config, args: TraceArgs) -> Result<Done> {
             direction: if args.forward { Direction::Forward } else { Direction::Backward },
             ..TraceQuestion::backward(&args.epc)
         };
-        let trace = platform.service.trace(&Caller::console_of_machine(), &question).await;
-        let trace = match trace {
-            Err(error @ service::Error::NotFound) => {
-                Err(error).with_context(|| format!("no event speaks of {}", args.epc))
+        let caller = Caller::console_of_machine();
+        let nothing = |error: service::Error| match error {
+            service::Error::NotFound => {
+                Error::new(error).context(format!("no event speaks of {}", args.epc))
             }
-            other => Ok(other?),
-        }?;
+            other => other.into(),
+        };
+        if args.pdf.is_some() || args.xlsx.is_some() {
+            let asked = TraceReport::ask(&platform.service, &caller, question, args.language);
+            return write_files(config, &args, &asked.await.map_err(nothing)?);
+        }
+        let trace = platform.service.trace(&caller, &question).await.map_err(nothing)?;
         Ok(Done::well(if args.json { web::trace_json(trace) } else { as_table(&trace) }))
     })
     .await
+}
+
+/// Writes the answer to the files that are asked for, and says its number.
+fn write_files(config: &Config, args: &TraceArgs, report: &TraceReport) -> Result<Done> {
+    if let Some(path) = &args.pdf {
+        let font = font(config.font.as_deref()).map_err(Error::msg)?;
+        write_new(path, &report.pdf(&font)?)?;
+    }
+    if let Some(path) = &args.xlsx {
+        write_new(path, &report.xlsx()?)?;
+    }
+    Ok(Done::well(format!("{}\n", report.number())))
 }
 
 fn as_table(trace: &Trace) -> String {

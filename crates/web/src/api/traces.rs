@@ -1,13 +1,20 @@
-//! `GET /api/v1/trace`: what a thing came from, or what became of it, as JSON or as a table.
+//! `GET /api/v1/trace`: what a thing came from, or what became of it, as JSON, as a table, as a
+//! workbook and as pages to print.
+
+pub(crate) mod report;
+pub(crate) mod tables;
+
+pub use report::TraceReport;
 
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Fields, Query};
+use crate::language::Language;
 use crate::moment::{parse, rfc3339};
 use crate::problem::Problem;
 use crate::reply;
+use crate::visit::Visit;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Serialize;
 use service::{Run, Trace, TraceQuestion, TraceStep, Via};
@@ -147,14 +154,53 @@ pub(crate) async fn show(
 /// `GET /api/v1/trace.csv`: the events of the same answer, one a line.
 pub(crate) async fn table(
     State(app): State<App>,
+    visit: Visit,
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let trace = app.service.trace(&caller, &question_of(&fields, parse)?).await?;
-    let mut response = reply::bytes("text/csv; charset=utf-8", reply::PRIVATE, csv(&trace));
-    let name = HeaderValue::from_static("attachment; filename=\"trace.csv\"");
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    let csv = csv(visit.language, &trace);
+    Ok(reply::file("text/csv; charset=utf-8", "trace.csv", csv.into()))
+}
+
+/// `GET /api/v1/trace.xlsx`: all of the answer as a workbook.
+pub(crate) async fn workbook(
+    State(app): State<App>,
+    visit: Visit,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let question = question_of(&fields, parse)?;
+    let report = TraceReport::ask(&app.service, &caller, question, visit.language).await?;
+    let name = format!("{}.xlsx", report.number());
+    let bytes = apart(move || Ok(report.xlsx()?)).await?;
+    Ok(reply::file(XLSX, &name, bytes))
+}
+
+/// `GET /api/v1/trace.pdf`: the answer as pages of A4.
+pub(crate) async fn pages(
+    State(app): State<App>,
+    visit: Visit,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let question = question_of(&fields, parse)?;
+    let report = TraceReport::ask(&app.service, &caller, question, visit.language).await?;
+    let name = format!("{}.pdf", report.number());
+    let fonts = app.fonts.clone();
+    let bytes = apart(move || Ok(report.pdf(&fonts.font()?)?)).await?;
+    Ok(reply::file("application/pdf", &name, bytes))
+}
+
+/// Media type of a workbook, as IANA has it.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Does what keeps a processor busy where it holds up no other request.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Problem::internal(&error.to_string()))?
 }
 
 /// The question in a query string, with times as `parse` reads them.
@@ -190,8 +236,9 @@ pub fn trace_json(trace: Trace) -> String {
     json.expect("our own shapes are always JSON") + "\n"
 }
 
-/// The events of the answer with a byte order mark, as spreadsheets want it.
-pub(crate) fn csv(trace: &Trace) -> String {
+/// The events of the answer with a byte order mark, as spreadsheets want it; lines at the end say
+/// what it lacks.
+fn csv(language: Language, trace: &Trace) -> String {
     const HEADS: [&str; 12] = [
         "event_time",
         "biz_step",
@@ -223,11 +270,20 @@ pub(crate) fn csv(trace: &Trace) -> String {
             step.event_type.to_owned(),
             step.event_id.clone(),
         ];
-        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        push_line(&mut text, &cells);
+    }
+    for missing in tables::missing(language, trace) {
+        let mut cells = [const { String::new() }; HEADS.len()];
+        cells[0] = format!("# {missing}");
+        push_line(&mut text, &cells);
     }
     text
+}
+
+fn push_line(text: &mut String, cells: &[String]) {
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    text.push_str(&cells.join(","));
+    text.push_str("\r\n");
 }
 
 /// RFC 4180; a cell that a spreadsheet would take for a formula is made a text.

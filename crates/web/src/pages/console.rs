@@ -5,7 +5,7 @@
 
 pub(crate) mod batches;
 pub(crate) mod captures;
-mod drawing;
+pub(crate) mod drawing;
 pub(crate) mod enterprises;
 pub(crate) mod keys;
 pub(crate) mod links;

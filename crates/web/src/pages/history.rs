@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::extract::Path;
 use crate::moment::in_words;
 use crate::problem::Problem;
-use crate::text::biz_step;
+use crate::text::{biz_step, fill, traces as words};
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::State;
@@ -21,12 +21,17 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, Problem> {
     let trace = app.service.trace_public(&code).await?;
     let frame = Frame::new(&visit);
+    let stage = |it| words::stage(visit.language, it);
     let step = |it: TraceStep| {
         let step = if it.biz_step.is_empty() { it.event_type } else { &it.biz_step };
         Step {
             title: biz_step(visit.language, step).to_owned(),
             at: in_words(visit.language, it.event_time_us),
-            reported_by: it.enterprise_name,
+            reported_by: match it.enterprise_name {
+                // Of what kind it is may be known where its name may not.
+                name if name.is_empty() => fill(frame.t.journey_unnamed, stage(it.stage)),
+                name => name,
+            },
             relation: match it.via {
                 Via::Own => "",
                 Via::Inside { .. } => frame.t.journey_inside,
@@ -36,13 +41,17 @@ pub(crate) async fn show(
             },
         }
     };
-    let PublicTrace { told, apart } = trace;
+    let PublicTrace { told, apart, n_hidden, n_unnamed } = trace;
+    let counted = |n: usize, sentence| (n > 0).then(|| fill(sentence, n));
+    let kept =
+        [counted(n_hidden, frame.t.journey_hidden), counted(n_unnamed, frame.t.journey_private)];
+    let kept = kept.into_iter().flatten().collect();
     let steps = told.steps.into_iter().map(step).collect();
     let apart = apart.into_iter().map(step).collect();
     let back = format!("/c/{}", encode(&code));
     let is_cut = told.cut.is_some();
     let groups = groups(&code).into_iter().map(str::to_owned).collect();
-    Ok(Page::public(HistoryPage { frame, groups, epc: told.epc, steps, apart, is_cut, back }))
+    Ok(Page::public(HistoryPage { frame, groups, epc: told.epc, steps, apart, is_cut, kept, back }))
 }
 
 #[derive(Template)]
@@ -55,6 +64,8 @@ struct HistoryPage {
     /// What those report whom the owner's records do not lead to.
     apart: Vec<Step>,
     is_cut: bool,
+    /// How much the owner of the item keeps private.
+    kept: Vec<String>,
     /// Link to the verdict.
     back: String,
 }

@@ -257,6 +257,27 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     trace_show_forward: "查去向", "추적 보기", "Show where it went";
     trace_show_backward: "查来历", "이력 보기", "Show where it came from";
     trace_csv: "导出 CSV", "CSV 내보내기", "Export CSV";
+    trace_xlsx: "导出 Excel", "Excel 내보내기", "Export for Excel";
+    trace_pdf: "打印（PDF）", "인쇄용 PDF", "Print (PDF)";
+    report_backward: "溯源报告：来历", "추적 보고서: 이력", "Trace report: where it came from";
+    report_forward: "溯源报告：去向", "추적 보고서: 행방", "Trace report: where it went";
+    asked_at: "查询时间", "조회 시각", "Asked at";
+    n_events_told: "事件数", "이력 수", "Events";
+    report_check:
+        "核对：用有同样权限的账号打开下列地址，所得内容的 SHA-256 应与页脚所印一致：{}",
+        "확인: 같은 권한의 계정으로 아래 주소를 열면 그 내용의 SHA-256이 바닥글과 같아야 합니다: {}",
+        "To check: open this address with the same rights; the SHA-256 of what comes back must be \
+         the one at the foot of each page: {}";
+    n_organisations: "{} 家企业", "기업 {}곳", "{} organisations";
+    several: "其他", "기타", "Others";
+    read_point: "采集地点", "읽은 곳", "Read point";
+    biz_location: "业务地点", "업무 장소", "Business location";
+    related_to: "相关标识", "관련 식별자", "Related to";
+    balance_side: "投入或产出", "투입·산출", "In or out";
+    quantity: "数量", "수량", "Quantity";
+    unit: "单位", "단위", "Unit";
+    is_all: "是否全部", "전부 여부", "All of it";
+    identifier_last: "末个标识", "마지막 식별자", "Last identifier";
     trace_hidden:
         "另有 {} 个事件属于此链条，但未向您开放。",
         "이 사슬에 속하지만 공개되지 않은 이력이 {}건 더 있습니다.",
@@ -325,6 +346,17 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "决定哪些企业可以看到你上报的事件；撤销立即生效。",
         "신고한 이력을 볼 수 있는 기업을 정합니다. 취소는 즉시 적용됩니다.",
         "Say which enterprises see your events; revoking works at once.";
+    disclosure: "公众可见的来历", "소비자에게 보이는 이력", "What consumers see of the history";
+    disclosure_lead:
+        "您的名称总是公开；勾选的环节不公开，只计数。",
+        "귀사의 이름은 항상 공개됩니다. 선택한 구간은 공개되지 않고 건수만 표시됩니다.",
+        "Your own name is always public. Stages that you tick are kept private and only counted.";
+    disclosure_save: "保存", "저장", "Save";
+    disclosed_names: "公开名称的企业编号", "이름을 공개할 기업 번호", "Enterprises to name";
+    disclosed_names_hint:
+        "用空格分隔；* 表示全部；留空则只公开您自己。",
+        "빈칸으로 구분하며, *는 전체, 비워 두면 귀사만 공개됩니다.",
+        "Numbers with spaces between; * for all; empty names nobody but you.";
     share_given: "共享给", "공유한 기업", "Shown to";
     share_given_none: "还没有共享给任何企业。", "아직 공유한 기업이 없습니다.", "You show your events to nobody.";
     share_given_next:

@@ -299,6 +299,15 @@ texts! { Texts, ZH, KO, EN:
         "事件太多，这里只显示一部分。",
         "이력이 너무 많아 일부만 보여 줍니다.",
         "There are too many events; only a part is shown.";
+    journey_unnamed: "名称未公开（{}）", "이름 비공개 ({})", "Name not public ({})";
+    journey_hidden:
+        "另有 {} 个环节未公开。",
+        "공개되지 않은 단계가 {}건 더 있습니다.",
+        "{} more steps are not public.";
+    journey_private:
+        "有 {} 家单位的名称未公开。",
+        "{}개 업체의 이름은 공개되지 않았습니다.",
+        "The names of {} parties are not public.";
     journey_apart: "其他单位的说法", "다른 업체의 신고", "What others report";
     journey_apart_lead:
         "生产企业的记录没有提到这些单位，请谨慎看待。",

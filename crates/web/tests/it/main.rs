@@ -3,8 +3,10 @@
 mod api;
 mod browser;
 mod checklist;
+mod drawing;
 mod edge;
 mod epcis;
+mod exports;
 mod house;
 mod pages;
 mod portals;

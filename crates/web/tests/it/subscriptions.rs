@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use service::{Answer as Outcome, Sending};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use web::{Lookup, Webhooks};
+use web::{Lookup, Site, Webhooks};
 
 use crate::house::{Answer, Firm, House, bearer, form_post, get};
 
@@ -20,7 +20,7 @@ const PATH: &str = "/epcis/queries/shipped/subscriptions";
 /// A platform, and an enterprise with a query.
 async fn house(webhooks: Webhooks) -> (House, Firm) {
     let mut house = House::new().await;
-    house.router = web::router_with(house.service.clone(), 7, webhooks);
+    house.router = web::router_with(house.service.clone(), 7, Site { webhooks, ..Site::default() });
     let firm = house.firm(1, None).await;
     let query = json!({ "name": "shipped", "query": { "EQ_bizStep": ["shipping"] } });
     assert_eq!(post(&house, "/epcis/queries", &firm.key, &query).await.status, 201);

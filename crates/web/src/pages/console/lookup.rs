@@ -1,5 +1,6 @@
 //! One search box for any code or EPC: what a consumer would see, and who did what with it.
 
+use super::drawing::Open;
 use super::{Desk, done, portal_of, table, traces};
 use crate::api::traces::question_of;
 use crate::app::App;
@@ -101,8 +102,12 @@ async fn page(
         let asked = question_of(fields, parse)?;
         let question = TraceQuestion { subject: wanted.to_owned(), ..asked };
         match app.service.trace(desk.caller, &question).await {
-            Ok(trace) => blocks.extend(traces::blocks(desk, path(desk), &question, &trace)),
-            Err(Error::NotFound) => blocks.push(Block::Table(traces::steps(desk, &[]))),
+            Ok(trace) => {
+                let open = Open::parse(&fields.text("open"));
+                let asked = (&question, &open);
+                blocks.extend(traces::blocks(desk, path(desk), asked, &trace));
+            }
+            Err(Error::NotFound) => blocks.push(traces::none(desk)),
             // What is no EPC has no events, and has been told already.
             Err(Error::Rejected(_)) if !found.readings.is_empty() => {}
             Err(error) => tried = Some(refused(desk, wanted, error)?),

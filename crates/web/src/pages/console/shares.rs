@@ -2,6 +2,7 @@
 //! of parties and places, which operators register.
 
 use super::{Desk, done, next_link, table, tried};
+use crate::api::disclosures::named_in_words;
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Path, Posted, Query, id};
@@ -9,12 +10,14 @@ use crate::moment::in_words;
 use crate::pages::Fact;
 use crate::pages::blocks::{Act, Block, Facts, Field, Form, Input, Row, Table, Tried};
 use crate::problem::Problem;
+use crate::text::traces as words;
 use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
-use service::{NewGrant, NewParty, Page, Role};
+use service::{NewDisclosure, NewGrant, NewParty, Page, Role, Stage};
 
 const SHARES: &str = "/console/shares";
+const DISCLOSURE: &str = "/console/shares/disclosure";
 const PARTIES: &str = "/operator/parties";
 
 /// `GET /console/shares`.
@@ -54,6 +57,45 @@ pub(crate) async fn revoke(
 ) -> Result<Response, Problem> {
     app.service.revoke_grant(&caller, id(&share_id)?).await?;
     Ok(done(SHARES))
+}
+
+/// `POST /console/shares/disclosure`.
+pub(crate) async fn disclose(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    Posted(fields): Posted,
+) -> Result<Response, Problem> {
+    let named = fields.text("named");
+    let named = named.split([' ', ',']).filter(|it| !it.is_empty());
+    let hidden = Stage::ALL.into_iter().filter(|stage| fields.is_ticked(stage.name()));
+    let new = NewDisclosure {
+        named: named.map(str::to_owned).collect(),
+        hidden_stages: hidden.map(|stage| stage.name().to_owned()).collect(),
+    };
+    match app.service.set_disclosure(&caller, new).await {
+        Ok(_) => Ok(done(SHARES)),
+        Err(error) => {
+            let tried = tried(DISCLOSURE, fields, error.into())?;
+            let desk = Desk::new(&visit, &caller);
+            Ok(tried.problem.on(page(&app, &desk, &Page::newest(), Some(&tried)).await?))
+        }
+    }
+}
+
+/// Whose names and which stages anyone may read.
+async fn disclosure(app: &App, desk: &Desk<'_>, tried: Option<&Tried>) -> Result<Form, Problem> {
+    let c = desk.c;
+    let chosen = app.service.find_disclosure(desk.caller).await?;
+    let named = Field::line("named", c.disclosed_names).hint(c.disclosed_names_hint);
+    let mut fields = vec![named.optional().value(named_in_words(&chosen).join(" "))];
+    fields.extend(Stage::ALL.map(|stage| {
+        let label = words::stage(desk.language(), stage);
+        let is_hidden = chosen.hidden_stages.contains(&stage);
+        Field::of(stage.name(), label, Input::Tick).value(if is_hidden { "1" } else { "" })
+    }));
+    let form = Form::post(c.disclosure, DISCLOSURE, fields).lead(c.disclosure_lead);
+    Ok(form.button(c.disclosure_save).after(tried))
 }
 
 /// `GET /operator/parties`.
@@ -131,6 +173,9 @@ async fn page(
     let own = desk.caller.enterprise_id.map(|id| id.to_string()).unwrap_or_default();
     let facts = vec![Fact { label: c.share_own_number, value: own }];
     let mut blocks = vec![Block::Table(grants), Block::Form(form), Block::Table(granted)];
+    if desk.caller.enterprise_id.is_some() {
+        blocks.push(Block::Form(disclosure(app, desk, tried).await?));
+    }
     blocks.push(Block::Table(parties(app, desk, &Page::newest()).await?));
     blocks.push(Block::Facts(Facts { title: c.share_own, picture: None, facts }));
     Ok(desk.page(c.shares, c.shares_lead, blocks))
