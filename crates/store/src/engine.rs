@@ -86,18 +86,19 @@ impl Engine {
     /// Sets up each new connection.
     ///
     /// SQLite: a write-ahead log that is flushed at each commit, and of about 16 MiB before it is
-    /// folded into the file.
+    /// folded into the file. What a savepoint may have to undo goes to a temporary file when it is
+    /// long: kept in memory, SQLite walks all of it whenever a statement ends.
     pub(crate) fn prepare_connection(self, durability: Durability) -> &'static str {
         match (self, durability) {
             (Self::Postgres, _) => "",
             (Self::Sqlite, Durability::Full) => {
                 "pragma journal_mode = wal; pragma synchronous = full;
-                 pragma foreign_keys = on; pragma busy_timeout = 5000; pragma temp_store = memory;
+                 pragma foreign_keys = on; pragma busy_timeout = 5000;
                  pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;"
             }
             (Self::Sqlite, Durability::UntilPowerFails) => {
                 "pragma journal_mode = wal; pragma synchronous = off;
-                 pragma foreign_keys = on; pragma busy_timeout = 5000; pragma temp_store = memory;"
+                 pragma foreign_keys = on; pragma busy_timeout = 5000;"
             }
         }
     }

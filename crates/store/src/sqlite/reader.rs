@@ -145,7 +145,7 @@ impl Readers {
 
     fn open(&self) -> Result<Session> {
         let session = connect(&self.path, &self.options, self.pages)?;
-        session.run("pragma query_only = on").map_err(error)?;
+        session.run("pragma query_only = on; pragma temp_store = memory").map_err(error)?;
         Ok(session)
     }
 }
