@@ -14,7 +14,7 @@ create table event_spans (
   last_offset bigint not null,
   enterprise_id bigint not null,
   facts {bytes},
-  primary key (block, node, event_time, event_key, first_offset)
+  primary key (block, node, event_time, event_key, first_offset, last_offset)
 ) /* distribute by block, without rowid */;
 
 -- The same for those with whom the event is shared.
@@ -27,7 +27,8 @@ create table shared_spans (
   share_id bigint not null,
   first_offset bigint not null,
   last_offset bigint not null,
-  primary key (block, viewer_id, node, event_time, event_key, share_id, first_offset)
+  primary key
+    (block, viewer_id, node, event_time, event_key, share_id, first_offset, last_offset)
 ) /* distribute by block, without rowid */;
 
 -- A node of the tables before was a range of its own: at each of 21 levels those from column1 to

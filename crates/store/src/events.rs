@@ -179,78 +179,138 @@ fn insert_body(event: &Event) -> Statement {
     .expect(1)
 }
 
-/// The texts that find events by what they name.
-#[derive(Clone, Copy)]
-struct Touching {
-    /// Rows in no order, an event as often as it names one of the identifiers.
-    some: &'static str,
-    /// Each event once, the oldest first.
-    oldest: &'static str,
+/// Ranges of one statement where there are many: then a statement costs less than its look-ups.
+const RANGES_OF_MANY: usize = 8;
+/// No span is there.
+const NOWHERE: i64 = -1;
+/// Rows of an event that are read, on average, before it is not looked for all: an event that
+/// names several of the asked has several.
+const ROWS_AN_EVENT: u32 = 4;
+
+/// The text that finds events by what they name: `$1` block, `$2` and `$3` scope, `$4` limit, then
+/// first and last offset of each range.
+///
+/// `branch` is the look-up of one range at one level. A node is as long as its level says, and what
+/// begins in the node before may reach into it, but on the lowest level. Written out, PostgreSQL
+/// finds the index for each of them.
+fn touching_text(branch: &str, n_ranges: usize, order: &str) -> &'static str {
+    let branches = (0..n_ranges).flat_map(|nth| {
+        ident::LEVELS.map(|(n_ids, n_before)| {
+            let (first, last) = (format!("${}", 5 + 2 * nth), format!("${}", 6 + 2 * nth));
+            let branch = branch.replace("$first", &first).replace("$last", &last);
+            branch.replace("$n_ids", &n_ids.to_string()).replace("$n_before", &n_before.to_string())
+        })
+    });
+    let all: Vec<String> = branches.collect();
+    // Eight texts in all, for the life of the process.
+    format!("select * from ({}) as named {order} limit $4", all.join("  union all\n")).leak()
 }
 
-macro_rules! touching {
-    ($file:literal) => {
-        Touching {
-            some: concat!(include_str!($file), "limit $4"),
-            oldest: concat!(include_str!($file), "group by 1, 2, 3, 4 order by 1, 2 limit $4"),
-        }
-    };
+/// The texts of [`touching_text`] for own events or shared ones and for one range or many: rows in
+/// no order, or the oldest first.
+fn touching_texts(is_shared: usize, n_ranges: usize) -> [&'static str; 2] {
+    static TEXTS: OnceLock<[[[&'static str; 2]; 2]; 2]> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        let own = include_str!("../sql/event_spans_touching.sql");
+        let shared = include_str!("../sql/shared_spans_touching.sql");
+        [own, shared].map(|branch| {
+            [1, RANGES_OF_MANY]
+                .map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
+        })
+    });
+    texts[is_shared][usize::from(n_ranges > 1)]
 }
 
-const OWN: Touching = touching!("../sql/event_spans_touching.sql");
-const SHARED: Touching = touching!("../sql/shared_spans_touching.sql");
-
-/// An event that names what was asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Touched {
-    /// Microseconds since the epoch.
-    pub event_time_us: i64,
-    /// Its key.
-    pub event_key: [u8; 16],
-    /// What a trace must know of it and who captured it, if that was at hand; else see [`facts`].
-    pub facts: Option<(EventFacts, EnterpriseId)>,
+/// Events that name what was asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Touching {
+    /// What a trace must know of each and who captured it, in no order; not of those that were
+    /// known.
+    pub events: Vec<(EventFacts, EnterpriseId)>,
+    /// From which event time on some may be missing, microseconds since the epoch.
+    pub missing_from_us: Option<i64>,
 }
 
-/// The `limit` oldest events that name an identifier of `range`, in order of time; facts only of
-/// those that `wants` them. Costs 11 look-ups for each block that `range` touches.
+/// The oldest events that name an identifier of `ranges`, which are disjoint and in order: `limit`
+/// at most. Costs 11 scans for each range and block that it touches; a scan reads what names the
+/// range, and what is as long and begins just before it.
 pub async fn touching(
     store: &Store,
     scope: Scope,
-    range: IdRange,
+    ranges: &[IdRange],
     limit: u32,
-    wants: impl Fn(&[u8; 16]) -> bool,
-) -> Result<Vec<Touched>> {
+    is_known: impl Fn(&[u8; 16]) -> bool,
+) -> Result<Touching> {
+    let n_rows = limit.saturating_mul(ROWS_AN_EVENT);
+    let parts: Vec<(i64, IdRange)> = ranges.iter().flat_map(|range| range.by_block()).collect();
+    let of_block = parts.chunk_by(|a, b| a.0 == b.0);
     let mut found: Vec<Touched> = Vec::new();
-    for (block, part) in range.by_block() {
-        let mut args = vec![block.into(), scope.first.into(), scope.last.into(), limit.into()];
-        args.extend([ident::offset(part.first), ident::offset(part.last)].map(Value::Int));
-        for (first, last) in ident::touching(part) {
-            args.extend([Value::Int(first), Value::Int(last)]);
+    let mut missing_from_us = None;
+    for parts in of_block.flat_map(|parts| parts.chunks(RANGES_OF_MANY)) {
+        let n_ranges = if parts.len() == 1 { 1 } else { RANGES_OF_MANY };
+        let block = parts[0].0;
+        let mut args = vec![block.into(), scope.first.into(), scope.last.into(), n_rows.into()];
+        for nth in 0..n_ranges {
+            let asked = parts.get(nth).map(|(_, part)| [part.first, part.last].map(ident::offset));
+            args.extend(asked.unwrap_or([NOWHERE; 2]).map(Value::Int));
         }
-        for touching in [Some(OWN), scope.single().map(|_| SHARED)].into_iter().flatten() {
+        let places: &[usize] = if scope.single().is_some() { &[0, 1] } else { &[0] };
+        for &is_shared in places {
             // Put in order only where there are too many.
-            let mut rows = store.rows(touching.some, &args).await?;
-            if rows.len() >= limit as usize {
-                rows = store.rows(touching.oldest, &args).await?;
+            let [some, oldest] = touching_texts(is_shared, n_ranges);
+            let mut rows = store.rows(some, &args).await?;
+            if rows.len() >= n_rows as usize {
+                rows = store.rows(oldest, &args).await?;
+                missing_from_us = earlier(missing_from_us, rows.last_int(0)?);
             }
             for row in rows.iter() {
-                let (event_time_us, event_key) = (row.int(0)?, row.key(1)?);
-                let facts = match row.opt_bytes(3)? {
-                    Some(bytes) if wants(&event_key) => {
-                        let facts = event_facts::read(bytes, event_key, event_time_us)?;
-                        Some((facts, EnterpriseId(row.int(2)?)))
-                    }
-                    _ => None,
-                };
-                found.push(Touched { event_time_us, event_key, facts });
+                found.push(touched(row, &is_known)?);
             }
         }
-        // Of an event's rows the one with facts comes first.
-        found.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
-        found.dedup_by_key(|it| it.event_key);
-        found.truncate(limit as usize);
+        if found.len() > 2 * n_rows as usize {
+            missing_from_us = earlier(missing_from_us, keep_oldest(&mut found, limit));
+        }
     }
-    Ok(found)
+    missing_from_us = earlier(missing_from_us, keep_oldest(&mut found, limit));
+    let apart = found.iter().filter(|it| it.facts.is_none() && !is_known(&it.event_key));
+    let apart: Vec<[u8; 16]> = apart.map(|it| it.event_key).collect();
+    let mut events: Vec<_> = found.into_iter().filter_map(|it| it.facts).collect();
+    events.extend(facts(store, scope, &apart).await?);
+    Ok(Touching { events, missing_from_us })
+}
+
+/// A row of an event that names what was asked for.
+struct Touched {
+    event_time_us: i64,
+    event_key: [u8; 16],
+    /// If they are at hand, and the event is not known.
+    facts: Option<(EventFacts, EnterpriseId)>,
+}
+
+fn touched(row: Row<'_>, is_known: &impl Fn(&[u8; 16]) -> bool) -> Result<Touched> {
+    let (event_time_us, event_key) = (row.int(0)?, row.key(1)?);
+    let facts = match row.opt_bytes(3)? {
+        Some(bytes) if !is_known(&event_key) => {
+            let facts = event_facts::read(bytes, event_key, event_time_us)?;
+            Some((facts, EnterpriseId(row.int(2)?)))
+        }
+        _ => None,
+    };
+    Ok(Touched { event_time_us, event_key, facts })
+}
+
+/// Keeps the `limit` oldest events, each once, with its facts if they are there. The time of the
+/// last, if some were let go.
+fn keep_oldest(touched: &mut Vec<Touched>, limit: u32) -> Option<i64> {
+    touched.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
+    touched.dedup_by_key(|it| it.event_key);
+    let is_cut = touched.len() > limit as usize;
+    touched.truncate(limit as usize);
+    touched.last().map(|last| last.event_time_us).filter(|_| is_cut)
+}
+
+fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a.into_iter().chain(b).min()
 }
 
 /// The events inside `scope` that name an identifier in any role, one step of a walk on.

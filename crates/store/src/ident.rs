@@ -75,6 +75,18 @@ pub(crate) struct Span {
     pub(crate) last_offset: i64,
 }
 
+/// How long the nodes of each level are, and how many nodes before one may hold what reaches into
+/// it, leaves first.
+pub(crate) const LEVELS: [(i64, i64); N_LEVELS as usize] = {
+    let mut levels = [(1, 0); N_LEVELS as usize];
+    let mut level = 1;
+    while level < levels.len() {
+        levels[level] = (1 << (LEVEL_BITS * level as u32), 1);
+        level += 1;
+    }
+    levels
+};
+
 /// The rows that stand for `range`: one a block.
 pub(crate) fn spans(range: IdRange) -> impl Iterator<Item = Span> {
     range.by_block().map(|(block, part)| {
@@ -86,16 +98,6 @@ pub(crate) fn spans(range: IdRange) -> impl Iterator<Item = Span> {
             first_offset: offset(part.first),
             last_offset: offset(part.last),
         }
-    })
-}
-
-/// The intervals of nodes of one block whose spans may touch `range`, leaves first.
-pub(crate) fn touching(range: IdRange) -> [(i64, i64); N_LEVELS as usize] {
-    std::array::from_fn(|level| {
-        let level = level as u32;
-        let before = i64::from(level > 0);
-        let lowest = (node(range.first, level) - before).max(node(0, level));
-        (lowest, node(range.last, level))
     })
 }
 
@@ -160,9 +162,11 @@ mod tests {
         fn query_meets_rows_iff_ranges_overlap(stored in ids(), query in ids()) {
             let rows: Vec<Span> = spans(stored).collect();
             let met = query.by_block().any(|(block, part)| {
-                let intervals = touching(part);
+                let intervals = LEVELS.map(|(n_ids, n_before)| {
+                    leaf(part.first) / n_ids - n_before..=leaf(part.last) / n_ids
+                });
                 rows.iter().any(|row| row.block == block
-                    && intervals.iter().any(|&(lo, hi)| (lo..=hi).contains(&row.node))
+                    && intervals.iter().any(|nodes| nodes.contains(&row.node))
                     && row.first_offset <= offset(part.last)
                     && row.last_offset >= offset(part.first))
             });

@@ -141,6 +141,11 @@ impl Rows {
         self.iter().len()
     }
 
+    /// A number of the last row, if there is one.
+    pub(crate) fn last_int(&self, column: usize) -> Result<Option<i64>> {
+        self.iter().next_back().map(|row| row.int(column)).transpose()
+    }
+
     /// The last column of the last row: the only one, if so it was asked.
     pub(crate) fn into_only(mut self) -> Option<Value> {
         self.values.pop()

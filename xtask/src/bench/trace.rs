@@ -186,11 +186,15 @@ async fn beside(asked: &Asked, scatter: &str) -> Result<()> {
     let path = asked.folder.join("rival.db");
     let sqlite = rival::sqlite(&path, &rows)?;
     let n_bytes = std::fs::metadata(&path)?.len() as f64 / asked.chain.n_items as f64;
-    emit(&format!("trace/bytes_per_item{scatter}/sqlite_rows"), n_bytes, "bytes", None, None)?;
+    if scatter.is_empty() {
+        emit("trace/bytes_per_item/sqlite_rows", n_bytes, "bytes", None, None)?;
+    }
     let on_sqlite = |sql: &'static str, number| {
         let started = Instant::now();
         rival::ask_sqlite(&sqlite, sql, number).map(|held| (held, started.elapsed()))
     };
+    // Once unmeasured, as ours was.
+    on_sqlite(rival::RECALL, asked.chain.lots_of_one_run().start)?;
     let small = |number| asked.chain.lots_of_one_run().start + number % 100;
     let what = "a recursive CTE on SQLite over a row for each item";
     let ours = asked.recalls(small, 20).await?;
@@ -303,10 +307,11 @@ fn database(folder: &Path) -> PathBuf {
     folder.join("suyuan.db")
 }
 
-/// Memory of this process that lies in no file, in mebibytes.
+/// Memory of this process that lies in no file, in mebibytes: pages of the database that are
+/// mapped are the system's to take back.
 fn rss_mib() -> Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kib: f64 =
         line.context("Linux says how much memory")?.trim().trim_end_matches(" kB").parse()?;
     Ok(kib / 1024.0)

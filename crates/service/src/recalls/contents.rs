@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use store::events::{self, Touched};
+use store::events;
 use store::id::Scope;
 use store::ident::IdRange;
 use trace::{Action, EventFacts, EventKind, Ids, Role};
@@ -48,16 +48,8 @@ impl Service {
         let limit = MAX_RECALL_START_EVENTS as u32;
         let range = IdRange::one(id);
         let store = self.store();
-        let touched = events::touching(store, Scope::PLATFORM, range, limit, |_| true).await?;
-        let (mut found, mut apart): (Vec<EventFacts>, Vec<[u8; 16]>) = <_>::default();
-        for Touched { event_key, facts, .. } in touched {
-            match facts {
-                Some((facts, _)) => found.push(facts),
-                None => apart.push(event_key),
-            }
-        }
-        let read = events::facts(store, Scope::PLATFORM, &apart).await?;
-        found.extend(read.into_iter().map(|(facts, _)| facts));
+        let touching = events::touching(store, Scope::PLATFORM, &[range], limit, |_| false).await?;
+        let mut found: Vec<EventFacts> = touching.events.into_iter().map(|it| it.0).collect();
         found.retain(|it| it.event_time_us <= at_us.0 && it.record_time_us <= at_us.1);
         let declared: HashSet<[u8; 16]> = found.iter().filter_map(|it| it.declares).collect();
         found.retain(|it| it.declares.is_none() && !declared.contains(&it.key) && packs(it, id));

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use store::Store;
 use store::bindings::{self, Reach, Target};
-use store::events::{self, Touched};
+use store::events::{self, Touching};
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
@@ -17,9 +17,6 @@ use crate::limits::{
     MAX_TRACE_IDENTIFIERS,
 };
 use crate::{Result, Service};
-
-/// Identifiers that lie so near each other are looked up together.
-const NEAR: i64 = 64;
 
 /// Of an answer that people read.
 const TO_READ: Limits = Limits {
@@ -85,37 +82,26 @@ impl Service {
     ) -> Result<Trail> {
         let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
         let mut closure = Closure::new(question, limits);
-        let (mut aside, mut positions) = (Aside::default(), Positions::default());
+        let mut known: HashSet<[u8; 16]> = HashSet::new();
+        let mut positions = Positions::default();
         while !closure.frontier().is_empty() {
-            let asks = closure.frontier().to_vec();
-            let (mut touched, mut missing) = self.touching(scope, &asks, limit, &aside).await?;
+            let range = |ask: &Ids| IdRange { first: ask.first, last: ask.last };
+            let asks: Vec<IdRange> = closure.frontier().iter().map(range).collect();
+            let is_known = |key: &[u8; 16]| known.contains(key);
+            let touching = events::touching(self.store(), scope, &asks, limit, is_known).await?;
+            let Touching { mut events, mut missing_from_us } = touching;
             if scope.is_part() {
-                let (led, missing_led) = self.leading_out(scope, &asks, limit, &aside).await?;
-                let own: HashSet<_> = touched.iter().map(|it| it.event_key).collect();
-                touched.extend(led.into_iter().filter(|it| !own.contains(&it.event_key)));
-                missing = missing.into_iter().chain(missing_led).min();
+                let led = self.leading_out(scope, &asks, limit, is_known).await?;
+                let own: HashSet<_> = events.iter().map(|(facts, _)| facts.key).collect();
+                let others = led.events.into_iter().filter(|(facts, _)| !own.contains(&facts.key));
+                events.extend(others);
+                missing_from_us = missing_from_us.into_iter().chain(led.missing_from_us).min();
             }
-            let mut found = Vec::new();
-            let mut new = Vec::new();
-            let mut apart = Vec::new();
-            for Touched { event_key, facts, .. } in touched {
-                match facts {
-                    _ if aside.has_read(event_key) => found.extend(aside.take(event_key, &asks)),
-                    Some(facts) => new.push(facts),
-                    None => apart.push(event_key),
-                }
-            }
-            new.extend(events::facts(self.store(), scope.to_read(), &apart).await?);
-            positions.add(self.store(), &mut new).await?;
-            for (facts, reporter) in new {
-                aside.0.insert(facts.key, None);
-                match whose.counts(&facts, reporter) {
-                    true if names_any(&facts, &asks) => found.push(facts),
-                    true => aside.keep(facts),
-                    false => {}
-                }
-            }
-            closure.feed(found, missing);
+            events.retain(|(facts, by)| whose.counts(facts, *by));
+            known.extend(events.iter().map(|(facts, _)| facts.key));
+            positions.add(self.store(), &mut events).await?;
+            let found = events.into_iter().map(|(facts, _)| facts).collect();
+            closure.feed(found, missing_from_us);
         }
         Ok(closure.finish())
     }
@@ -131,45 +117,21 @@ impl Service {
         Ok([id].into_iter().chain(named.into_iter().map(|(_, id)| id)).collect())
     }
 
-    /// The oldest events that name what is asked for, `limit` at most, which is one more than a
-    /// trace takes in; and from which event time on some are missing.
-    async fn touching(
-        &self,
-        scope: Scope,
-        asks: &[Ids],
-        limit: u32,
-        aside: &Aside,
-    ) -> Result<(Vec<Touched>, Option<i64>)> {
-        let wants = |key: &[u8; 16]| !aside.has_read(*key);
-        let mut oldest: Vec<Touched> = Vec::new();
-        for range in together(asks) {
-            oldest.extend(events::touching(self.store(), scope, range, limit, wants).await?);
-            if oldest.len() > 2 * limit as usize {
-                truncate(&mut oldest, limit);
-            }
-        }
-        truncate(&mut oldest, limit);
-        let is_cut = oldest.len() == limit as usize;
-        let missing_from_us = oldest.last().map(|last| last.event_time_us).filter(|_| is_cut);
-        Ok((oldest, missing_from_us))
-    }
-
     /// Events outside a part of the platform that name a party inside it: where goods came from,
     /// and where they went. Others are as if they were not.
     async fn leading_out(
         &self,
         scope: Scope,
-        asks: &[Ids],
+        asks: &[IdRange],
         limit: u32,
-        aside: &Aside,
-    ) -> Result<(Vec<Touched>, Option<i64>)> {
-        let all = self.touching(Scope::PLATFORM, asks, limit, aside).await?;
-        let (mut touched, missing_from_us) = all;
-        let keys = touched.iter().map(|it| it.event_key).filter(|key| !aside.has_read(*key));
-        let keys: Vec<_> = keys.collect();
-        let named = shares::named_inside(self.store(), scope, &keys).await?;
-        touched.retain(|it| aside.has_read(it.event_key) || named.contains(&it.event_key));
-        Ok((touched, missing_from_us))
+        is_known: impl Fn(&[u8; 16]) -> bool,
+    ) -> Result<Touching> {
+        let store = self.store();
+        let mut all = events::touching(store, Scope::PLATFORM, asks, limit, is_known).await?;
+        let keys: Vec<_> = all.events.iter().map(|(facts, _)| facts.key).collect();
+        let named = shares::named_inside(store, scope, &keys).await?;
+        all.events.retain(|(facts, _)| named.contains(&facts.key));
+        Ok(all)
     }
 }
 
@@ -198,51 +160,5 @@ impl Positions {
             }
         }
         Ok(())
-    }
-}
-
-/// Keeps the `limit` oldest, each once, with its facts if they are there.
-fn truncate(touched: &mut Vec<Touched>, limit: u32) {
-    touched.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
-    touched.dedup_by_key(|it| it.event_key);
-    touched.truncate(limit as usize);
-}
-
-/// Asks that lie near each other in one: what lies between costs less than a look-up of its own.
-fn together(asks: &[Ids]) -> Vec<IdRange> {
-    let mut ranges: Vec<IdRange> = Vec::new();
-    for ask in asks {
-        match ranges.last_mut() {
-            Some(range) if ask.first - range.last <= NEAR => range.last = ask.last,
-            _ => ranges.push(IdRange { first: ask.first, last: ask.last }),
-        }
-    }
-    ranges
-}
-
-/// True if an event names anything of `asks`, which are disjoint and in order.
-fn names_any(facts: &EventFacts, asks: &[Ids]) -> bool {
-    facts.ranges.iter().any(|range| {
-        let behind = asks.partition_point(|ask| ask.last < range.first);
-        asks.get(behind).is_some_and(|ask| ask.first <= range.last)
-    })
-}
-
-/// Events that were read: those that the closure has, and those that only lay near what it asked.
-#[derive(Default)]
-struct Aside(HashMap<[u8; 16], Option<EventFacts>>);
-
-impl Aside {
-    fn has_read(&self, key: [u8; 16]) -> bool {
-        self.0.contains_key(&key)
-    }
-
-    /// An event that was kept, if it is wanted now.
-    fn take(&mut self, key: [u8; 16], asks: &[Ids]) -> Option<EventFacts> {
-        self.0.get_mut(&key)?.take_if(|facts| names_any(facts, asks))
-    }
-
-    fn keep(&mut self, facts: EventFacts) {
-        self.0.insert(facts.key, Some(facts));
     }
 }

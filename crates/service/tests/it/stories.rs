@@ -265,3 +265,19 @@ async fn a_life_begins_once_and_ends_once() {
     )
     .await;
 }
+
+/// The runs begin at one item and are of one length class, and differ in the last item alone.
+#[tokio::test]
+async fn what_is_repaired_may_come_out_of_itself() {
+    check(
+        "commission A1 A2 A3 A4 L1 05:00
+         repairing A1 A2 A3 A4 = A1 A2 A3 plant 06:00
+         trace A1
+         trace A4",
+        expect![[r#"
+            trace A1: commissioning, repairing
+            trace A4: commissioning, repairing
+        "#]],
+    )
+    .await;
+}

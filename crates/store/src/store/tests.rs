@@ -1,5 +1,6 @@
 //! What both engines promise, run on each of them.
 
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -391,13 +392,27 @@ async fn events_are_found_by_what_they_name_when_nodes_become_spans() {
         let store = reopen(&db, options()).await.unwrap();
         for (offset, n_found) in [(2, 0), (3, 1), (5, 1), (9, 1), (12, 1), (13, 0), (16, 0)] {
             let range = IdRange::one(5 << 20 | offset);
-            let touched = events::touching(&store, Scope::PLATFORM, range, 8, |_| true);
-            assert_eq!(touched.await.unwrap().len(), n_found, "{offset}");
+            assert_eq!(n_touching(&store, &[range]).await, n_found, "{offset}");
         }
         let all = IdRange { first: 5 << 20, last: (5 << 20) + 100 };
-        let touched = events::touching(&store, Scope::PLATFORM, all, 3, |_| true).await.unwrap();
-        assert_eq!(touched.len(), 1, "one event, however many rows it has");
+        let apart = [all, IdRange::one(5 << 20 | 200), IdRange::one(6 << 20)];
+        for asked in [&apart[..1], &apart[..], &apart[1..]] {
+            let n_found = usize::from(asked.contains(&all));
+            assert_eq!(n_touching(&store, asked).await, n_found, "{asked:?}");
+        }
     }
+}
+
+/// How many rows touch a range, each of an event that is not there: its facts are not with it.
+async fn n_touching(store: &Store, asked: &[IdRange]) -> usize {
+    let n_asked = Cell::new(0);
+    let is_known = |_: &[u8; 16]| {
+        n_asked.set(n_asked.get() + 1);
+        true
+    };
+    let touching = events::touching(store, Scope::PLATFORM, asked, 8, is_known).await.unwrap();
+    assert_eq!((touching.events, touching.missing_from_us), (vec![], None));
+    n_asked.get()
 }
 
 #[tokio::test]
