@@ -79,8 +79,8 @@ pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use traces::{
-    Contradiction, Flow, Holder, Line, PublicTrace, PublicTrail, Run, ShareOf, Stage, Trace,
-    TraceCut, TraceQuestion, TraceStep, Via,
+    AmountMoved, Contradiction, Flow, Holder, Line, PartHolder, PublicTrace, PublicTrail, Run,
+    ShareOf, Stage, Trace, TraceCut, TraceQuestion, TraceStep, Via,
 };
 pub use vocabulary::{Vocabulary, VocabularyPage};
 

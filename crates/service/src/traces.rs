@@ -12,7 +12,7 @@ use store::events;
 use store::id::{EnterpriseId, Scope};
 use store::page::Order;
 use store::walk::Step;
-use trace::{AsOf, Direction, Holding, Ids, Question, State, Trail};
+use trace::{AsOf, Direction, Holding, Ids, Question, Rest, State, Trail};
 
 use self::gather::Whose;
 use self::names::Names;
@@ -32,6 +32,9 @@ pub struct TraceQuestion {
     pub event_time_us: Option<i64>,
     /// What was captured after this does not count, microseconds since the epoch.
     pub record_time_us: Option<i64>,
+    /// To go on where an answer to the same question was cut: [`TraceCut::on`], with
+    /// [`TraceCut::at`] as the subject.
+    pub on: Option<Rest>,
 }
 
 impl TraceQuestion {
@@ -42,7 +45,12 @@ impl TraceQuestion {
             direction: Direction::Backward,
             event_time_us: None,
             record_time_us: None,
+            on: None,
         }
+    }
+
+    fn of(&self, subjects: Vec<Ids>) -> Question {
+        Question { subjects, direction: self.direction, as_of: self.as_of(), rest: self.on }
     }
 
     fn as_of(&self) -> AsOf {
@@ -242,13 +250,39 @@ pub struct ShareOf {
     pub share: trace::Share,
 }
 
+/// An event that moves a class by amount and names no items.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AmountMoved {
+    /// EPC of the class.
+    pub class: String,
+    /// The event, by its place in [`Trace::steps`].
+    pub step: Option<usize>,
+    /// How much of it may be the subject.
+    pub moved: trace::ClassStep,
+}
+
+/// Who has how much of a class that moved by amounts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartHolder {
+    /// EPC of the class.
+    pub class: String,
+    /// The last event, by its place in [`Trace::steps`]; none if the caller may not know.
+    pub step: Option<usize>,
+    /// EPC of the container.
+    pub container: Option<String>,
+    /// At least and at most.
+    pub part: trace::LotPart,
+}
+
 /// A limit that was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceCut {
     /// `events`, `identifiers` or `depth`.
     pub limit: &'static str,
-    /// EPC of the first place where there is more.
+    /// EPC of the place where there is more, or of the first of a run.
     pub at: String,
+    /// What goes on there; none for a run of places.
+    pub on: Option<Rest>,
 }
 
 /// The answer.
@@ -272,10 +306,16 @@ pub struct Trace {
     pub balances: Vec<(Vec<usize>, trace::Balance)>,
     /// Forward: what share of what was made may come from the subject.
     pub shares: Vec<ShareOf>,
+    /// Forward: the events that move a class by amount.
+    pub amounts_moved: Vec<AmountMoved>,
+    /// Forward: who has how much of what moved by amounts.
+    pub parts: Vec<PartHolder>,
     /// Events that belong to the answer and that the caller may not see.
     pub n_hidden: usize,
-    /// Set if there is more.
+    /// Set if there is more: where the walk ended, or the first place too far away.
     pub cut: Option<TraceCut>,
+    /// Other places where there is more, as many as there is room for.
+    pub further_cuts: Vec<TraceCut>,
 }
 
 /// What a question is about.
@@ -298,10 +338,13 @@ impl Service {
         let scope = caller.scope();
         let Subject { id, names, is_own } = self.subject(scope, &asked.subject).await?;
         let subjects = names.into_iter().map(Ids::one).collect();
-        let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
+        let question = match asked.on {
+            None => asked.of(subjects),
+            Some(_) => asked.of(vec![Ids::one(self.id_of_subject(&asked.subject).await?)]),
+        };
         let trail = self.trail(scope, question.clone(), Whose::All).await?;
         if trail.entries.is_empty() && !is_own {
-            let now = Question { as_of: AsOf::NOW, ..question.clone() };
+            let now = Question { as_of: AsOf::NOW, rest: None, ..question.clone() };
             let now = self.trail(scope, now, Whose::All).await?;
             if now.entries.is_empty() {
                 // Whatever others may know of it, to this caller it does not exist.
@@ -329,7 +372,7 @@ impl Service {
         let scope = caller.scope();
         let Subject { names, .. } = self.subject(scope, &asked.subject).await?;
         let subjects = names.into_iter().map(Ids::one).collect();
-        let question = Question { subjects, direction: asked.direction, as_of: asked.as_of() };
+        let question = asked.of(subjects);
         self.trail_within(scope, question, Whose::All, gather::TO_COUNT).await
     }
 
@@ -421,12 +464,9 @@ impl Service {
         for share in trail.shares {
             shares.push(ShareOf { run: names.run(share.ids).await?, share });
         }
-        let cut = match trail.cut {
-            Some(cut) => {
-                Some(TraceCut { limit: cut.limit.name(), at: names.epc(cut.at.first).await? })
-            }
-            None => None,
-        };
+        let amounts_moved = names.amounts_moved(&trail.class_steps, step_of).await?;
+        let parts = names.parts(&trail.parts, step_of).await?;
+        let mut cuts = names.cuts(trail.cut.iter().chain(&trail.further_cuts)).await?.into_iter();
         let balances = trail.balances.into_iter().map(|balance| {
             (balance.events.iter().filter_map(|key| step_of(*key)).collect(), balance)
         });
@@ -439,8 +479,11 @@ impl Service {
             contradictions,
             balances: balances.collect(),
             shares,
+            amounts_moved,
+            parts,
             n_hidden: 0,
-            cut,
+            cut: cuts.next(),
+            further_cuts: cuts.collect(),
             steps,
         })
     }

@@ -1,6 +1,6 @@
 //! What is asked of the engine, and what it answers.
 
-use crate::{EventFacts, Ids};
+use crate::{EventFacts, Ids, Rest};
 
 /// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,14 +81,16 @@ impl Limit {
     }
 }
 
-/// Where an answer was cut first; what it holds is right, and more may belong to it. Asking for
-/// `at` tells more, but not within the same stay, and not if it is the subject.
+/// A place where an answer was cut; what the answer holds is right, and more may belong to it. A
+/// question for `at` with `rest` goes on there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
-    /// The limit that was reached first; one that ended the whole walk stands before depth.
+    /// The limit that was reached.
     pub limit: Limit,
     /// The identifiers whose events are not, or not all, in the answer.
     pub at: Ids,
+    /// What is left to tell of them.
+    pub rest: Rest,
 }
 
 /// How an event belongs to the subject.
@@ -332,8 +334,13 @@ pub struct Sum {
 impl Sum {
     /// Its unit as a text; `None` counts pieces.
     pub fn unit(&self) -> Option<String> {
-        self.uom.map(|uom| String::from_utf8_lossy(&uom).trim_end().to_owned())
+        unit_of(self.uom)
     }
+}
+
+/// A unit as a text; `None` counts pieces.
+pub fn unit_of(uom: Option<[u8; 3]>) -> Option<String> {
+    uom.map(|uom| String::from_utf8_lossy(&uom).trim_end().to_owned())
 }
 
 /// What went into a transformation and what came out, each unit apart.
@@ -371,6 +378,45 @@ pub struct Share {
     pub at_most: f64,
 }
 
+/// An event that moves a class by amount and names no items: how much of it may be the subject, or
+/// made of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClassStep {
+    /// The event's id in the store.
+    pub event: [u8; 16],
+    /// Identifier id of the class.
+    pub class: i64,
+    /// The amount; `None` if the event does not say.
+    pub quantity: Option<f64>,
+    /// Its unit, as in [`Sum::uom`].
+    pub uom: Option<[u8; 3]>,
+    /// However it was mixed.
+    pub at_least: f64,
+    /// However it was mixed; `None` if nobody says how much.
+    pub at_most: Option<f64>,
+}
+
+/// Who has how much of a class that events moved by amounts: as far as they tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LotPart {
+    /// Identifier id of the class.
+    pub class: i64,
+    /// The unit of the amounts, as in [`Sum::uom`].
+    pub uom: Option<[u8; 3]>,
+    /// What became of it.
+    pub state: State,
+    /// [`EventFacts::place`] of where it is, if it is at a place.
+    pub place: Option<i64>,
+    /// What it is in.
+    pub container: Option<i64>,
+    /// The last event that tells of it.
+    pub event: Option<[u8; 16]>,
+    /// So much is there, 0 or more.
+    pub at_least: f64,
+    /// No more than this is there; `None` if nothing bounds it.
+    pub at_most: Option<f64>,
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trail {
@@ -388,6 +434,12 @@ pub struct Trail {
     pub balances: Vec<Balance>,
     /// Forward: what share of what was made may come from the subject.
     pub shares: Vec<Share>,
-    /// Set if a limit was reached.
+    /// Forward: the events among the entries that move a class by amount, in order of time.
+    pub class_steps: Vec<ClassStep>,
+    /// Forward: who has how much of what moved by amounts.
+    pub parts: Vec<LotPart>,
+    /// Set if a limit was reached: the first place, where the whole walk ended if it did.
     pub cut: Option<Cut>,
+    /// The other places, as many as there is room for.
+    pub further_cuts: Vec<Cut>,
 }

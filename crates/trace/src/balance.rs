@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::closure::made_lot;
 use crate::known::Known;
 use crate::range_map::RangeMap;
-use crate::{Balance, EventFacts, EventKind, Ids, Role, Share, Sum};
+use crate::{Amount, Balance, EventFacts, EventKind, Ids, Moment, Role, Share, Sum};
 
 /// The events of one transformation: those that share its id, or one without.
 type Group = Vec<usize>;
@@ -28,7 +29,7 @@ fn groups(known: &Known, events: impl Iterator<Item = usize>) -> Vec<Group> {
         });
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by_key(|group| group.iter().map(|&index| known.events[index].moment()).min());
+    groups.sort_by_key(|group| moment_of(known, group));
     groups
 }
 
@@ -62,13 +63,45 @@ struct Part {
 
 fn parts(known: &Known, group: &Group, role: Role) -> Vec<Part> {
     let of_event = |event: &EventFacts| -> Vec<Part> {
-        let part = |ids: Ids| match event.amount(role, ids.first) {
-            Some(amount) => Part { ids, quantity: amount.quantity, uom: amount.uom },
-            None => Part { ids, quantity: Some(ids.n_ids() as f64), uom: None },
+        let of_ids = |ids: Ids| match event.amounts(role, ids.first) {
+            [] => vec![Part::pieces(ids, ids.n_ids())],
+            amounts => amounts.iter().map(|it| Part::amount(ids, it)).collect(),
         };
-        event.in_role(role).map(part).collect()
+        event.in_role(role).flat_map(of_ids).collect()
     };
     group.iter().flat_map(|&index| of_event(&known.events[index])).collect()
+}
+
+/// The lots that a transformation makes items of, and how many.
+fn lots_made(known: &Known, group: &Group) -> Vec<Part> {
+    let events = group.iter().map(|&index| &known.events[index]);
+    let lots = events.filter_map(|event| {
+        let lot = made_lot(event).filter(|lot| !event.is_class(Role::Output, lot.first))?;
+        Some(Part::pieces(lot, event.of_lot().map(Ids::n_ids).sum()))
+    });
+    lots.collect()
+}
+
+impl Part {
+    fn pieces(ids: Ids, n_pieces: u64) -> Self {
+        Self { ids, quantity: Some(n_pieces as f64), uom: None }
+    }
+
+    fn amount(ids: Ids, amount: &Amount) -> Self {
+        Self { ids, quantity: amount.quantity, uom: amount.uom }
+    }
+
+    /// The amount that a share of it is a share of.
+    fn whole(&self) -> Option<Whole> {
+        self.quantity.map(|quantity| Whole { quantity, uom: self.uom })
+    }
+}
+
+/// An amount and its unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Whole {
+    quantity: f64,
+    uom: Option<[u8; 3]>,
 }
 
 /// A share while it is carried from input to output: of how much, and how much of that.
@@ -78,58 +111,202 @@ struct Carried {
     even: Option<f64>,
     at_most: f64,
     /// The amount that it is a share of, if all that came out so far said how much.
-    of: Option<f64>,
+    of: Option<Whole>,
 }
 
 const NOTHING: Carried = Carried { at_least: 0.0, even: Some(0.0), at_most: 0.0, of: None };
 const ALL: Carried = Carried { at_least: 1.0, even: Some(1.0), at_most: 1.0, of: None };
+const OPEN: Carried = Carried { at_least: 0.0, even: None, at_most: 1.0, of: None };
 
-/// What share of each output may come from `subjects`, by the transformations among `events`: all
-/// that are known, since what else went into a lot dilutes it. `reached` is all that was reached.
-pub(crate) fn shares(
-    known: &Known,
-    subjects: &[Ids],
-    reached: &RangeMap<()>,
-    events: impl Iterator<Item = usize>,
-) -> Vec<Share> {
-    let mut carried: RangeMap<Carried> = RangeMap::default();
-    for &ids in subjects {
-        carried.set(ids, ALL);
+/// What share of each thing may come from the subjects, as the transformations tell.
+pub(crate) struct Shares<'a> {
+    subjects: &'a [Ids],
+    /// All that was reached, and what carried it.
+    reached: &'a RangeMap<()>,
+    carried: RangeMap<Carried>,
+    /// What came out of transformations.
+    made: RangeMap<()>,
+    /// Pieces of lots that began, each apart, but did not come out of a transformation.
+    begun: BTreeMap<i64, Begun>,
+}
+
+/// Pieces of a lot.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    /// Came out of transformations, as amounts; nothing if that was told in another unit.
+    made: Option<f64>,
+    /// Items that began otherwise. As many as were made before are the same.
+    otherwise: f64,
+}
+
+impl Default for Begun {
+    fn default() -> Self {
+        Self { made: Some(0.0), otherwise: 0.0 }
     }
-    let mut made: Vec<Ids> = Vec::new();
-    for group in groups(known, events) {
-        let inputs = parts(known, &group, Role::Input);
-        let pool = pool(&carried, reached, &inputs);
-        for output in parts(known, &group, Role::Output) {
+}
+
+impl<'a> Shares<'a> {
+    /// By all transformations that are known, since what else went into a lot dilutes it.
+    pub(crate) fn of(known: &Known, subjects: &'a [Ids], reached: &'a RangeMap<()>) -> Self {
+        let mut shares = Self {
+            subjects,
+            reached,
+            carried: RangeMap::default(),
+            made: RangeMap::default(),
+            begun: BTreeMap::new(),
+        };
+        for &ids in subjects {
+            shares.carried.set(ids, ALL);
+        }
+        let events = known.in_time();
+        let begins = |&index: &usize| {
+            let event = &known.events[index];
+            event.kind != EventKind::Transformation && event.only_lot().is_some()
+        };
+        let begins = events.iter().copied().filter(begins).map(|index| vec![index]);
+        let mut steps: Vec<Group> = groups(known, events.iter().copied());
+        steps.extend(begins);
+        steps.sort_by_key(|group| moment_of(known, group));
+        for group in steps {
+            match known.events[group[0]].kind {
+                EventKind::Transformation => shares.transform(known, &group),
+                _ => shares.begin(&known.events[group[0]]),
+            }
+        }
+        shares
+    }
+
+    /// The shares that are not nothing, of what came out of transformations.
+    pub(crate) fn told(&self) -> Vec<Share> {
+        let parts = self.made.runs().flat_map(|(ids, ())| self.carried.parts(ids));
+        let share = |(ids, carried): (Ids, Option<Carried>)| {
+            let Carried { at_least, even, at_most, .. } = carried.filter(|it| it.at_most > 0.0)?;
+            let is_reached = self.reached.overlapping(ids).next().is_some();
+            is_reached.then_some(Share { ids, at_least, even, at_most })
+        };
+        parts.filter_map(share).collect()
+    }
+
+    /// How much of an amount of a class may come from the subjects: at least and at most, fractions
+    /// of 1.
+    pub(crate) fn of_amount(&self, amount: &Amount) -> (f64, f64) {
+        let ids = Ids::one(amount.class);
+        let carried = self.carried(ids, None);
+        let drawn = carried.drawn(Part::amount(ids, amount).whole());
+        (drawn.at_least, drawn.at_most)
+    }
+
+    fn transform(&mut self, known: &Known, group: &Group) {
+        let inputs = parts(known, group, Role::Input);
+        let pool = self.pool(&inputs);
+        let outputs = parts(known, group, Role::Output);
+        for output in &outputs {
+            let begun = self.begun.entry(output.ids.first).or_default();
+            let pieces = output.quantity.filter(|_| output.uom.is_none());
+            begun.made = begun.made.zip(pieces).map(|(made, pieces)| made + pieces);
+        }
+        for output in outputs.into_iter().chain(lots_made(known, group)) {
             let share = match &pool {
                 Some(pool) => pool.share_of(&output),
-                None => Carried { of: output.quantity, ..NOTHING },
+                None => Carried { of: output.whole(), ..NOTHING },
             };
-            for (ids, before) in carried.parts(output.ids) {
-                let is_subject = subjects.iter().any(|subject| subject.overlaps(ids));
+            self.dilute(output.ids);
+            for (ids, before) in self.carried.parts(output.ids) {
+                let is_subject = self.subjects.iter().any(|subject| subject.overlaps(ids));
                 if !is_subject {
-                    carried.set(ids, before.map_or(share, |before| joined(before, share)));
-                    made.push(ids);
+                    self.carried.set(ids, before.map_or(share, |before| joined(before, share)));
+                    self.made.set(ids, ());
                 }
             }
         }
     }
-    let mut all: RangeMap<()> = RangeMap::default();
-    for ids in made {
-        all.set(ids, ());
+
+    /// What of a lot began otherwise before any of it was made.
+    fn dilute(&mut self, lot: Ids) {
+        let is_first = self.carried.overlapping(lot).next().is_none();
+        let begun = self.begun.get(&lot.first).filter(|begun| is_first && begun.otherwise > 0.0);
+        if let Some(begun) = begun {
+            let of = Some(Whole { quantity: begun.otherwise, uom: None });
+            self.carried.set(lot, Carried { of, ..NOTHING });
+        }
     }
-    let parts = all.runs().flat_map(|(ids, ())| carried.parts(ids));
-    let share = |(ids, carried): (Ids, Option<Carried>)| {
-        let Carried { at_least, even, at_most, .. } = carried.filter(|it| it.at_most > 0.0)?;
-        Some(Share { ids, at_least, even, at_most })
-    };
-    parts.filter_map(share).collect()
+
+    /// Items begin of a lot, out of nothing that is known: they dilute what is known of it.
+    fn begin(&mut self, event: &EventFacts) {
+        let Some(lot) = event.only_lot() else { return };
+        let n_made =
+            |ids: Ids| -> u64 { self.made.overlapping(ids).map(|(ids, ())| ids.n_ids()).sum() };
+        let n_items: u64 = event.of_lot().map(|ids| ids.n_ids() - n_made(ids)).sum();
+        let begun = self.begun.entry(lot.first).or_default();
+        let Some(made) = begun.made else { return };
+        let before = (begun.otherwise - made).max(0.0);
+        begun.otherwise += n_items as f64;
+        let more = (begun.otherwise - made).max(0.0) - before;
+        let is_subject = self.subjects.iter().any(|subject| subject.overlaps(lot));
+        if let Some(carried) = self.carried.get(lot.first).copied()
+            && more > 0.0
+            && !is_subject
+        {
+            let of = Some(Whole { quantity: more, uom: None });
+            self.carried.set(lot, joined(carried, Carried { of, ..NOTHING }));
+        }
+    }
+
+    /// The share of something, whose own is `carried` if it came out of a transformation. What was
+    /// reached by another way, as a lot's items or in a container, may be the subject or not.
+    fn carried(&self, ids: Ids, carried: Option<Carried>) -> Carried {
+        let carried = carried.or_else(|| self.carried.get(ids.first).copied());
+        match carried {
+            Some(carried) if carried.at_most > 0.0 => carried,
+            _ if self.reached.overlapping(ids).next().is_some() => OPEN,
+            carried => carried.unwrap_or(NOTHING),
+        }
+    }
+
+    /// The pool of a transformation that the subject went into; nothing if it did not.
+    fn pool(&self, inputs: &[Part]) -> Option<Pool> {
+        let uom = inputs.first()?.uom;
+        let is_one_unit = inputs.iter().all(|input| input.uom == uom && input.quantity.is_some());
+        let mut pool = Pool {
+            total: is_one_unit.then_some(0.0),
+            uom,
+            least: 0.0,
+            even: Some(0.0),
+            most: 0.0,
+            is_pure: true,
+        };
+        let mut is_in = false;
+        for input in inputs {
+            let quantity = input.quantity.unwrap_or(0.0);
+            pool.total = pool.total.map(|total| total + quantity);
+            let whole = input.ids.n_ids() as f64;
+            for (ids, carried) in self.carried.parts(input.ids) {
+                let quantity = quantity * (ids.n_ids() as f64 / whole);
+                let carried = self.carried(ids, carried);
+                let of = input.quantity.map(|_| Whole { quantity, uom: input.uom });
+                let drawn = carried.drawn(of);
+                is_in |= carried.at_most > 0.0;
+                pool.is_pure &= drawn.at_least == 1.0;
+                pool.least += quantity * drawn.at_least;
+                pool.even = pool.even.zip(drawn.even).map(|(sum, even)| sum + quantity * even);
+                pool.most += quantity * drawn.at_most;
+            }
+        }
+        is_in.then_some(pool)
+    }
+}
+
+/// When a group begins.
+fn moment_of(known: &Known, group: &Group) -> Option<Moment> {
+    group.iter().map(|&index| known.events[index].moment()).min()
 }
 
 impl Carried {
     /// The share of a part of it: a part may hold more of the subject than the whole, or less.
-    fn drawn(self, quantity: f64) -> Self {
-        let Some(times) = self.of.map(|of| of / quantity).filter(|times| times.is_finite()) else {
+    fn drawn(self, part: Option<Whole>) -> Self {
+        let both = self.of.zip(part).filter(|(of, part)| of.uom == part.uom);
+        let times = both.map(|(of, part)| of.quantity / part.quantity);
+        let Some(times) = times.filter(|times| times.is_finite()) else {
             let at_least = if self.at_least == 1.0 { 1.0 } else { 0.0 };
             let at_most = if self.at_most == 0.0 { 0.0 } else { 1.0 };
             return Self { at_least, at_most, ..self };
@@ -153,58 +330,12 @@ struct Pool {
     is_pure: bool,
 }
 
-/// The pool of a transformation that the subject went into; nothing if it did not.
-fn pool(carried: &RangeMap<Carried>, reached: &RangeMap<()>, inputs: &[Part]) -> Option<Pool> {
-    let uom = inputs.first()?.uom;
-    let is_one_unit = inputs.iter().all(|input| input.uom == uom && input.quantity.is_some());
-    let mut pool = Pool {
-        total: is_one_unit.then_some(0.0),
-        uom,
-        least: 0.0,
-        even: Some(0.0),
-        most: 0.0,
-        is_pure: true,
-    };
-    let mut is_in = false;
-    for input in inputs {
-        let quantity = input.quantity.unwrap_or(0.0);
-        pool.total = pool.total.map(|total| total + quantity);
-        let whole = input.ids.n_ids() as f64;
-        for (ids, carried) in carried.parts(input.ids) {
-            let quantity = quantity * (ids.n_ids() as f64 / whole);
-            match carried {
-                None => {
-                    // What was reached by another way, as a lot's items or in a container, may be
-                    // the subject or not.
-                    pool.is_pure = false;
-                    if reached.parts(ids).iter().any(|(_, it)| it.is_some()) {
-                        is_in = true;
-                        pool.most += quantity;
-                        pool.even = None;
-                    }
-                }
-                Some(carried) if carried.at_most == 0.0 => pool.is_pure = false,
-                Some(carried) => {
-                    is_in = true;
-                    let carried = carried.drawn(quantity);
-                    pool.is_pure &= carried.at_least == 1.0;
-                    pool.least += quantity * carried.at_least;
-                    pool.even =
-                        pool.even.zip(carried.even).map(|(sum, even)| sum + quantity * even);
-                    pool.most += quantity * carried.at_most;
-                }
-            }
-        }
-    }
-    is_in.then_some(pool)
-}
-
 impl Pool {
     fn share_of(&self, output: &Part) -> Carried {
         let total = self.total.filter(|total| *total > 0.0 && total.is_finite());
         let same_unit = output.uom == self.uom;
         let quantity = output.quantity.filter(|quantity| same_unit && *quantity > 0.0);
-        let of = output.quantity.filter(|_| same_unit);
+        let of = output.whole();
         if self.is_pure {
             return Carried { of, ..ALL };
         }
@@ -222,16 +353,18 @@ impl Pool {
 
 /// The share of something that came out twice.
 fn joined(a: Carried, b: Carried) -> Carried {
-    let Some((of_a, of_b)) = a.of.zip(b.of).filter(|(a, b)| a + b > 0.0) else {
+    let wholes = a.of.zip(b.of).filter(|(a, b)| a.uom == b.uom);
+    let Some((of_a, of_b)) = wholes.filter(|(a, b)| a.quantity + b.quantity > 0.0) else {
         let even = a.even.zip(b.even).filter(|(a, b)| a == b).map(|(even, _)| even);
         let (at_least, at_most) = (a.at_least.min(b.at_least), a.at_most.max(b.at_most));
         return Carried { at_least, even, at_most, of: None };
     };
-    let mean = |a: f64, b: f64| (a * of_a + b * of_b) / (of_a + of_b);
+    let quantity = of_a.quantity + of_b.quantity;
+    let mean = |a: f64, b: f64| (a * of_a.quantity + b * of_b.quantity) / quantity;
     Carried {
         at_least: mean(a.at_least, b.at_least),
         even: a.even.zip(b.even).map(|(a, b)| mean(a, b)),
         at_most: mean(a.at_most, b.at_most),
-        of: Some(of_a + of_b),
+        of: Some(Whole { quantity, uom: of_a.uom }),
     }
 }

@@ -3,20 +3,24 @@
 //! What is not looked up yet is parked; each ring of answers sets the parked going again. Nothing
 //! is walked twice but when it matters for longer than was known before, or is nearer.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::balance::{balances, shares};
-use crate::known::{Known, Mention};
+use crate::balance::{Shares, balances};
+use crate::known::{Begun, Known, Mention, Want};
+use crate::lots;
 use crate::range_map::RangeMap;
-use crate::replay::Replay;
+use crate::replay::{Replay, begins};
 use crate::stays::{Stay, emptied, stays_in, stays_of};
 use crate::{
-    AsOf, Cut, Direction, Edge, EdgeKind, Entry, EventFacts, EventKind, Ids, Limit, Limits, Moment,
-    Reached, Role, Share, Trail, Via, Window,
+    AsOf, ClassStep, Cut, Direction, Edge, EdgeKind, Entry, EventFacts, EventKind, Ids, Limit,
+    Limits, Moment, Reached, Rest, Role, Span, Trail, Via, Window,
 };
 
 /// Visits for each run that may be looked up; hostile graphs need more, real ones few.
 const VISITS_PER_IDENTIFIER: usize = 16;
+
+/// Places where an answer was cut, that are told.
+const N_CUTS: usize = 64;
 
 /// Edges for each event that may be taken in.
 const EDGES_PER_EVENT: usize = 16;
@@ -30,28 +34,23 @@ pub struct Question {
     pub direction: Direction,
     /// The moment of the answer.
     pub as_of: AsOf,
+    /// To go on where an answer of the same direction and moment was cut; the only subject is
+    /// [`Cut::at`].
+    pub rest: Option<Rest>,
 }
 
-/// How much of something matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Span {
-    /// When what is told of it belongs to the answer.
-    window: Window,
-    /// What was made of something after this did not become part of the answer's subject; backward
-    /// only.
-    made_until: Moment,
-    /// When what is inside it matters.
-    contents: Option<Window>,
-}
+/// What was packed, and the event that did it.
+type Packed = (Ids, usize);
 
 #[derive(Debug, Clone, Copy)]
 enum Work {
     /// The thing itself, with its containers, its sources or products.
     Subject { ids: Ids, span: Span, via: Via },
-    /// A container while a stay in it matters.
-    Carrier { stay: Stay, window: Window, via: Via },
-    /// All events of a transformation that `made` is an output of (backward) or input (forward).
-    Join { transformation: i64, made: Ids, via: Via },
+    /// A container while a stay in it matters; where an answer goes on without what was packed.
+    Carrier { container: i64, stay: Window, packed: Option<Packed>, window: Window, via: Via },
+    /// All events of a transformation that `made` is an output of (backward) or input (forward);
+    /// with `rest` its way leads here again.
+    Join { transformation: i64, made: Ids, rest: Rest, via: Via },
 }
 
 /// How far a subject was visited.
@@ -59,6 +58,7 @@ enum Work {
 struct Seen {
     window: Window,
     made_until: Moment,
+    items: Window,
     contents: Vec<Window>,
     via: Via,
 }
@@ -71,17 +71,24 @@ pub struct Closure {
     known: Known,
     queue: VecDeque<Work>,
     parked: Vec<Work>,
-    wanted: RangeMap<()>,
+    /// What is left to tell of the subjects before anything is told.
+    whole: Rest,
+    wanted: RangeMap<Want>,
     frontier: Vec<Ids>,
+    /// The frontier with what is wanted of it.
+    asking: Vec<(Ids, Want)>,
     n_asked: usize,
     n_visits: usize,
     subjects: RangeMap<Seen>,
     carriers: HashMap<i64, Vec<(Window, u16)>>,
     entries: HashMap<usize, Via>,
     edges: HashSet<Edge>,
+    lacks_edges: bool,
     /// Events whose inputs or outputs were followed, with the fewest steps to them.
     followed: HashMap<usize, u16>,
-    cut: Option<Cut>,
+    /// The limit that ended the walk.
+    ended_by: Option<Limit>,
+    cuts: Vec<Cut>,
 }
 
 impl Closure {
@@ -94,25 +101,31 @@ impl Closure {
         let span = Span {
             window: Window::ALL,
             made_until: Moment::END,
+            items: Window::ALL,
             contents: (question.direction == Direction::Backward).then_some(Window::ALL),
         };
-        let subjects = question.subjects.iter();
-        let queue = subjects.map(|&ids| Work::Subject { ids, span, via: Via::Own }).collect();
+        let whole = question.rest.unwrap_or(Rest::of(span, Via::Own));
+        let subject = |&ids: &Ids| Work::going_on(ids, whole);
+        let queue = question.subjects.iter().map(subject).collect();
         let mut closure = Self {
             limits,
-            known: Known::new(question.as_of),
+            known: Known::new(&question),
             queue,
             parked: Vec::new(),
+            whole,
             wanted: RangeMap::default(),
             frontier: Vec::new(),
+            asking: Vec::new(),
             n_asked: 0,
             n_visits: 0,
             subjects: RangeMap::default(),
             carriers: HashMap::new(),
             entries: HashMap::new(),
             edges: HashSet::new(),
+            lacks_edges: false,
             followed: HashMap::new(),
-            cut: None,
+            ended_by: None,
+            cuts: Vec::new(),
             question,
         };
         closure.walk();
@@ -124,42 +137,39 @@ impl Closure {
         &self.frontier
     }
 
-    /// Takes in the events of the whole frontier, in any order; events known already are welcome.
-    /// Declarations of errors name the same identifiers as what they declare, so they come along.
+    /// Takes in the events of the whole frontier, in any order; events known already are welcome,
+    /// and what [`Closure::wants`] does not want may be left out.
+    ///
+    /// Declarations of errors name the same identifiers as what they declare (EPCIS 2.0 §7.4.1.4),
+    /// so they come along. Where they do not, whoever feeds looks for them by
+    /// [`EventFacts::declares`], the key of an event that is fed, and feeds both together.
     ///
     /// Whoever has not looked all of them up says from which event time on some may be missing,
     /// in microseconds since the epoch: nothing is claimed of what was then and later.
     pub fn feed(&mut self, events: Vec<EventFacts>, missing_from_us: Option<i64>) {
-        let asked = std::mem::take(&mut self.frontier);
+        self.frontier.clear();
+        let asked = std::mem::take(&mut self.asking);
         let until = missing_from_us.map_or(Moment::END, Moment::of_time);
-        if !self.known.learn(&asked, events, self.limits.n_events, until) {
-            let at = asked.first().copied().unwrap_or(self.question.subjects[0]);
-            self.cut(Limit::Events, at);
+        if self.known.learn(&asked, events, self.limits.n_events, until) != Moment::END {
+            self.ended_by = Some(Limit::Events);
         }
         self.queue.extend(std::mem::take(&mut self.parked));
         self.walk();
     }
 
+    /// False for an event that only begins items of a lot which are others': neither does it count
+    /// towards the limit of events, nor need it be fed.
+    pub fn wants(&self, event: &EventFacts) -> bool {
+        self.known.wants(event, &self.asking)
+    }
+
     /// The answer out of what is known.
     pub fn finish(mut self) -> Trail {
-        if let Some(&at) = self.frontier.first() {
-            self.cut(Limit::Unasked, at);
-        }
-        let balances = balances(&self.known, self.entries.keys().copied());
-        let shares = match self.question.direction {
-            Direction::Backward => Vec::new(),
-            Direction::Forward => self.shares(),
-        };
-        let mut entries: Vec<(Moment, Entry)> = Vec::with_capacity(self.entries.len());
-        for (index, via) in self.entries {
-            let event = &self.known.events[index];
-            let entry = Entry { event: event.key, event_time_us: event.event_time_us, via };
-            entries.push((event.moment(), entry));
-        }
-        entries.sort_by_key(|(moment, _)| *moment);
+        self.cut_parked();
+        let entries = self.entries_in_time();
         let reached: Vec<Reached> =
             self.subjects.runs().map(|(ids, seen)| Reached { ids, via: seen.via }).collect();
-        let mut edges: Vec<Edge> = self.edges.into_iter().collect();
+        let mut edges: Vec<Edge> = self.edges.iter().copied().collect();
         edges.sort_unstable();
         let replay = Replay::of(&self.known);
         let is_held = |reached: &&Reached| match self.question.direction {
@@ -167,68 +177,117 @@ impl Closure {
             Direction::Forward => true,
         };
         let held: Vec<Ids> = reached.iter().filter(is_held).map(|reached| reached.ids).collect();
-        Trail {
-            entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+        let mut trail = Trail {
             holdings: held.iter().flat_map(|&ids| replay.holdings(ids)).collect(),
             findings: replay.findings(&reached, self.carriers.keys().copied()),
+            balances: balances(&self.known, entries.iter().copied()),
+            entries: entries.iter().map(|&index| self.entry(index)).collect(),
             reached,
             edges,
-            balances,
-            shares,
-            cut: self.cut,
+            shares: Vec::new(),
+            class_steps: Vec::new(),
+            parts: Vec::new(),
+            cut: self.cuts.first().copied(),
+            further_cuts: self.cuts.iter().skip(1).copied().collect(),
+        };
+        if self.question.direction == Direction::Forward {
+            self.tell_amounts(&entries, &replay, &mut trail);
         }
+        trail
     }
 
-    /// What share of what was made may come from the subjects.
-    fn shares(&self) -> Vec<Share> {
+    /// The events of the answer in order of time.
+    fn entries_in_time(&self) -> Vec<usize> {
+        let mut entries: Vec<usize> = self.entries.keys().copied().collect();
+        entries.sort_by_key(|&index| self.known.events[index].moment());
+        entries
+    }
+
+    fn entry(&self, index: usize) -> Entry {
+        let event = &self.known.events[index];
+        let via = self.entries[&index];
+        Entry { event: event.key, event_time_us: event.event_time_us, via }
+    }
+
+    /// What share of what was made may come from the subjects, how much of it each event by amount
+    /// moves, and who has it.
+    fn tell_amounts(&self, entries: &[usize], replay: &Replay<'_>, trail: &mut Trail) {
         let mut reached = RangeMap::default();
         let carriers = self.carriers.keys().map(|id| Ids::one(*id));
         for ids in self.subjects.runs().map(|(ids, _)| ids).chain(carriers) {
             reached.set(ids, ());
         }
-        let events = (0..self.known.events.len()).filter(|&event| self.known.counts(event));
-        shares(&self.known, &self.question.subjects, &reached, events)
+        let shares = Shares::of(&self.known, &self.question.subjects, &reached);
+        trail.shares = shares.told();
+        let mut classes = BTreeSet::new();
+        for &index in entries {
+            let event = &self.known.events[index];
+            for amount in &event.amounts {
+                let seen = self.subjects.get(amount.class);
+                if !seen.is_some_and(|seen| seen.window.holds(event.moment())) {
+                    continue;
+                }
+                classes.insert(amount.class);
+                let begins = begins(event, amount.role, Ids::one(amount.class));
+                if amount.role != Role::Output && !begins {
+                    let (least, most) = shares.of_amount(amount);
+                    trail.class_steps.push(ClassStep {
+                        event: event.key,
+                        class: amount.class,
+                        quantity: amount.quantity,
+                        uom: amount.uom,
+                        at_least: amount.quantity.map_or(0.0, |quantity| quantity * least),
+                        at_most: amount.quantity.map(|quantity| quantity * most),
+                    });
+                }
+            }
+        }
+        let parts = classes.into_iter().flat_map(|lot| lots::parts(&self.known, replay, lot));
+        trail.parts = parts.collect();
     }
 
     fn walk(&mut self) {
         while let Some(work) = self.queue.pop_front() {
             match work {
                 Work::Subject { ids, span, via } => self.visit_subject(ids, span, via),
-                Work::Carrier { stay, window, via } => self.visit_carrier(stay, window, via),
-                Work::Join { transformation, made, via } => self.join(transformation, made, via),
+                Work::Carrier { .. } => self.visit_carrier(work),
+                Work::Join { transformation, .. } => self.join(transformation, work),
             }
         }
-        if self.cut.is_some_and(|cut| cut.limit != Limit::Depth) {
+        if self.ended_by == Some(Limit::Events) {
             return;
         }
         let wanted = std::mem::take(&mut self.wanted);
-        let mut wanted: Vec<Ids> = wanted.runs().map(|(ids, ())| ids).collect();
+        let mut wanted: Vec<(Ids, Want)> = wanted.runs().map(|(ids, it)| (ids, *it)).collect();
         let n_left = self.limits.n_identifiers.saturating_sub(self.n_asked);
-        if let Some(&at) = wanted.get(n_left) {
-            self.cut(Limit::Identifiers, at);
+        if n_left < wanted.len() {
+            self.ended_by = Some(Limit::Identifiers);
             wanted.truncate(n_left);
         }
         self.n_asked += wanted.len();
-        self.frontier = wanted;
+        self.frontier = wanted.iter().map(|(ids, _)| *ids).collect();
+        self.asking = wanted;
     }
 
     fn visit_subject(&mut self, ids: Ids, span: Span, via: Via) {
-        for (ids, known_until) in self.known.asked(ids) {
-            let Some(known_until) = known_until else {
-                self.park(ids, Work::Subject { ids, span, via });
+        let want = self.known.want(ids, self.begun(span, via), span.window);
+        for (ids, asked) in self.known.asked(ids) {
+            let Some(asked) = asked.filter(|asked| asked.want.covers(want)) else {
+                self.park(ids, want, Work::Subject { ids, span, via });
                 continue;
             };
-            let until = span.window.until.min(known_until);
-            let window = Window { until, ..span.window };
-            if window.from >= window.until {
+            let (span, rest) = span.cut_at(asked.until);
+            if let Some(rest) = rest {
+                self.cut(Limit::Events, ids, Rest::of(rest, via));
+            }
+            if span.is_empty() {
                 continue;
             }
-            let span = Span { window, ..span };
             for (ids, seen) in self.subjects.parts(ids) {
                 let Some(seen) = seen_with(seen, span, via) else { continue };
-                let (window, made_until) = (seen.window, seen.made_until);
-                let span = Span { window, made_until, ..span };
-                if self.may_visit(ids) {
+                let Seen { window, made_until, items, .. } = seen;
+                let span = Span { window, made_until, items, ..span };
+                if self.may_visit(ids, Rest::of(span, via)) {
                     self.subjects.set(ids, seen);
                     self.expand_subject(ids, span, via);
                 }
@@ -236,63 +295,97 @@ impl Closure {
         }
     }
 
+    /// Which beginnings of items must be known of a subject, if it is a lot.
+    fn begun(&self, span: Span, via: Via) -> Begun {
+        match self.question.direction {
+            // What else the lot is made of bounds how much of it may be the subject.
+            Direction::Forward => Begun::All,
+            Direction::Backward if via == Via::Own => Begun::All,
+            Direction::Backward if span.items.from < span.items.until => Begun::Made,
+            Direction::Backward => Begun::Nothing,
+        }
+    }
+
     fn expand_subject(&mut self, ids: Ids, span: Span, via: Via) {
         let mentions = self.known.mentions(ids);
         for mention in &mentions {
             let event = &self.known.events[mention.event];
-            if span.window.holds(event.moment()) && !self.is_of_others(event, ids, via) {
+            if span.window.holds(event.moment()) && !self.is_of_others(event, ids, span, via) {
                 self.reach(mention.event, via);
             }
         }
         self.follow_stays(ids, span.window, via, &mentions);
         match self.question.direction {
             Direction::Backward => {
-                let made_until = span.window.until.min(span.made_until);
-                self.follow_outputs_back(ids, made_until, via, &mentions);
+                self.follow_outputs_back(ids, span, via, &mentions);
                 self.follow_contents(span, via, &mentions);
             }
             Direction::Forward => {
-                self.follow_inputs_on(ids, span.window, via, &mentions);
-                self.follow_items_of_lot(ids, span.window, via, &mentions);
+                // What it was made in it did not go into.
+                let since = match span.window.from {
+                    Moment::BEGIN => Moment::BEGIN,
+                    from => from.next(),
+                };
+                let window = Window { from: since, ..span.window };
+                self.follow_inputs_on(ids, window, Rest::of(span, via), (via, &mentions));
+                self.follow_items_of_lot(ids, span, via, &mentions);
             }
         }
     }
 
     /// What else was made of a source, or begun of a lot, belongs to its siblings.
-    fn is_of_others(&self, event: &EventFacts, ids: Ids, via: Via) -> bool {
-        if via == Via::Own || self.question.direction == Direction::Forward {
+    fn is_of_others(&self, event: &EventFacts, ids: Ids, span: Span, via: Via) -> bool {
+        if via == Via::Own {
             return false;
         }
         let mut roles = event.ranges.iter().filter(|range| range.ids().overlaps(ids));
-        match event.kind {
-            EventKind::Transformation => roles.all(|range| range.role != Role::Output),
-            _ => roles.all(|range| range.role == Role::Lot),
+        match (self.question.direction, event.kind) {
+            (Direction::Forward, _) => {
+                !span.items.holds(event.moment()) && roles.all(|range| range.role == Role::Lot)
+            }
+            (Direction::Backward, EventKind::Transformation) => {
+                let made = |role: Role| {
+                    role == Role::Output || (role == Role::Lot && makes_lot(event, span))
+                };
+                !roles.any(|range| made(range.role))
+            }
+            (Direction::Backward, _) => roles.all(|range| range.role == Role::Lot),
         }
     }
 
-    fn visit_carrier(&mut self, stay: Stay, window: Window, via: Via) {
-        let id = stay.container;
-        let Some(&(ids, Some(known_until))) = self.known.asked(Ids::one(id)).first() else {
-            self.park(Ids::one(id), Work::Carrier { stay, window, via });
+    fn visit_carrier(&mut self, work: Work) {
+        let Work::Carrier { container: id, stay, packed, window, via } = work else { return };
+        let ids = Ids::one(id);
+        let want = self.known.want(ids, Begun::Nothing, window);
+        let asked = self.known.asked_of(id).filter(|asked| asked.want.covers(want));
+        let Some(asked) = asked else {
+            self.park(ids, want, work);
             return;
         };
-        let mentions = self.known.mentions(ids);
+        let mut mentions = self.known.mentions(ids);
+        mentions.retain(|mention| mention.role != Role::Lot);
         // A DELETE without children ends the stay though it does not name what stayed.
-        let emptied = emptied(&self.known, stay.window, &mentions);
+        let emptied = emptied(&self.known, stay, &mentions);
         let end = emptied.map_or(Moment::END, |event| self.known.events[event].moment());
         let is_let_out = window.from < end && end < window.until;
-        let window = Window { until: window.until.min(known_until).min(end), ..window };
+        let window = Window { until: window.until.min(end), ..window };
+        let (window, rest) = window.cut_at(asked.until);
+        if let Some(rest) = rest {
+            self.cut(Limit::Events, ids, Rest::of_carrier(rest, stay));
+        }
         if window.from >= window.until {
             return;
         }
-        self.edge(stay.ids, ids, EdgeKind::Packed, stay.packed_by);
+        if let Some((content, event)) = packed {
+            self.edge(content, ids, EdgeKind::Packed, event);
+        }
         let seen = self.carriers.entry(id).or_default();
         if seen.iter().any(|(seen, depth)| seen.covers(window) && *depth <= via.depth()) {
             return;
         }
         seen.retain(|(seen, depth)| !(window.covers(*seen) && via.depth() <= *depth));
         seen.push((window, via.depth()));
-        if !self.may_visit(ids) {
+        if !self.may_visit(ids, Rest::of_carrier(window, stay)) {
             return;
         }
         if let Some(event) = emptied.filter(|_| is_let_out) {
@@ -305,7 +398,8 @@ impl Closure {
         }
         self.follow_stays(ids, window, via, &mentions);
         if self.question.direction == Direction::Forward {
-            self.follow_inputs_on(ids, window, via, &mentions);
+            let rest = Rest::of_carrier(window, stay);
+            self.follow_inputs_on(ids, window, rest, (via, &mentions));
         }
     }
 
@@ -313,34 +407,40 @@ impl Closure {
     fn follow_stays(&mut self, ids: Ids, window: Window, via: Via, mentions: &[Mention]) {
         for stay in stays_of(&self.known, ids, mentions) {
             let Some(window) = stay.window.intersection(window) else { continue };
-            let (to, via) = (Ids::one(stay.container), via.into(stay.container));
-            if self.is_within_depth(via, to) {
-                self.queue.push_back(Work::Carrier { stay, window, via });
-            }
+            let via = via.into(stay.container);
+            let Stay { ids, container, window: stay, packed_by } = stay;
+            let packed = Some((ids, packed_by));
+            self.go(Work::Carrier { container, stay, packed, window, via });
         }
     }
 
-    /// To what `ids` were made of, and to their lot.
-    fn follow_outputs_back(&mut self, ids: Ids, until: Moment, via: Via, mentions: &[Mention]) {
+    /// To what `ids` were made of, and to their lot; of a lot also to what its items were made of.
+    fn follow_outputs_back(&mut self, ids: Ids, span: Span, via: Via, mentions: &[Mention]) {
+        let until = span.window.until.min(span.made_until);
         for mention in mentions {
             let event = &self.known.events[mention.event];
             let moment = event.moment();
-            let is_begun = matches!(mention.role, Role::Epc | Role::Output);
-            if !is_begun || moment >= until {
+            if moment >= until {
                 continue;
             }
-            if let Some(lot) = only_lot(event) {
-                let via = source(lot, via);
-                if self.is_within_depth(via, lot) {
+            let is_begun = matches!(mention.role, Role::Epc | Role::Output)
+                && !event.is_class(mention.role, mention.ids.first);
+            let is_made = match mention.role {
+                Role::Output => true,
+                Role::Lot => makes_lot(event, span),
+                _ => false,
+            };
+            if let Some(lot) = event.only_lot().filter(|_| is_begun) {
+                let (window, items) = (Window::ALL, Window::NEVER);
+                let (made_until, contents) = (moment, None);
+                let span = Span { window, made_until, items, contents };
+                if self.go(Work::Subject { ids: lot, span, via: source(lot, via) }) {
                     self.edge(lot, ids, EdgeKind::OfLot, mention.event);
-                    let window = Window::ALL;
-                    let span = Span { window, made_until: moment, contents: None };
-                    self.queue.push_back(Work::Subject { ids: lot, span, via });
                 }
             }
-            if mention.role == Role::Output {
+            if is_made {
                 self.inputs_of(mention.event, ids, via);
-                self.join_all(mention.event, ids, via);
+                self.join_all(mention.event, ids, Rest::of(span, via), via);
             }
         }
     }
@@ -349,7 +449,7 @@ impl Closure {
     fn inputs_of(&mut self, index: usize, made: Ids, via: Via) {
         let event = &self.known.events[index];
         let moment = event.moment();
-        let is_class = |ids: Ids| event.amount(Role::Input, ids.first).is_some();
+        let is_class = |ids: Ids| event.is_class(Role::Input, ids.first);
         let inputs: Vec<(Ids, bool)> =
             event.in_role(Role::Input).map(|ids| (ids, is_class(ids))).collect();
         let inputs_alone = inputs.iter().map(|(ids, _)| (*ids, made)).collect();
@@ -358,15 +458,14 @@ impl Closure {
             return;
         }
         for (ids, is_class) in inputs {
-            let via = source(ids, via);
-            if self.is_within_depth(via, ids) {
-                self.reach(index, via);
-                let until = if is_class { Moment::END } else { moment };
-                let window = Window { from: Moment::BEGIN, until };
-                let contents = Some(Window::at(moment));
-                let span = Span { window, made_until: moment, contents };
-                self.queue.push_back(Work::Subject { ids, span, via });
-            }
+            let until = if is_class { Moment::END } else { moment };
+            let window = Window { from: Moment::BEGIN, until };
+            let items = Window { from: Moment::BEGIN, until: moment };
+            let (made_until, contents) = (moment, Some(Window::at(moment)));
+            let span = Span { window, made_until, items, contents };
+            let work = Work::Subject { ids, span, via: source(ids, via) };
+            let via = if self.go(work) { work.via() } else { via };
+            self.reach(index, via);
         }
     }
 
@@ -374,92 +473,110 @@ impl Closure {
     fn follow_contents(&mut self, span: Span, via: Via, mentions: &[Mention]) {
         let Some(wanted) = span.contents else { return };
         let parents = mentions.iter().filter(|mention| mention.role == Role::Parent);
-        let mut containers: Vec<Ids> = parents.map(|mention| mention.ids).collect();
-        containers.sort_unstable();
-        containers.dedup();
-        for container in containers {
-            let own: Vec<Mention> =
-                mentions.iter().filter(|mention| mention.ids == container).copied().collect();
-            for stay in stays_in(&self.known, container.first, &own) {
+        let mut packings: Vec<Mention> = parents.copied().collect();
+        packings.sort_by_key(|mention| mention.ids);
+        for packings in packings.chunk_by(|a, b| a.ids == b.ids) {
+            let container = packings[0].ids;
+            for stay in stays_in(&self.known, container.first, packings) {
                 let Some(overlap) = stay.window.intersection(wanted) else { continue };
                 let depth = via.depth().saturating_add(1);
                 let via = Via::Content { content: stay.ids.first, container: None, depth };
-                if !self.is_within_depth(via, stay.ids) {
-                    continue;
-                }
-                self.edge(stay.ids, container, EdgeKind::Packed, stay.packed_by);
                 let packed_by = &self.known.events[stay.packed_by];
-                let is_class = packed_by.amount(Role::Child, stay.ids.first).is_some();
+                let is_class = packed_by.is_class(Role::Child, stay.ids.first);
                 let until = if is_class { Moment::END } else { overlap.until };
                 let window = Window { from: Moment::BEGIN, until };
                 let made_until = overlap.until;
-                let span = Span { window, made_until, contents: Some(overlap) };
-                self.queue.push_back(Work::Subject { ids: stay.ids, span, via });
+                let items = Window { from: Moment::BEGIN, until: made_until };
+                let contents = Some(overlap);
+                let span = Span { window, made_until, items, contents };
+                if self.go(Work::Subject { ids: stay.ids, span, via }) {
+                    self.edge(stay.ids, container, EdgeKind::Packed, stay.packed_by);
+                }
             }
         }
     }
 
     /// To what was made of `ids`, or of what they were in.
-    fn follow_inputs_on(&mut self, ids: Ids, window: Window, via: Via, mentions: &[Mention]) {
+    fn follow_inputs_on(
+        &mut self,
+        ids: Ids,
+        window: Window,
+        rest: Rest,
+        (via, mentions): (Via, &[Mention]),
+    ) {
         for mention in mentions.iter().filter(|mention| mention.role == Role::Input) {
             if window.holds(self.known.events[mention.event].moment()) {
                 self.outputs_of(mention.event, ids, via);
-                self.join_all(mention.event, ids, via);
+                self.join_all(mention.event, ids, rest, via);
             }
         }
     }
 
+    /// To each output of one event, and to the lot that its items are of.
     fn outputs_of(&mut self, index: usize, made_of: Ids, via: Via) {
-        let outputs: Vec<Ids> = self.known.events[index].in_role(Role::Output).collect();
-        let edges = outputs.iter().map(|ids| (made_of, *ids)).collect();
+        let event = &self.known.events[index];
+        let outputs: Vec<Ids> = event.in_role(Role::Output).collect();
+        let lot = made_lot(event);
+        let window = Window { from: event.moment(), until: Moment::END };
+        let edges = outputs.iter().chain(&lot).map(|ids| (made_of, *ids)).collect();
         self.edges(edges, EdgeKind::Made, index);
+        if let Some(lot) = lot {
+            let edges = outputs.iter().map(|ids| (lot, *ids)).collect();
+            self.edges(edges, EdgeKind::OfLot, index);
+        }
         if self.is_followed_first(index, via) {
-            outputs.into_iter().for_each(|ids| self.product(index, ids, via));
+            outputs.into_iter().for_each(|ids| self.product(index, ids, [window, window], via));
+            // Items that begin of the lot later are not made of this.
+            lot.into_iter().for_each(|ids| self.product(index, ids, [window, Window::NEVER], via));
         }
     }
 
     /// To the items of a lot.
-    fn follow_items_of_lot(&mut self, lot: Ids, window: Window, via: Via, mentions: &[Mention]) {
+    fn follow_items_of_lot(&mut self, lot: Ids, span: Span, via: Via, mentions: &[Mention]) {
         for mention in mentions.iter().filter(|mention| mention.role == Role::Lot) {
             let event = &self.known.events[mention.event];
-            if !window.holds(event.moment()) || only_lot(event).is_none() {
+            let moment = event.moment();
+            let is_meant = span.window.holds(moment) && span.items.holds(moment);
+            if !is_meant || event.only_lot().is_none() {
                 continue;
             }
-            let items = event.ranges.iter();
-            let items = items.filter(|range| matches!(range.role, Role::Epc | Role::Output));
-            let items: Vec<Ids> = items.map(|range| range.ids()).collect();
+            let items: Vec<Ids> = event.of_lot().collect();
             let edges = items.iter().map(|ids| (lot, *ids)).collect();
             self.edges(edges, EdgeKind::OfLot, mention.event);
-            items.into_iter().for_each(|ids| self.product(mention.event, ids, via));
+            let window = Window { from: moment, until: Moment::END };
+            for ids in items {
+                self.product(mention.event, ids, [window, window], via);
+            }
         }
     }
 
-    fn product(&mut self, index: usize, ids: Ids, via: Via) {
+    /// To what an event made: when it matters, and when it matters which items begin of it.
+    fn product(&mut self, index: usize, ids: Ids, [window, items]: [Window; 2], via: Via) {
         let depth = via.depth().saturating_add(1);
-        let via = Via::Product { output: ids.first, container: None, depth };
-        if self.is_within_depth(via, ids) {
-            self.reach(index, via);
-            let from = self.known.events[index].moment();
-            let window = Window { from, until: Moment::END };
-            let span = Span { window, made_until: Moment::END, contents: None };
-            self.queue.push_back(Work::Subject { ids, span, via });
-        }
+        let product = Via::Product { output: ids.first, container: None, depth };
+        let (made_until, contents) = (Moment::END, None);
+        let span = Span { window, made_until, items, contents };
+        let is_within = self.go(Work::Subject { ids, span, via: product });
+        self.reach(index, if is_within { product } else { via });
     }
 
     /// Asks for the other events of the transformation that an event is one of.
-    fn join_all(&mut self, index: usize, made: Ids, via: Via) {
+    fn join_all(&mut self, index: usize, made: Ids, rest: Rest, via: Via) {
         let event = &self.known.events[index];
-        let of_transformation: Vec<Ids> = event.in_role(Role::Transformation).collect();
-        for ids in of_transformation {
-            self.queue.push_back(Work::Join { transformation: ids.first, made, via });
-        }
+        let joins = event.in_role(Role::Transformation);
+        let join = |ids: Ids| Work::Join { transformation: ids.first, made, rest, via };
+        self.queue.extend(joins.map(join));
     }
 
-    fn join(&mut self, transformation: i64, made: Ids, via: Via) {
-        if !self.known.was_asked(transformation) {
+    fn join(&mut self, transformation: i64, work: Work) {
+        let Work::Join { made, rest, via, .. } = work else { return };
+        let Some(asked) = self.known.asked_of(transformation) else {
             let ids = Ids::one(transformation);
-            self.park(ids, Work::Join { transformation, made, via });
+            self.park(ids, Want { begun: Begun::Nothing, told: true }, work);
             return;
+        };
+        if asked.until < Moment::END {
+            self.cut(Limit::Events, made, rest);
         }
         for mention in self.known.mentions(Ids::one(transformation)) {
             if mention.role != Role::Transformation {
@@ -472,8 +589,10 @@ impl Closure {
         }
     }
 
-    fn park(&mut self, ids: Ids, work: Work) {
-        self.wanted.set(ids, ());
+    fn park(&mut self, ids: Ids, want: Want, work: Work) {
+        for (ids, wanted) in self.wanted.parts(ids) {
+            self.wanted.set(ids, wanted.map_or(want, |wanted| wanted.with(want)));
+        }
         self.parked.push(work);
     }
 
@@ -495,7 +614,7 @@ impl Closure {
         let n_most = self.limits.n_events.saturating_mul(EDGES_PER_EVENT);
         for (from, to) in pairs {
             if self.edges.len() >= n_most {
-                self.cut(Limit::Events, from);
+                self.lacks_edges = true;
                 return;
             }
             self.edges.insert(Edge { from, to, kind, event });
@@ -515,36 +634,101 @@ impl Closure {
         }
     }
 
-    fn may_visit(&mut self, at: Ids) -> bool {
+    fn may_visit(&mut self, at: Ids, rest: Rest) -> bool {
         self.n_visits += 1;
         let n_most = self.limits.n_identifiers.saturating_mul(VISITS_PER_IDENTIFIER);
         if self.n_visits > n_most {
-            self.cut(Limit::Identifiers, at);
+            self.ended_by = self.ended_by.or(Some(Limit::Identifiers));
+            self.cut(Limit::Identifiers, at, rest);
         }
         self.n_visits <= n_most
     }
 
-    fn is_within_depth(&mut self, via: Via, at: Ids) -> bool {
-        let is_within = via.depth() <= self.limits.depth;
-        if !is_within {
-            self.cut(Limit::Depth, at);
+    /// Goes one step on, if it is not too far from the subject.
+    fn go(&mut self, work: Work) -> bool {
+        let is_within = work.via().depth() <= self.limits.depth;
+        match is_within {
+            true => self.queue.push_back(work),
+            false => {
+                let (at, rest) = work.rest();
+                self.cut(Limit::Depth, at, rest);
+            }
         }
         is_within
     }
 
-    /// Keeps the first cut; one that ends the walk stands before one that goes on elsewhere.
-    fn cut(&mut self, limit: Limit, at: Ids) {
-        let is_harder = limit != Limit::Depth;
-        if self.cut.is_none_or(|cut| cut.limit == Limit::Depth && is_harder) {
-            self.cut = Some(Cut { limit, at });
+    /// What was not looked up in the end.
+    fn cut_parked(&mut self) {
+        let limit = self.ended_by.unwrap_or(Limit::Unasked);
+        for work in std::mem::take(&mut self.parked) {
+            let (at, rest) = work.rest();
+            self.cut(limit, at, rest);
+        }
+        // There are more edges: nothing else than the same question tells of them.
+        if self.lacks_edges && self.cuts.is_empty() {
+            self.cut(Limit::Events, self.question.subjects[0], self.whole);
+        }
+    }
+
+    /// Keeps a place; one that ends the walk stands before one that goes on elsewhere.
+    fn cut(&mut self, limit: Limit, at: Ids, rest: Rest) {
+        let cut = Cut { limit, at, rest };
+        if self.cuts.contains(&cut) {
+            return;
+        }
+        let is_first_end = limit != Limit::Depth
+            && self.cuts.first().is_some_and(|first| first.limit == Limit::Depth);
+        if is_first_end {
+            self.cuts.insert(0, cut);
+            self.cuts.truncate(N_CUTS);
+        } else if self.cuts.len() < N_CUTS {
+            self.cuts.push(cut);
         }
     }
 }
 
-/// The lot of the items that an event begins, if it names just one.
-fn only_lot(event: &EventFacts) -> Option<Ids> {
-    let mut lots = event.in_role(Role::Lot);
-    lots.next().filter(|_| lots.next().is_none())
+impl Work {
+    /// What goes on where an answer was cut, or begins.
+    fn going_on(ids: Ids, rest: Rest) -> Self {
+        let (span, via) = (rest.span, rest.via(ids));
+        match rest.stay_from {
+            None => Self::Subject { ids, span, via },
+            Some(from) => {
+                let (container, window) = (ids.first, span.window);
+                let stay = Window { from, until: window.until };
+                Self::Carrier { container, stay, packed: None, window, via }
+            }
+        }
+    }
+
+    fn via(&self) -> Via {
+        match self {
+            Self::Subject { via, .. } | Self::Carrier { via, .. } | Self::Join { via, .. } => *via,
+        }
+    }
+
+    /// The place of it, and what is left to tell there.
+    fn rest(&self) -> (Ids, Rest) {
+        match *self {
+            Self::Subject { ids, span, via } => (ids, Rest::of(span, via)),
+            Self::Carrier { container, stay, window, .. } => {
+                (Ids::one(container), Rest::of_carrier(window, stay))
+            }
+            Self::Join { made, rest, .. } => (made, rest),
+        }
+    }
+}
+
+/// The lot of the items that a transformation makes.
+pub(crate) fn made_lot(event: &EventFacts) -> Option<Ids> {
+    let makes =
+        event.kind == EventKind::Transformation && event.in_role(Role::Output).next().is_some();
+    event.only_lot().filter(|_| makes)
+}
+
+/// True if the event makes items of its lot when that matters.
+fn makes_lot(event: &EventFacts, span: Span) -> bool {
+    span.items.holds(event.moment()) && made_lot(event).is_some()
 }
 
 fn source(ids: Ids, via: Via) -> Via {
@@ -553,21 +737,21 @@ fn source(ids: Ids, via: Via) -> Via {
 
 /// What was seen of a subject together with one more visit; nothing if the visit is no news.
 fn seen_with(seen: Option<Seen>, span: Span, via: Via) -> Option<Seen> {
-    let Span { window, made_until, contents } = span;
+    let Span { window, made_until, items, contents, .. } = span;
     let Some(mut seen) = seen else {
-        return Some(Seen { window, made_until, contents: contents.into_iter().collect(), via });
+        let contents = contents.into_iter().collect();
+        return Some(Seen { window, made_until, items, contents, via });
     };
     let is_nearer = via.depth() < seen.via.depth();
-    let is_longer = !seen.window.covers(window) || seen.made_until < made_until;
+    let is_longer =
+        !seen.window.covers(window) || !seen.items.covers(items) || seen.made_until < made_until;
     let new_contents = contents.filter(|new| !seen.contents.iter().any(|w| w.covers(*new)));
     if !is_nearer && !is_longer && new_contents.is_none() {
         return None;
     }
     // Both begin with time itself or both end with it, so together they are one stretch.
-    seen.window = Window {
-        from: seen.window.from.min(window.from),
-        until: seen.window.until.max(window.until),
-    };
+    seen.window = seen.window.with(window);
+    seen.items = seen.items.with(items);
     seen.made_until = seen.made_until.max(made_until);
     seen.contents.extend(new_contents);
     if is_nearer {

@@ -1,5 +1,9 @@
 //! What the engine must know of an event, and the moments and runs of identifiers it reckons with.
 
+use std::fmt;
+
+use crate::range_map::RangeMap;
+
 /// Which of the five EPCIS event types, EPCIS 2.0 §7.4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
@@ -27,7 +31,7 @@ pub enum Action {
 }
 
 /// In which field an event names an identifier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// `epcList`, `quantityList`.
     Epc,
@@ -95,14 +99,6 @@ impl Ids {
     pub(crate) fn intersection(self, other: Self) -> Option<Self> {
         let both = Self { first: self.first.max(other.first), last: self.last.min(other.last) };
         (both.first <= both.last).then_some(both)
-    }
-
-    /// What is left of it when `gone` is taken out: nothing, one or two runs.
-    pub(crate) fn without(self, gone: Self) -> impl Iterator<Item = Self> {
-        let before = gone.first.checked_sub(1).map(|last| (self.first, self.last.min(last)));
-        let after = gone.last.checked_add(1).map(|first| (self.first.max(first), self.last));
-        let rest = [before, after].into_iter().flatten();
-        rest.filter(|(first, last)| first <= last).map(|(first, last)| Self { first, last })
     }
 }
 
@@ -178,14 +174,39 @@ pub struct EventFacts {
 }
 
 impl EventFacts {
+    /// Brings ranges and amounts in order, each once: what a list says of one class in one unit is
+    /// one amount. All that is below relies on it.
+    pub(crate) fn sort(&mut self) {
+        self.ranges.sort_by_key(|range| (range.role, range.first, range.last));
+        self.ranges.dedup();
+        self.amounts.sort_by_key(|amount| (amount.role, amount.class, amount.uom));
+        self.amounts.dedup_by(|next, sum| {
+            let is_same = (next.role, next.class, next.uom) == (sum.role, sum.class, sum.uom);
+            if is_same {
+                sum.quantity = sum.quantity.zip(next.quantity).map(|(a, b)| a + b);
+            }
+            is_same
+        });
+    }
+
     /// True if the event names any of `ids` in `role`.
     pub(crate) fn names(&self, role: Role, ids: Ids) -> bool {
         self.in_role(role).any(|named| named.overlaps(ids))
     }
 
-    /// The ranges in `role`.
+    /// `ids` in order, cut where the event begins or ends to name them in `role`; true if it does.
+    pub(crate) fn split(&self, role: Role, ids: Ids) -> Vec<(Ids, bool)> {
+        let mut named: RangeMap<()> = RangeMap::default();
+        for range in self.in_role(role).filter_map(|range| range.intersection(ids)) {
+            named.set(range, ());
+        }
+        named.parts(ids).into_iter().map(|(ids, it)| (ids, it.is_some())).collect()
+    }
+
+    /// The ranges in `role`, in order.
     pub(crate) fn in_role(&self, role: Role) -> impl Iterator<Item = Ids> + '_ {
-        self.ranges.iter().filter(move |range| range.role == role).map(RoleRange::ids)
+        let begin = self.ranges.partition_point(|range| range.role < role);
+        self.ranges[begin..].iter().take_while(move |it| it.role == role).map(RoleRange::ids)
     }
 
     /// The action of an event that packs or unpacks; nothing for any other.
@@ -201,10 +222,32 @@ impl EventFacts {
         self.packs() == Some(Action::Delete) && self.in_role(Role::Child).next().is_none()
     }
 
-    /// What the event says of the amount of `class` in `role`.
-    pub(crate) fn amount(&self, role: Role, class: i64) -> Option<Amount> {
-        let mut amounts = self.amounts.iter();
-        amounts.find(|amount| amount.role == role && amount.class == class).copied()
+    /// What the event says of the amount of `class` in `role`, one for each unit; nothing if it
+    /// names an item by this id.
+    pub(crate) fn amounts(&self, role: Role, class: i64) -> &[Amount] {
+        let key = |amount: &Amount| (amount.role, amount.class);
+        let begin = self.amounts.partition_point(|amount| key(amount) < (role, class));
+        let n_amounts =
+            self.amounts[begin..].iter().take_while(|it| key(it) == (role, class)).count();
+        &self.amounts[begin..begin + n_amounts]
+    }
+
+    /// True if the event names a class by this id in `role`, and no item.
+    pub(crate) fn is_class(&self, role: Role, id: i64) -> bool {
+        !self.amounts(role, id).is_empty()
+    }
+
+    /// The lot of the items that the event names, if it names just one.
+    pub(crate) fn only_lot(&self) -> Option<Ids> {
+        let mut lots = self.in_role(Role::Lot);
+        lots.next().filter(|_| lots.next().is_none())
+    }
+
+    /// The items that are of the lot from here on.
+    pub(crate) fn of_lot(&self) -> impl Iterator<Item = Ids> + '_ {
+        let named = [Role::Epc, Role::Output].into_iter();
+        let items = named.flat_map(|role| self.in_role(role).map(move |ids| (role, ids)));
+        items.filter(|(role, ids)| !self.is_class(*role, ids.first)).map(|(_, ids)| ids)
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -246,9 +289,38 @@ impl Moment {
         Self { key, ..self }
     }
 
+    /// Reads what was written as a text: `begin`, `end`, or four numbers.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "begin" => return Some(Self::BEGIN),
+            "end" => return Some(Self::END),
+            _ => {}
+        }
+        let mut numbers = text.split('_');
+        let moment = Self {
+            event_time_us: numbers.next()?.parse().ok()?,
+            record_time_us: numbers.next()?.parse().ok()?,
+            index_in_capture: numbers.next()?.parse().ok()?,
+            key: u128::from_str_radix(numbers.next()?, 16).ok()?.to_be_bytes(),
+        };
+        numbers.next().is_none().then_some(moment)
+    }
+
     /// The first moment of the same event time.
     pub(crate) fn of_time(event_time_us: i64) -> Self {
         Self { event_time_us, ..Self::BEGIN }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { event_time_us, record_time_us, index_in_capture, key } = self;
+        let key = u128::from_be_bytes(*key);
+        match *self {
+            Self::BEGIN => f.write_str("begin"),
+            Self::END => f.write_str("end"),
+            _ => write!(f, "{event_time_us}_{record_time_us}_{index_in_capture}_{key:x}"),
+        }
     }
 }
 
@@ -263,6 +335,8 @@ pub(crate) struct Window {
 
 impl Window {
     pub(crate) const ALL: Self = Self { from: Moment::BEGIN, until: Moment::END };
+    /// No time at all.
+    pub(crate) const NEVER: Self = Self { from: Moment::BEGIN, until: Moment::BEGIN };
 
     /// Nothing but one moment.
     pub(crate) fn at(moment: Moment) -> Self {
@@ -274,11 +348,29 @@ impl Window {
     }
 
     pub(crate) fn covers(self, other: Self) -> bool {
-        self.from <= other.from && other.until <= self.until
+        other.from >= other.until || (self.from <= other.from && other.until <= self.until)
     }
 
     pub(crate) fn intersection(self, other: Self) -> Option<Self> {
         let both = Self { from: self.from.max(other.from), until: self.until.min(other.until) };
         (both.from < both.until).then_some(both)
+    }
+
+    /// What of it is before a moment, and the rest if there is more.
+    pub(crate) fn cut_at(self, until: Moment) -> (Self, Option<Self>) {
+        let rest = Self { from: self.from.max(until), ..self };
+        let before = Self { until: self.until.min(until), ..self };
+        (before, (rest.from < rest.until).then_some(rest))
+    }
+
+    /// From the earlier begin to the later end, of those that are any time at all.
+    pub(crate) fn with(self, other: Self) -> Self {
+        if other.from >= other.until {
+            return self;
+        }
+        if self.from >= self.until {
+            return other;
+        }
+        Self { from: self.from.min(other.from), until: self.until.max(other.until) }
     }
 }

@@ -1,9 +1,9 @@
 //! What was looked up so far: the events that count, and which of them name an identifier.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::range_map::RangeMap;
-use crate::{AsOf, EventFacts, Ids, Moment, Role};
+use crate::{AsOf, EventFacts, EventKind, Ids, Moment, Question, Rest, Role, Window};
 
 /// An event names a run of identifiers.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,72 @@ const RANGES_PER_EVENT: usize = 16;
 /// Levels of length: a run at level n is longer than half of 2^n and at most 2^n long.
 const N_LEVELS: usize = 65;
 
+/// Of an identifier that is a lot: which of the events that begin items of it matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Begun {
+    /// None; they are the history of other items.
+    Nothing,
+    /// Transformations: what went into the items went into the lot.
+    Made,
+    /// All.
+    All,
+}
+
+/// Which events of an identifier matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub(crate) begun: Begun,
+    /// Also those that were told before the answer goes on.
+    pub(crate) told: bool,
+}
+
+impl Want {
+    pub(crate) fn covers(self, other: Self) -> bool {
+        other.begun <= self.begun && other.told <= self.told
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { begun: self.begun.max(other.begun), told: self.told || other.told }
+    }
+}
+
+/// What was looked up of an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) want: Want,
+    /// Until when all is known of it.
+    pub(crate) until: Moment,
+}
+
+/// Mentions of runs of about one length, in order of first ids, then as they came: those of one id
+/// that were found together are in order of time.
+#[derive(Debug, Default)]
+struct Level {
+    sorted: Vec<Mention>,
+    /// Waits until there are enough to be worth a merge, so that many rings cost no more than few.
+    recent: Vec<Mention>,
+}
+
+impl Level {
+    fn add(&mut self, new: Vec<Mention>) {
+        let key = |mention: &Mention| (mention.ids.first, mention.event);
+        self.recent.extend(new);
+        self.recent.sort_by_key(key);
+        if self.recent.len() > self.sorted.len() / 8 {
+            self.sorted.append(&mut self.recent);
+            self.sorted.sort_by_key(key);
+        }
+    }
+
+    /// Those that begin from `lowest` on and up to `highest`.
+    fn within(&self, lowest: i64, highest: i64) -> impl Iterator<Item = &Mention> {
+        [&self.sorted, &self.recent].into_iter().flat_map(move |mentions| {
+            let begin = mentions.partition_point(|mention| mention.ids.first < lowest);
+            mentions[begin..].iter().take_while(move |mention| mention.ids.first <= highest)
+        })
+    }
+}
+
 /// Events, found by what they name.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -28,42 +94,61 @@ pub(crate) struct Known {
     index_of: HashMap<[u8; 16], usize>,
     /// What the events count for, see [`Limits::n_events`](crate::Limits::n_events).
     n_taken: usize,
-    /// By level of length, in order of first ids.
-    mentions: [Vec<Mention>; N_LEVELS],
-    /// What was looked up, and until when all is known of it.
-    asked: RangeMap<Moment>,
+    mentions: [Level; N_LEVELS],
+    asked: RangeMap<Asked>,
     /// What somebody declared to be wrong.
     declared: HashSet<[u8; 16]>,
+    /// Of these only what packs or unpacks matters before then: the rest was told.
+    told: Vec<Ids>,
+    told_until: Moment,
+    is_subject_told: bool,
 }
 
 impl Known {
-    pub(crate) fn new(as_of: AsOf) -> Self {
+    pub(crate) fn new(question: &Question) -> Self {
         Self {
             events: Vec::new(),
-            as_of,
+            as_of: question.as_of,
             index_of: HashMap::new(),
             n_taken: 0,
-            mentions: std::array::from_fn(|_| Vec::new()),
+            mentions: std::array::from_fn(|_| Level::default()),
             asked: RangeMap::default(),
             declared: HashSet::new(),
+            told: question.subjects.clone(),
+            is_subject_told: question.rest.is_none_or(Rest::is_of_subject),
+            told_until: question.rest.map_or(Moment::BEGIN, |rest| rest.span.window.from),
         }
     }
 
     /// Takes in what was found of `asked`, up to `n_events` events in all, where all was found that
-    /// happened before `until`; returns whether that was everything and there was room for it.
+    /// happened before `until`; returns the moment before which all is known of them.
     pub(crate) fn learn(
         &mut self,
-        asked: &[Ids],
-        mut events: Vec<EventFacts>,
+        asked: &[(Ids, Want)],
+        events: Vec<EventFacts>,
         n_events: usize,
         mut until: Moment,
-    ) -> bool {
-        events.retain(|event| self.as_of.holds(event));
-        self.declared.extend(events.iter().filter_map(|event| event.declares));
-        events.retain(|event| event.declares.is_none());
-        events.sort_by_key(EventFacts::moment);
-        let n_before = self.events.len();
-        for event in events {
+    ) -> Moment {
+        for &(ids, want) in asked {
+            self.asked.set(ids, Asked { want, until });
+        }
+        let mut new = Vec::new();
+        for mut event in events {
+            if let Some(wrong) = event.declares {
+                // It says when it was known, not when something happened.
+                if event.record_time_us <= self.as_of.record_time_us {
+                    self.declared.insert(wrong);
+                }
+            } else if self.as_of.holds(&event) && !self.index_of.contains_key(&event.key) {
+                event.sort();
+                if self.wants(&event, &[]) {
+                    new.push(event);
+                }
+            }
+        }
+        new.sort_by_key(EventFacts::moment);
+        let begin = self.events.len();
+        for event in new {
             if self.index_of.contains_key(&event.key) {
                 continue;
             }
@@ -77,24 +162,67 @@ impl Known {
             self.index_of.insert(event.key, self.events.len());
             self.events.push(event);
         }
-        let mut is_touched = [false; N_LEVELS];
-        for index in n_before..self.events.len() {
+        self.index(begin);
+        for &(ids, want) in asked {
+            self.asked.set(ids, Asked { want, until });
+        }
+        until
+    }
+
+    /// False for an event that begins items of a lot, and is nothing but that to what was asked and
+    /// to what is being asked, which is in order; and for one that was told.
+    pub(crate) fn wants(&self, event: &EventFacts, asking: &[(Ids, Want)]) -> bool {
+        let is_told = event.moment() < self.told_until && event.packs().is_none();
+        let has_lot = event.ranges.iter().any(|range| range.role == Role::Lot);
+        if event.declares.is_some() || !(is_told || has_lot) {
+            return true;
+        }
+        let is_wanted = |role: Role, ids: Ids, want: Want| {
+            let is_made = want.begun == Begun::Made && event.kind == EventKind::Transformation;
+            let matters = role != Role::Lot || want.begun == Begun::All || is_made;
+            matters && (want.told || !is_told || !self.was_told(ids))
+        };
+        let mut ranges = event.ranges.iter();
+        ranges.any(|range| {
+            let asked = self.asked.overlapping(range.ids()).map(|(ids, asked)| (ids, asked.want));
+            let begin = asking.partition_point(|(ids, _)| ids.last < range.first);
+            let asking = asking[begin..].iter().take_while(|(ids, _)| ids.first <= range.last);
+            let mut wants = asked.chain(asking.copied());
+            wants.any(|(ids, want)| is_wanted(range.role, ids, want))
+        })
+    }
+
+    /// What is wanted of `ids` for a window of time. Of the subject itself all that was told is
+    /// told; of anything else what was told before may be missing for another way to it.
+    pub(crate) fn want(&self, ids: Ids, begun: Begun, window: Window) -> Want {
+        let is_early = window.from < self.told_until && !self.is_subject_told;
+        Want { begun, told: is_early && self.was_told(ids) }
+    }
+
+    fn was_told(&self, ids: Ids) -> bool {
+        self.told.iter().any(|told| told.overlaps(ids))
+    }
+
+    /// Makes the events from `begin` on found by what they name.
+    fn index(&mut self, begin: usize) {
+        let mut new: BTreeMap<usize, Vec<Mention>> = BTreeMap::new();
+        for index in begin..self.events.len() {
             for range in &self.events[index].ranges {
-                let level = level(range.ids());
                 let mention = Mention { ids: range.ids(), role: range.role, event: index };
-                self.mentions[level].push(mention);
-                is_touched[level] = true;
+                new.entry(level(range.ids())).or_default().push(mention);
             }
         }
-        for (mentions, _) in
-            self.mentions.iter_mut().zip(is_touched).filter(|(_, touched)| *touched)
-        {
-            mentions.sort_by_key(|mention| (mention.ids.first, mention.event));
+        for (level, mentions) in new {
+            self.mentions[level].add(mentions);
         }
-        for &ids in asked {
-            self.asked.set(ids, until);
-        }
-        until == Moment::END
+    }
+
+    /// The events that count, in order of time.
+    pub(crate) fn in_time(&self) -> Vec<usize> {
+        let counting = (0..self.events.len()).filter(|&event| self.counts(event));
+        let mut order: Vec<usize> = counting.collect();
+        order.sort_by_key(|&event| self.events[event].moment());
+        order
     }
 
     /// False for an event that was declared wrong.
@@ -102,27 +230,38 @@ impl Known {
         !self.declared.contains(&self.events[event].key)
     }
 
-    /// `ids` in order, each part with the moment until which all is known of it, or nothing if it
-    /// was not looked up.
-    pub(crate) fn asked(&self, ids: Ids) -> Vec<(Ids, Option<Moment>)> {
+    /// `ids` in order, each part with what was looked up of it, if it was.
+    pub(crate) fn asked(&self, ids: Ids) -> Vec<(Ids, Option<Asked>)> {
         self.asked.parts(ids)
     }
 
-    pub(crate) fn was_asked(&self, id: i64) -> bool {
-        self.asked.get(id).is_some()
+    pub(crate) fn asked_of(&self, id: i64) -> Option<Asked> {
+        self.asked.get(id).copied()
+    }
+
+    /// True if all is known of each of `ids`.
+    pub(crate) fn is_whole(&self, ids: Ids) -> bool {
+        let mut next = Some(ids.first);
+        for (part, asked) in self.asked.overlapping(ids) {
+            if next != Some(part.first) || asked.until != Moment::END {
+                return false;
+            }
+            next = part.last.checked_add(1);
+        }
+        next.is_none_or(|next| ids.last < next)
     }
 
     /// Everywhere that an event that counts names any of `ids`, in order of time.
     pub(crate) fn mentions(&self, ids: Ids) -> Vec<Mention> {
         let mut found = Vec::new();
-        for (level, mentions) in self.mentions.iter().enumerate().filter(|(_, m)| !m.is_empty()) {
+        for (level, mentions) in self.mentions.iter().enumerate() {
             let reach = 1u64.checked_shl(level as u32).map_or(u64::MAX, |length| length - 1);
             let lowest = ids.first.saturating_sub_unsigned(reach);
-            let begin = mentions.partition_point(|mention| mention.ids.first < lowest);
-            let near = mentions[begin..].iter().take_while(|m| m.ids.first <= ids.last);
+            let near = mentions.within(lowest, ids.last);
             let real = near.filter(|m| m.ids.last >= ids.first && self.counts(m.event));
             found.extend(real.copied());
         }
+        // Those of one id are in order of time already; the sort finds such runs and joins them.
         found.sort_by_key(|mention| self.events[mention.event].moment());
         found
     }

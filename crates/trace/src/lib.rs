@@ -33,18 +33,23 @@ mod answer;
 mod balance;
 mod closure;
 mod facts;
+mod inside;
 mod known;
+mod lots;
 mod range_map;
 mod replay;
+mod rest;
 mod stays;
 
 pub use answer::{
-    AsOf, Balance, Cut, Direction, Edge, EdgeKind, Entry, Finding, FindingKind, Holding, Limit,
-    Limits, Reached, Share, State, Sum, Trail, Via,
+    AsOf, Balance, ClassStep, Cut, Direction, Edge, EdgeKind, Entry, Finding, FindingKind, Holding,
+    Limit, Limits, LotPart, Reached, Share, State, Sum, Trail, Via, unit_of,
 };
 pub use closure::{Closure, Question};
 pub use facts::{Action, Amount, EventFacts, EventKind, Ids, Position, Role, RoleRange, Step};
 pub(crate) use facts::{Moment, Window};
+pub use rest::Rest;
+pub(crate) use rest::Span;
 
 #[cfg(test)]
 mod tests;

@@ -23,26 +23,72 @@ impl<V: Clone + PartialEq> RangeMap<V> {
         (id <= *last).then_some(value)
     }
 
+    /// What has a value among `ids`, in order.
+    pub(crate) fn overlapping(&self, ids: Ids) -> impl Iterator<Item = (Ids, &V)> {
+        let before = self.runs.range(..ids.first).next_back();
+        let runs = before.into_iter().chain(self.runs.range(ids.first..=ids.last));
+        runs.filter_map(move |(&first, (last, value))| {
+            let run = Ids { first, last: *last };
+            Some((run.intersection(ids)?, value))
+        })
+    }
+
     /// `ids` in order, cut where the value changes.
     pub(crate) fn parts(&self, ids: Ids) -> Vec<(Ids, Option<V>)> {
+        let parts = self.borrowed_parts(ids).into_iter();
+        parts.map(|(ids, value)| (ids, value.cloned())).collect()
+    }
+
+    /// The same without copies.
+    pub(crate) fn borrowed_parts(&self, ids: Ids) -> Vec<(Ids, Option<&V>)> {
         let mut parts = Vec::new();
         let mut next = Some(ids.first);
-        let before = self.runs.range(..ids.first).next_back();
-        for (&first, (last, value)) in
-            before.into_iter().chain(self.runs.range(ids.first..=ids.last))
-        {
-            let run = Ids { first, last: *last };
-            let Some((part, begin)) = run.intersection(ids).zip(next) else { continue };
+        for (part, value) in self.overlapping(ids) {
+            let Some(begin) = next else { continue };
             if begin < part.first {
                 parts.push((Ids { first: begin, last: part.first - 1 }, None));
             }
-            parts.push((part, Some(value.clone())));
+            parts.push((part, Some(value)));
             next = part.last.checked_add(1);
         }
         if let Some(first) = next.filter(|first| *first <= ids.last) {
             parts.push((Ids { first, last: ids.last }, None));
         }
         parts
+    }
+
+    /// Gives what has no value among `ids` the default.
+    pub(crate) fn fill(&mut self, ids: Ids)
+    where
+        V: Default,
+    {
+        let gaps = self.borrowed_parts(ids).into_iter().filter(|(_, value)| value.is_none());
+        let gaps: Vec<Ids> = gaps.map(|(ids, _)| ids).collect();
+        for gap in gaps {
+            self.runs.insert(gap.first, (gap.last, V::default()));
+        }
+    }
+
+    /// Changes each value among `ids` in its place; neighbours stay apart.
+    pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
+        self.split(ids.first);
+        if let Some(next) = ids.last.checked_add(1) {
+            self.split(next);
+        }
+        for (&first, (last, value)) in self.runs.range_mut(ids.first..=ids.last) {
+            change(Ids { first, last: *last }, value);
+        }
+    }
+
+    /// Cuts the run that goes on at `at`.
+    fn split(&mut self, at: i64) {
+        let before = self.runs.range_mut(..at).next_back();
+        if let Some((_, (last, value))) = before
+            && *last >= at
+        {
+            let (end, value) = (std::mem::replace(last, at - 1), value.clone());
+            self.runs.insert(at, (end, value));
+        }
     }
 
     /// Gives all of `ids` one value; neighbours with the same value become one run.
@@ -71,21 +117,12 @@ impl<V: Clone + PartialEq> RangeMap<V> {
     }
 
     fn clear(&mut self, ids: Ids) {
-        let before = self.runs.range_mut(..ids.first).next_back();
-        if let Some((_, (last, value))) = before
-            && *last >= ids.first
-        {
-            let end = std::mem::replace(last, ids.first - 1);
-            let value = value.clone();
-            if let Some(next) = ids.last.checked_add(1).filter(|next| *next <= end) {
-                self.runs.insert(next, (end, value));
-            }
+        self.split(ids.first);
+        if let Some(next) = ids.last.checked_add(1) {
+            self.split(next);
         }
-        while let Some((&first, &(last, _))) = self.runs.range(ids.first..=ids.last).next() {
-            let (_, value) = self.runs.remove(&first).expect("it was found just now");
-            if let Some(next) = ids.last.checked_add(1).filter(|next| *next <= last) {
-                self.runs.insert(next, (last, value));
-            }
+        while let Some((&first, _)) = self.runs.range(ids.first..=ids.last).next() {
+            self.runs.remove(&first);
         }
     }
 }

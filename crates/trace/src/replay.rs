@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::inside::{Inside, Packed};
 use crate::known::Known;
+use crate::lots::ROUNDING;
 use crate::range_map::RangeMap;
 use crate::{
-    Action, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Moment, Position, Reached,
+    Action, Amount, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Reached,
     Role, State, Step,
 };
 
@@ -26,10 +28,6 @@ struct Thing {
     last_seen: Option<usize>,
     /// The last event with a place.
     last_place: Option<usize>,
-    /// Of a class, the most that any event spoke of.
-    most: f64,
-    /// A class of which there is some in one place and some in another.
-    is_in_parts: bool,
     /// What it is in, with the event that packed it, in order of packing.
     parents: Vec<(i64, usize)>,
 }
@@ -41,6 +39,21 @@ impl Thing {
             _ => &mut self.commissioned,
         }
     }
+
+    fn has_begun(&self, role: Role) -> Option<usize> {
+        match role {
+            Role::Output => self.made,
+            _ => self.commissioned,
+        }
+    }
+
+    /// Takes an event as the last that tells of it.
+    fn tell(&mut self, event: &EventFacts, index: usize) {
+        self.last_seen = Some(index);
+        if event.place.is_some() {
+            self.last_place = Some(index);
+        }
+    }
 }
 
 /// The end of the play.
@@ -48,11 +61,21 @@ impl Thing {
 pub(crate) struct Replay<'k> {
     known: &'k Known,
     things: RangeMap<Thing>,
+    classes: HashMap<i64, Class>,
     /// What is in each container.
-    contents: HashMap<i64, Vec<Ids>>,
+    contents: HashMap<i64, Inside>,
     /// Shipped and received of each class, by unit, and the last shipping.
     moved: HashMap<(i64, Option<[u8; 3]>), Moved>,
     findings: BTreeSet<(FindingKind, Ids, usize, usize)>,
+}
+
+/// What is known of a class beside what is known of any thing.
+#[derive(Debug, Default)]
+struct Class {
+    /// The most that any event spoke of, by unit.
+    most: HashMap<Option<[u8; 3]>, f64>,
+    /// There is some in one place and some in another.
+    is_in_parts: bool,
 }
 
 #[derive(Debug, Default)]
@@ -68,14 +91,12 @@ impl<'k> Replay<'k> {
         let mut replay = Self {
             known,
             things: RangeMap::default(),
+            classes: HashMap::new(),
             contents: HashMap::new(),
             moved: HashMap::new(),
             findings: BTreeSet::new(),
         };
-        let mut order: Vec<usize> =
-            (0..known.events.len()).filter(|&index| known.counts(index)).collect();
-        order.sort_by_key(|&index| known.events[index].moment());
-        for index in order {
+        for index in known.in_time() {
             replay.play(index);
         }
         replay
@@ -84,8 +105,9 @@ impl<'k> Replay<'k> {
     /// Where each of `ids` is.
     pub(crate) fn holdings(&self, ids: Ids) -> Vec<Holding> {
         let mut holdings: Vec<Holding> = Vec::new();
-        for (ids, thing) in self.things.parts(ids) {
-            let holding = self.holding(ids, &thing.unwrap_or_default());
+        let unseen = Thing::default();
+        for (ids, thing) in self.things.borrowed_parts(ids) {
+            let holding = self.holding(ids, thing.unwrap_or(&unseen));
             match holdings.last_mut() {
                 Some(last)
                     if Holding { ids, ..*last } == holding
@@ -102,10 +124,11 @@ impl<'k> Replay<'k> {
     fn holding(&self, ids: Ids, thing: &Thing) -> Holding {
         let nothing =
             Holding { ids, state: State::Unknown, event: None, container: None, place: None };
-        if thing.is_in_parts || !self.is_all_known(ids) {
+        let is_in_parts = self.classes.get(&ids.first).is_some_and(|class| class.is_in_parts);
+        if is_in_parts || !self.known.is_whole(ids) {
             return nothing;
         }
-        let mut used_up = None;
+        let mut used_up: Option<usize> = None;
         let mut last = thing.last_seen.map(|event| (event, None));
         let mut place = thing.last_place;
         // An end ends it, whatever happens to the box.
@@ -116,16 +139,23 @@ impl<'k> Replay<'k> {
                 if !met.insert(container) {
                     continue;
                 }
-                if !self.is_all_known(Ids::one(container)) {
+                if !self.known.is_whole(Ids::one(container)) {
                     return nothing;
                 }
                 let Some(carrier) = self.things.get(container) else { continue };
-                // What was used or destroyed is gone with what was in it; a label that was ended
-                // is a label.
-                used_up = used_up.or(carrier
+                // What was used or destroyed is gone with what was in it, by the first such end; a
+                // label that was ended is a label.
+                let ended = carrier
                     .ended
-                    .filter(|ended| self.known.events[*ended].step != Step::Decommissioning));
-                if self.is_later(carrier.last_seen, last.map(|(event, _)| event)) {
+                    .filter(|ended| self.known.events[*ended].step != Step::Decommissioning);
+                if ended.is_some() && (used_up.is_none() || self.is_later(used_up, ended)) {
+                    used_up = ended;
+                }
+                // Of what one event names the outermost tells, but not before the thing itself.
+                let is_further = last.is_some_and(|(event, within)| {
+                    within.is_some() && carrier.last_seen == Some(event)
+                });
+                if is_further || self.is_later(carrier.last_seen, last.map(|(event, _)| event)) {
                     last = carrier.last_seen.map(|event| (event, Some(container)));
                 }
                 if self.is_later(carrier.last_place, place) {
@@ -143,11 +173,6 @@ impl<'k> Replay<'k> {
             container: last.and_then(|(_, container)| container),
             place: place.and_then(|event| self.known.events[event].place),
         }
-    }
-
-    /// True if nothing of `ids` was cut.
-    fn is_all_known(&self, ids: Ids) -> bool {
-        self.known.asked(ids).iter().all(|(_, until)| *until == Some(Moment::END))
     }
 
     fn is_later(&self, event: Option<usize>, than: Option<usize>) -> bool {
@@ -190,70 +215,85 @@ impl<'k> Replay<'k> {
             match action {
                 Action::Observe => {}
                 Action::Add => self.pack(parent, index),
-                Action::Delete if event.empties() => {
-                    for ids in self.contents.remove(&parent).unwrap_or_default() {
-                        self.let_out(ids, parent, index);
-                    }
-                }
                 Action::Delete => {
-                    for ids in event.in_role(Role::Child).collect::<Vec<_>>() {
-                        if event.amount(Role::Child, ids.first).is_none() {
-                            self.let_out(ids, parent, index);
+                    let Some(inside) = self.contents.get_mut(&parent) else { continue };
+                    let mut left = match event.empties() {
+                        true => inside.empty(),
+                        false => {
+                            let children = event.in_role(Role::Child);
+                            children.flat_map(|ids| inside.unpack(event, ids)).collect()
                         }
+                    };
+                    left.retain(|(ids, _)| !inside.holds_class(ids.first));
+                    for (ids, _) in left {
+                        self.let_out(ids, parent, index);
                     }
                 }
             }
         }
     }
 
-    /// Whatever was looked up among `ids`, cut where it differs.
-    fn things(&self, ids: Ids) -> Vec<(Ids, Thing)> {
-        let asked = self.known.asked(ids).into_iter().filter(|(_, until)| until.is_some());
-        let parts = asked.flat_map(|(ids, _)| self.things.parts(ids));
-        parts.map(|(ids, thing)| (ids, thing.unwrap_or_default())).collect()
+    /// What was looked up among `ids`.
+    fn asked(&self, ids: Ids) -> Vec<Ids> {
+        let asked = self.known.asked(ids).into_iter();
+        asked.filter(|(_, asked)| asked.is_some()).map(|(ids, _)| ids).collect()
     }
 
     fn see(&mut self, ids: Ids, role: Role, index: usize) {
         let event = &self.known.events[index];
-        let amount = event.amount(role, ids.first);
-        if let Some(amount) = amount {
+        let amounts = event.amounts(role, ids.first);
+        for amount in amounts {
             self.weigh(index, amount.class, amount.quantity, amount.uom);
         }
-        for (ids, mut thing) in self.things(ids) {
-            if amount.is_none() {
-                self.contradict(ids, &thing, role, index);
+        let kept = match role {
+            Role::Input => event.split(Role::Output, ids),
+            Role::Output => event.split(Role::Input, ids),
+            _ => vec![(ids, false)],
+        };
+        let asked = kept.into_iter().flat_map(|(ids, _)| self.asked(ids));
+        for ids in asked.collect::<Vec<_>>() {
+            if amounts.is_empty() {
+                let things = self.things.overlapping(ids);
+                let found = things.flat_map(|(ids, it)| self.contradictions(ids, it, role, index));
+                let found: Vec<_> = found.collect();
+                self.findings.extend(found);
             }
-            if begins(event, role, ids) {
-                thing.begun(role).get_or_insert(index);
-            }
-            if ends(event, role, ids) && amount.is_none() {
-                thing.ended.get_or_insert(index);
-            }
-            if let Some(amount) = amount {
-                let before = thing.last_place.map(|event| self.known.events[event].place);
-                let is_whole = amount.quantity.is_some_and(|quantity| quantity >= thing.most);
-                let is_elsewhere = before.is_some_and(|before| before != event.place);
-                thing.is_in_parts = !is_whole && (thing.is_in_parts || is_elsewhere);
-                thing.most = thing.most.max(amount.quantity.unwrap_or(0.0));
-            }
-            thing.first_seen.get_or_insert(index);
-            thing.last_seen = Some(index);
-            if event.place.is_some() {
-                thing.last_place = Some(index);
-            }
-            self.things.set(ids, thing);
+            self.things.fill(ids);
+            self.things.update(ids, |ids, thing| {
+                if begins(event, role, ids) {
+                    thing.begun(role).get_or_insert(index);
+                }
+                if ends(event, role, ids) && amounts.is_empty() {
+                    thing.ended.get_or_insert(index);
+                }
+                if !amounts.is_empty() {
+                    let before = thing.last_place.map(|event| self.known.events[event].place);
+                    let is_elsewhere = before.is_some_and(|before| before != event.place);
+                    let class = self.classes.entry(ids.first).or_default();
+                    let is_all = class.weigh(amounts);
+                    class.is_in_parts = !is_all && (class.is_in_parts || is_elsewhere);
+                }
+                thing.first_seen.get_or_insert(index);
+                thing.tell(event, index);
+            });
         }
     }
 
     /// Compares one event of an item with what was told before.
-    fn contradict(&mut self, ids: Ids, thing: &Thing, role: Role, index: usize) {
+    fn contradictions(
+        &self,
+        ids: Ids,
+        thing: &Thing,
+        role: Role,
+        index: usize,
+    ) -> Vec<(FindingKind, Ids, usize, usize)> {
         let event = &self.known.events[index];
         let mut found = Vec::new();
         if begins(event, role, ids) {
             let is_first = thing.commissioned.is_none() && thing.made.is_none();
             let early = thing.first_seen.filter(|_| is_first);
             found.extend(early.map(|seen| (FindingKind::BeforeBeginning, seen)));
-            let twice = *thing.clone().begun(role);
+            let twice = thing.has_begun(role);
             found.extend(twice.map(|begun| (FindingKind::CommissionedTwice, begun)));
         }
         if let Some(ended) = thing.ended.filter(|&ended| ended != index) {
@@ -265,9 +305,7 @@ impl<'k> Replay<'k> {
         }
         found
             .extend(self.apart(thing, index).map(|other| (FindingKind::ApartFromContainer, other)));
-        for (kind, other) in found {
-            self.findings.insert((kind, ids, other, index));
-        }
+        found.into_iter().map(|(kind, other)| (kind, ids, other, index)).collect()
     }
 
     /// What is wrong with going from one event's place to the other's.
@@ -306,41 +344,39 @@ impl<'k> Replay<'k> {
 
     fn pack(&mut self, parent: i64, index: usize) {
         let event = &self.known.events[index];
-        for ids in event.in_role(Role::Child).collect::<Vec<_>>() {
-            let is_class = event.amount(Role::Child, ids.first).is_some();
-            for (ids, mut thing) in self.things(ids) {
-                let is_other = |(id, event): &&(i64, usize)| {
-                    *id != parent && self.known.events[*event].kind == EventKind::Aggregation
-                };
-                if let Some(&(_, other)) = thing.parents.iter().find(is_other)
-                    && !is_class
-                    && event.kind == EventKind::Aggregation
-                {
-                    self.findings.insert((FindingKind::TwoParents, ids, other, index));
-                }
-                if !thing.parents.iter().any(|(id, _)| *id == parent) {
-                    thing.parents.push((parent, index));
-                    self.contents.entry(parent).or_default().push(ids);
-                    self.things.set(ids, thing);
-                }
+        let packed = Packed { from: event.moment(), by: index };
+        for ids in event.in_role(Role::Child) {
+            let is_class = event.is_class(Role::Child, ids.first);
+            let is_alone = event.kind == EventKind::Aggregation && !is_class;
+            self.contents.entry(parent).or_default().pack(event, ids, packed);
+            for ids in self.asked(ids) {
+                self.things.update(ids, |ids, thing| {
+                    let is_other = |(id, event): &&(i64, usize)| {
+                        *id != parent && self.known.events[*event].kind == EventKind::Aggregation
+                    };
+                    if let Some(&(_, other)) = thing.parents.iter().find(is_other)
+                        && is_alone
+                    {
+                        self.findings.insert((FindingKind::TwoParents, ids, other, index));
+                    }
+                    if !thing.parents.iter().any(|(id, _)| *id == parent) {
+                        thing.parents.push((parent, index));
+                    }
+                });
             }
         }
     }
 
     /// Takes `ids` out of `parent`; the event that does so is the last that tells of them.
     fn let_out(&mut self, ids: Ids, parent: i64, index: usize) {
-        for (ids, mut thing) in self.things(ids) {
+        let event = &self.known.events[index];
+        self.things.update(ids, |_, thing| {
             let n_before = thing.parents.len();
             thing.parents.retain(|(id, _)| *id != parent);
-            if thing.parents.len() == n_before {
-                continue;
+            if thing.parents.len() < n_before {
+                thing.tell(event, index);
             }
-            thing.last_seen = Some(index);
-            if self.known.events[index].place.is_some() {
-                thing.last_place = Some(index);
-            }
-            self.things.set(ids, thing);
-        }
+        });
     }
 
     /// Adds up what of a class was shipped and received.
@@ -355,9 +391,8 @@ impl<'k> Replay<'k> {
             }
             Step::Receiving => {
                 moved.received += quantity;
-                // A thousandth is lost in rounding and weighing.
                 if let Some(shipping) = moved.last_shipping
-                    && moved.received > moved.shipped * 1.001
+                    && moved.received > moved.shipped * (1.0 + ROUNDING)
                 {
                     let kind = FindingKind::ReceivedMoreThanShipped;
                     self.findings.insert((kind, Ids::one(class), shipping, index));
@@ -368,8 +403,21 @@ impl<'k> Replay<'k> {
     }
 }
 
+impl Class {
+    /// Takes in how much of it an event spoke of; true if that was all of it.
+    fn weigh(&mut self, amounts: &[Amount]) -> bool {
+        let mut is_all = true;
+        for amount in amounts {
+            let most = self.most.entry(amount.uom).or_default();
+            is_all &= amount.quantity.is_some_and(|quantity| quantity >= *most);
+            *most = most.max(amount.quantity.unwrap_or(0.0));
+        }
+        is_all
+    }
+}
+
 /// True if nothing is to come before the event for `ids`, which it names in `role`.
-fn begins(event: &EventFacts, role: Role, ids: Ids) -> bool {
+pub(crate) fn begins(event: &EventFacts, role: Role, ids: Ids) -> bool {
     match role {
         // What keeps its identifier through a transformation was there before.
         Role::Output => !event.names(Role::Input, ids),

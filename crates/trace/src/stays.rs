@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::inside::{Inside, Left, Packed};
 use crate::known::{Known, Mention};
 use crate::{Action, Ids, Moment, Role, Window};
 
@@ -50,14 +51,15 @@ pub(crate) fn stays_in(known: &Known, container: i64, mentions: &[Mention]) -> V
     fold(known, container, &packings)
 }
 
-/// The first event during a stay that lets everything out of the container with these mentions.
+/// The first event during a stay that lets everything out of the container with these mentions,
+/// which are in order of time.
 pub(crate) fn emptied(known: &Known, window: Window, mentions: &[Mention]) -> Option<usize> {
-    let empties = |mention: &&Mention| {
-        let event = &known.events[mention.event];
-        let is_inside = window.from < event.moment() && event.moment() < window.until;
-        mention.role == Role::Parent && is_inside && event.empties()
-    };
-    mentions.iter().find(empties).map(|mention| mention.event)
+    let moment = |mention: &Mention| known.events[mention.event].moment();
+    let begin = mentions.partition_point(|mention| moment(mention) <= window.from);
+    let mut during = mentions[begin..].iter().take_while(|mention| moment(mention) < window.until);
+    let empties =
+        |mention: &&Mention| mention.role == Role::Parent && known.events[mention.event].empties();
+    during.find(empties).map(|mention| mention.event)
 }
 
 /// One event puts a run into the container or takes it out; without a run it takes out all.
@@ -66,59 +68,28 @@ struct Packing {
     ids: Option<Ids>,
 }
 
-/// Something inside while the packings are gone through.
-#[derive(Debug, Clone, Copy)]
-struct Inside {
-    ids: Ids,
-    from: Moment,
-    packed_by: usize,
-    /// Of a class, what is left, if all packings said how much.
-    left: Option<f64>,
-}
-
 fn fold(known: &Known, container: i64, packings: &[Packing]) -> Vec<Stay> {
-    let mut inside: Vec<Inside> = Vec::new();
+    let mut inside = Inside::default();
     let mut stays = Vec::new();
-    let mut end = |gone: &Inside, ids: Ids, until: Moment| {
-        let window = Window { from: gone.from, until };
-        stays.push(Stay { ids, container, window, packed_by: gone.packed_by });
+    let mut end = |left: Vec<Left>, until: Moment| {
+        let stay = |(ids, packed): Left| {
+            let window = Window { from: packed.from, until };
+            Stay { ids, container, window, packed_by: packed.by }
+        };
+        stays.extend(left.into_iter().map(stay));
     };
     for packing in packings {
         let event = &known.events[packing.event];
         let moment = event.moment();
-        let Some(ids) = packing.ids else {
-            for gone in inside.drain(..) {
-                end(&gone, gone.ids, moment);
+        match packing.ids {
+            None => end(inside.empty(), moment),
+            Some(ids) if event.packs() == Some(Action::Add) => {
+                let packed = Packed { from: moment, by: packing.event };
+                end(inside.pack(event, ids, packed), moment);
             }
-            continue;
-        };
-        let quantity = event.amount(Role::Child, ids.first).and_then(|amount| amount.quantity);
-        if event.packs() == Some(Action::Add) {
-            inside.push(Inside { ids, from: moment, packed_by: packing.event, left: quantity });
-            continue;
+            Some(ids) => end(inside.unpack(event, ids), moment),
         }
-        let mut stayed = Vec::new();
-        for mut piece in inside.drain(..) {
-            let Some(out) = piece.ids.intersection(ids) else {
-                stayed.push(piece);
-                continue;
-            };
-            if let Some((left, taken)) = piece.left.zip(quantity)
-                && taken < left
-            {
-                // A part of a lot leaves; the lot is still in it.
-                piece.left = Some(left - taken);
-                stayed.push(piece);
-                continue;
-            }
-            end(&piece, out, moment);
-            let rest = piece.ids.without(ids);
-            stayed.extend(rest.map(|ids| Inside { ids, ..piece }));
-        }
-        inside = stayed;
     }
-    for open in &inside {
-        end(open, open.ids, Moment::END);
-    }
+    end(inside.empty(), Moment::END);
     stays
 }

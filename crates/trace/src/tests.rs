@@ -4,6 +4,7 @@ mod amounts;
 mod findings;
 mod forward;
 mod limits;
+mod lots;
 mod model;
 mod stories;
 mod story;

@@ -176,7 +176,8 @@ fn facts(world: &World) -> (Vec<EventFacts>, Vec<&EventPlan>) {
 fn history(world: &World, item: ItemRef) -> String {
     let (facts, plans) = facts(world);
     let subjects = vec![trace::Ids::one(Ids::item(item.batch, item.position))];
-    let question = Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW };
+    let question =
+        Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW, rest: None };
     let mut closure = Closure::new(question, Limits::default());
     while !closure.frontier().is_empty() {
         let asked = closure.frontier();

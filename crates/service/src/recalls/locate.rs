@@ -62,7 +62,7 @@ impl Service {
     ) -> Result<Located> {
         let _turn = self.recalls().turns.acquire().await.map_err(Error::internal)?;
         let starts = subjects.clone();
-        let question = Question { subjects, direction: Direction::Forward, as_of };
+        let question = Question { subjects, direction: Direction::Forward, as_of, rest: None };
         let trail = self.trail_of_recall(question).await?;
         if trail.holdings.len() > MAX_RECALL_RANGES {
             let limit = MAX_RECALL_RANGES as u64;

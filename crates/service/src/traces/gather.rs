@@ -97,7 +97,8 @@ impl Service {
                 events.extend(others);
                 missing_from_us = missing_from_us.into_iter().chain(led.missing_from_us).min();
             }
-            events.retain(|(facts, by)| whose.counts(facts, *by));
+            // What is not wanted now may be later, and is read again then.
+            events.retain(|(facts, by)| whose.counts(facts, *by) && closure.wants(facts));
             known.extend(events.iter().map(|(facts, _)| facts.key));
             positions.add(self.store(), &mut events).await?;
             let found = events.into_iter().map(|(facts, _)| facts).collect();

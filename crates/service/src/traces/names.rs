@@ -6,9 +6,9 @@ use epcis::parse_document;
 use store::enterprises;
 use store::events::{self, Event};
 use store::id::{EnterpriseId, Scope};
-use trace::{EventKind, Ids, Trail};
+use trace::{ClassStep, Cut, EventKind, Ids, LotPart, Trail};
 
-use super::{Line, Run, Stage, TraceStep, Via};
+use super::{AmountMoved, Line, PartHolder, Run, Stage, TraceCut, TraceStep, Via};
 use crate::{Error, Result, Service};
 
 /// Bodies held in memory while a trail is written out.
@@ -132,6 +132,50 @@ impl<'a> Names<'a> {
         let epc = self.service.epc_of_id(id).await?;
         self.epcs.insert(id, epc.clone());
         Ok(epc)
+    }
+
+    /// Events that move classes by amount.
+    pub(super) async fn amounts_moved(
+        &mut self,
+        moved: &[ClassStep],
+        step_of: impl Fn([u8; 16]) -> Option<usize>,
+    ) -> Result<Vec<AmountMoved>> {
+        let mut named = Vec::with_capacity(moved.len());
+        for &moved in moved {
+            let class = self.epc(moved.class).await?;
+            named.push(AmountMoved { class, step: step_of(moved.event), moved });
+        }
+        Ok(named)
+    }
+
+    /// Who has how much of classes.
+    pub(super) async fn parts(
+        &mut self,
+        parts: &[LotPart],
+        step_of: impl Fn([u8; 16]) -> Option<usize>,
+    ) -> Result<Vec<PartHolder>> {
+        let mut named = Vec::with_capacity(parts.len());
+        for &part in parts {
+            let class = self.epc(part.class).await?;
+            let container = match part.container {
+                Some(container) => Some(self.epc(container).await?),
+                None => None,
+            };
+            let step = part.event.and_then(&step_of);
+            named.push(PartHolder { class, step, container, part });
+        }
+        Ok(named)
+    }
+
+    /// Where there is more.
+    pub(super) async fn cuts(&mut self, cuts: impl Iterator<Item = &Cut>) -> Result<Vec<TraceCut>> {
+        let mut named = Vec::new();
+        for cut in cuts {
+            let at = self.epc(cut.at.first).await?;
+            let on = (cut.at.n_ids() == 1).then_some(cut.rest);
+            named.push(TraceCut { limit: cut.limit.name(), at, on });
+        }
+        Ok(named)
     }
 
     /// Name and type of an enterprise.

@@ -125,7 +125,8 @@ impl Service {
     /// The history of one of our items by the events of those who count.
     async fn trace_id(&self, scope: Scope, id: i64, whose: Whose<'_>) -> Result<PublicTrail> {
         let subjects = self.names_of(id).await?.into_iter().map(Ids::one).collect();
-        let question = Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW };
+        let question =
+            Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW, rest: None };
         let trail = self.trail(scope, question, whose).await?;
         let steps = self.steps(scope, &trail).await?;
         let cut = trail.cut.map(|cut| cut.limit.name());

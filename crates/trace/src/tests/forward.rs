@@ -206,3 +206,60 @@ fn several_subjects_are_one_question() {
          trace A1 B1 -> 08:00 commissioning north | 09:00 commissioning south | 10:00 packing depot",
     );
 }
+
+#[test]
+fn a_part_is_taken_from_what_was_packed_first_in_its_own_unit() {
+    check(
+        "packing   P > L*10kg  depot 08:00
+         packing   P > L*5     depot 08:10
+         unpacking P > L*10kg  depot 09:00
+         shipping  P           depot 10:00
+         unpacking P > L*5     shop  11:00
+         shipping  P           shop  12:00
+         trace L -> 08:00 packing depot | 08:10 packing depot | 09:00 unpacking depot | in P 10:00 shipping depot | 11:00 unpacking shop
+         where L at 10:00 -> L in_transit depot 10:00 in P
+         where L -> L in_stock shop 11:00",
+    );
+}
+
+#[test]
+fn a_class_named_twice_in_one_list_is_summed() {
+    check(
+        "packing   P > L*4 L*6  depot 08:00
+         unpacking P > L*6      depot 09:00
+         shipping  P            depot 10:00
+         unpacking P > L*1 L*3  shop  11:00
+         shipping  P            shop  12:00
+         trace L -> 08:00 packing depot | 09:00 unpacking depot | in P 10:00 shipping depot | 11:00 unpacking shop
+         parts L at 10:30 -> L 6 in_stock depot | L 4 in_transit depot in P
+         parts L -> L 6 in_stock depot | L 4 in_stock shop",
+    );
+}
+
+#[test]
+fn a_lot_leaves_a_container_when_the_last_of_it_does() {
+    check(
+        "receiving L*10        depot 07:00
+         packing   P > L*10    depot 08:00
+         unpacking P > L*4     depot 09:00
+         shipping  P           depot 10:00
+         receiving P           shop  11:00
+         unpacking P > L*6     shop  12:00
+         receiving P           other 13:00
+         where L at 08:30 -> L in_stock depot 08:00
+         where L at 11:00 -> L in_stock shop 11:00 in P
+         where L -> L unknown",
+    );
+}
+
+#[test]
+fn a_declaration_need_not_repeat_what_it_declares() {
+    check(
+        "packing   P > A1  factory 09:00
+         shipping  P       factory 10:00
+         wrong     1 only  office  23:00
+         trace A1 known 2 -> 09:00 packing factory | in P 10:00 shipping factory
+         trace A1 at 10:00 -> nothing
+         trace A1 -> nothing",
+    );
+}

@@ -10,23 +10,30 @@
 //! mounting      S > A1         factory 08:30    AssociationEvent, ADD; dismounting: DELETE
 //! transforming  M1 M2 => A1    plant   07:00    TransformationEvent; `X7: M1 =>` with its id
 //! receiving     L*10kg         plant   06:00    10 kg of the class L; `L*10` pieces, `L*` some
-//! wrong         3              plant   18:00    declares the third line to be wrong
+//! wrong         3              plant   18:00    declares the third line to be wrong; with
+//!                                               `3 only` it names nothing but its key
 //!
 //! trace A1 -> 08:00 commissioning factory | 09:00 packing factory | in P 17:00 receiving shop
 //! forward M1 -> 07:00 transforming plant | to A1 09:00 packing factory
 //! trace A1 at 09:00 -> ...           as of that event time
 //! trace A1 known 3 -> ...            as of the capture of the third line
+//! trace A1 then -> ...               what goes on where the answer was cut first
 //! where A1..A24 -> A1..A3 in_stock shop 17:00 in P | A4..A24 sold shop 18:00
 //! balance A1 -> 07:00 40 in, 38 out, yield 0.95
 //! shares M1 -> A1..A4 0.20 to 1.00, even 0.50
+//! moves M1 -> L 10kg to 40kg of 50kg 10:00 shipping depot     by amount, of the subject
+//! parts L -> L 10kg to 40kg in_stock depot | L 10kg in_transit
 //! findings A1 -> two_parents A1 09:00 packing factory, 10:00 packing depot
 //! ```
 //!
 //! A place may have a position: `north@39.9,116.4`. Events of a line are one capture each.
 
+use std::collections::HashSet;
+
 use crate::{
-    Action, Amount, AsOf, Balance, Closure, Direction, Entry, EventFacts, EventKind, Finding,
-    Holding, Ids, Limits, Position, Question, Role, RoleRange, Share, Step, Sum, Trail, Via,
+    Action, Amount, AsOf, Balance, ClassStep, Closure, Cut, Direction, Entry, EventFacts,
+    EventKind, Finding, Holding, Ids, Limits, LotPart, Position, Question, Rest, Role, RoleRange,
+    Share, Step, Sum, Trail, Via,
 };
 
 /// Events and the words that stand for them in answers.
@@ -37,7 +44,8 @@ pub(super) struct Story {
     places: Vec<String>,
 }
 
-const QUESTIONS: [&str; 6] = ["trace", "forward", "where", "findings", "balance", "shares"];
+const QUESTIONS: [&str; 8] =
+    ["trace", "forward", "where", "findings", "balance", "shares", "moves", "parts"];
 
 /// Plays the events and holds each question against its answer.
 pub(super) fn check(story: &str) {
@@ -69,19 +77,25 @@ pub(super) fn gather(events: &[EventFacts], question: Question, limits: Limits) 
         }
         // As a store does: what is asked for at once, the earliest first.
         let mut answer = lookup(events, closure.frontier());
+        answer.retain(|event| closure.wants(event));
         let is_cut = answer.len() > limits.n_events + 1;
         answer.truncate(limits.n_events + 1);
         let missing_from_us = answer.iter().map(|event| event.event_time_us).max();
+        let found: HashSet<[u8; 16]> = answer.iter().map(|event| event.key).collect();
+        let is_of_found =
+            |event: &&EventFacts| event.declares.is_some_and(|it| found.contains(&it));
+        answer.extend(events.iter().filter(is_of_found).cloned());
         closure.feed(answer, missing_from_us.filter(|_| is_cut));
     }
     panic!("the frontier never became empty")
 }
 
-/// The events that name any of `asked`, earliest first.
+/// The events that name any of `asked`, earliest first; no declarations.
 fn lookup(events: &[EventFacts], asked: &[Ids]) -> Vec<EventFacts> {
     let names = |event: &&EventFacts| {
         let mut ranges = event.ranges.iter();
-        ranges.any(|range| asked.iter().any(|ids| ids.overlaps(range.ids())))
+        let is_named = ranges.any(|range| asked.iter().any(|ids| ids.overlaps(range.ids())));
+        is_named && event.declares.is_none()
     };
     let mut found: Vec<EventFacts> = events.iter().filter(names).cloned().collect();
     found.sort_by_key(EventFacts::moment);
@@ -177,7 +191,12 @@ impl Story {
         // Keys run against the order of capture, so that nothing leans on them.
         key[..4].copy_from_slice(&(u32::MAX - index).to_be_bytes());
         let mut event = if step == "wrong" {
-            let wrong = self.events[what.trim().parse::<usize>().unwrap() - 1].clone();
+            let (line, only) = what.trim().split_once(' ').unwrap_or((what.trim(), ""));
+            let mut wrong = self.events[line.parse::<usize>().unwrap() - 1].clone();
+            if only == "only" {
+                wrong.ranges.clear();
+                wrong.event_time_us = minutes(time) * 60_000_000;
+            }
             EventFacts { key, declares: Some(wrong.key), ..wrong }
         } else {
             let (kind, action, step) = kind_of(step);
@@ -214,6 +233,7 @@ impl Story {
         let verb = words.next().unwrap();
         let mut as_of = AsOf::NOW;
         let mut subjects = Vec::new();
+        let mut n_on = 0;
         while let Some(word) = words.next() {
             match word {
                 "at" => as_of.event_time_us = minutes(words.next().unwrap()) * 60_000_000,
@@ -221,6 +241,7 @@ impl Story {
                     let line: usize = words.next().unwrap().parse().unwrap();
                     as_of.record_time_us = self.events[line - 1].record_time_us;
                 }
+                "then" => n_on += 1,
                 word => subjects.push(run(word)),
             }
         }
@@ -228,11 +249,21 @@ impl Story {
             "trace" | "findings" | "balance" => Direction::Backward,
             _ => Direction::Forward,
         };
-        let trail = gather(&self.events, Question { subjects, direction, as_of }, limits);
+        let mut question = Question { subjects, direction, as_of, rest: None };
+        let mut trail = gather(&self.events, question.clone(), limits);
+        for _ in 0..n_on {
+            let Cut { at, rest, .. } = trail.cut.unwrap();
+            question.subjects = vec![at];
+            question.rest = Rest::parse(&rest.to_string());
+            assert_eq!(question.rest, Some(rest), "a token reads as it was written");
+            trail = gather(&self.events, question.clone(), limits);
+        }
         let mut told: Vec<String> = match verb {
             "where" => trail.holdings.iter().map(|holding| self.holding(holding)).collect(),
             "balance" => trail.balances.iter().map(|balance| self.balance(balance)).collect(),
             "shares" => trail.shares.iter().map(share).collect(),
+            "moves" => trail.class_steps.iter().map(|step| self.class_step(step)).collect(),
+            "parts" => trail.parts.iter().map(|part| self.part(part)).collect(),
             "findings" => trail.findings.iter().map(|finding| self.finding(finding)).collect(),
             _ => trail.entries.iter().map(|entry| self.entry(entry)).collect(),
         };
@@ -274,6 +305,24 @@ impl Story {
         told
     }
 
+    fn class_step(&self, step: &ClassStep) -> String {
+        let bounds = bounds(step.at_least, step.at_most, step.uom);
+        let quantity = step.quantity.map_or("some".to_owned(), |it| amount(it, step.uom));
+        format!("{} {bounds} of {quantity} {}", name(step.class), self.words(step.event))
+    }
+
+    fn part(&self, part: &LotPart) -> String {
+        let bounds = bounds(part.at_least, part.at_most, part.uom);
+        let mut told = format!("{} {bounds} {}", name(part.class), part.state.name());
+        if let Some(place) = part.place {
+            told.push_str(&format!(" {}", self.places[usize::try_from(place).unwrap()]));
+        }
+        if let Some(container) = part.container {
+            told.push_str(&format!(" in {}", name(container)));
+        }
+        told
+    }
+
     fn balance(&self, balance: &Balance) -> String {
         let sums = |sums: &[Sum]| -> String {
             let sum = |sum: &Sum| {
@@ -292,6 +341,19 @@ impl Story {
     fn finding(&self, finding: &Finding) -> String {
         let (first, second) = (self.words(finding.first), self.words(finding.second));
         format!("{} {} {first}, {second}", finding.kind.name(), names(finding.ids))
+    }
+}
+
+fn amount(quantity: f64, uom: Option<[u8; 3]>) -> String {
+    format!("{}{}", (quantity * 1e6).round() / 1e6, uom.map_or("", |_| "kg"))
+}
+
+/// `50kg` if it is known, else `10kg to 50kg`.
+fn bounds(at_least: f64, at_most: Option<f64>, uom: Option<[u8; 3]>) -> String {
+    match at_most {
+        Some(at_most) if at_most == at_least => amount(at_most, uom),
+        Some(at_most) => format!("{} to {}", amount(at_least, uom), amount(at_most, uom)),
+        None => format!("{} or more", amount(at_least, uom)),
     }
 }
 

@@ -17,8 +17,8 @@ use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use service::{Run, Trace, TraceQuestion, TraceStep, Via};
-use trace::{Direction, Sum};
+use service::{Run, Trace, TraceCut, TraceQuestion, TraceStep, Via};
+use trace::{Direction, Rest, Sum, unit_of};
 
 #[derive(Serialize)]
 struct TraceJson {
@@ -33,9 +33,12 @@ struct TraceJson {
     findings: Vec<FindingJson>,
     balances: Vec<BalanceJson>,
     shares: Vec<ShareJson>,
+    amounts_moved: Vec<AmountMovedJson>,
+    parts: Vec<PartJson>,
     /// Events that belong to the answer and that the caller may not see.
     hidden: usize,
     cut: Option<CutJson>,
+    further_cuts: Vec<CutJson>,
 }
 
 #[derive(Serialize)]
@@ -135,10 +138,39 @@ struct ShareJson {
 }
 
 #[derive(Serialize)]
+struct AmountMovedJson {
+    class: String,
+    event: Option<usize>,
+    quantity: Option<f64>,
+    uom: Option<String>,
+    at_least: f64,
+    at_most: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct PartJson {
+    class: String,
+    state: &'static str,
+    event: Option<usize>,
+    container: Option<String>,
+    uom: Option<String>,
+    at_least: f64,
+    at_most: Option<f64>,
+}
+
+#[derive(Serialize)]
 struct CutJson {
     limit: &'static str,
-    /// EPC of the first place where there is more.
+    /// EPC of the place where there is more.
     at: String,
+    /// What to send as `on`, with `at` as `epc`, to go on there.
+    on: Option<String>,
+}
+
+impl From<TraceCut> for CutJson {
+    fn from(cut: TraceCut) -> Self {
+        Self { limit: cut.limit, at: cut.at, on: cut.on.map(|on| on.to_string()) }
+    }
 }
 
 /// `GET /api/v1/trace?epc=…&direction=…&event_time=…&record_time=…`.
@@ -222,11 +254,20 @@ pub(crate) fn question_of(
         let wrong = || Problem::rejected(&format!("/{name}"), "not-a-time", message);
         parse(&text).map(Some).ok_or_else(wrong)
     };
+    let on = match fields.optional("on") {
+        None => None,
+        Some(text) => {
+            let message = "send what an answer that was cut has under `on`, or leave it out";
+            let wrong = || Problem::rejected("/on", "unknown-place", message);
+            Some(Rest::parse(&text).ok_or_else(wrong)?)
+        }
+    };
     Ok(TraceQuestion {
         subject: fields.text("epc"),
         direction,
         event_time_us: time("event_time")?,
         record_time_us: time("record_time")?,
+        on,
     })
 }
 
@@ -332,6 +373,23 @@ impl From<Trace> for TraceJson {
             even: it.share.even,
             at_most: it.share.at_most,
         });
+        let amounts_moved = trace.amounts_moved.into_iter().map(|it| AmountMovedJson {
+            class: it.class,
+            event: it.step,
+            quantity: it.moved.quantity,
+            uom: unit_of(it.moved.uom),
+            at_least: it.moved.at_least,
+            at_most: it.moved.at_most,
+        });
+        let parts = trace.parts.into_iter().map(|it| PartJson {
+            class: it.class,
+            state: it.part.state.name(),
+            event: it.step,
+            container: it.container,
+            uom: unit_of(it.part.uom),
+            at_least: it.part.at_least,
+            at_most: it.part.at_most,
+        });
         Self {
             epc: trace.epc,
             direction: trace.direction.name(),
@@ -345,8 +403,11 @@ impl From<Trace> for TraceJson {
             findings: findings.collect(),
             balances: balances.collect(),
             shares: shares.collect(),
+            amounts_moved: amounts_moved.collect(),
+            parts: parts.collect(),
             hidden: trace.n_hidden,
-            cut: trace.cut.map(|cut| CutJson { limit: cut.limit, at: cut.at }),
+            cut: trace.cut.map(CutJson::from),
+            further_cuts: trace.further_cuts.into_iter().map(CutJson::from).collect(),
         }
     }
 }

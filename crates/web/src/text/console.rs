@@ -252,6 +252,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     as_of_event: "只看此时之前发生的", "이때까지 일어난 것만", "What had happened by";
     as_of_record: "只看此时之前上报的", "이때까지 신고된 것만", "What had been reported by";
     go_on_with: "从这里还有：{}", "여기부터 더 있음: {}", "There is more from {} on";
+    trace_go_on: "从截断处继续", "끊긴 곳부터 계속", "Go on where it was cut";
     trace_forward: "去向", "추적", "Where it went";
     trace_drawing: "流向图", "흐름도", "The way";
     trace_show_forward: "查去向", "추적 보기", "Show where it went";
@@ -308,6 +309,8 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     share_least: "至少", "최소", "At least";
     share_even: "均匀混合时", "고르게 섞였다면", "If mixed evenly";
     share_most: "至多", "최대", "At most";
+    amounts_moved: "按数量流转的批次", "수량으로 이동한 로트", "Lots moved by amount";
+    parts: "批次在谁手里有多少", "로트 수량 보유자", "Who has how much of a lot";
     truncated:
         "事件太多，只显示一部分。",
         "이력이 너무 많아 일부만 표시합니다.",

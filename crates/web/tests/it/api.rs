@@ -88,7 +88,7 @@ async fn a_trace_has_events_nodes_edges_and_holders() {
     let told =
         format!("{members:?}\n{}\n{}\n{}\n", trace["nodes"], trace["edges"], trace["holders"]);
     expect![[r#"
-        ["balances", "cut", "direction", "edges", "epc", "events", "findings", "hidden", "holders", "nodes", "shares", "stages"]
+        ["amounts_moved", "balances", "cut", "direction", "edges", "epc", "events", "findings", "further_cuts", "hidden", "holders", "nodes", "parts", "shares", "stages"]
         [{"depth":0,"first":"https://id.gs1.org/01/06901234567892/21/…","last":"https://id.gs1.org/01/06901234567892/21/…","n_ids":1,"of":null,"relation":"own"},{"depth":1,"first":"https://id.gs1.org/01/06901234567892/10/L20261101","last":"https://id.gs1.org/01/06901234567892/10/L20261101","n_ids":1,"of":"https://id.gs1.org/01/06901234567892/10/L20261101","relation":"source"}]
         [{"event":0,"from":{"first":"https://id.gs1.org/01/06901234567892/10/L20261101","last":"https://id.gs1.org/01/06901234567892/10/L20261101","n_ids":1},"kind":"of_lot","to":{"first":"https://id.gs1.org/01/06901234567892/21/…","last":"https://id.gs1.org/01/06901234567892/21/…","n_ids":1}}]
         [{"container":null,"event":0,"first":"https://id.gs1.org/01/06901234567892/21/…","last":"https://id.gs1.org/01/06901234567892/21/…","n_ids":1,"state":"in_stock"}]

@@ -6,7 +6,7 @@ use crate::moment::{in_words, rfc3339};
 use crate::text::{ConsoleTexts, biz_step, fill, traces as words};
 use label::report::Cell;
 use service::{Run, Trace, TraceStep, Via};
-use trace::{EdgeKind, Sum};
+use trace::{EdgeKind, Sum, unit_of};
 
 /// How much of it a table tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -181,6 +181,46 @@ impl<'t> Tables<'t> {
         list
     }
 
+    /// How much of each lot an event by amount moves, and how much of that may be of the subject.
+    pub(crate) fn amounts_moved(&self, trace: &Trace) -> Listing {
+        let c = self.c;
+        let event = self.event_heads(c.last_event);
+        let amounts = [c.unit, c.quantity, c.share_least, c.share_most];
+        let mut list = Listing::new(c.amounts_moved, &[&[c.identifier], &event, &amounts]);
+        for it in &trace.amounts_moved {
+            let moved = &it.moved;
+            let amounts = vec![
+                Cell::maybe(unit_of(moved.uom).as_deref()),
+                number(moved.quantity),
+                Cell::Number(moved.at_least),
+                number(moved.at_most),
+            ];
+            list.push(vec![vec![it.class.as_str().into()], self.event(it.step), amounts]);
+        }
+        list
+    }
+
+    /// How much of a lot each holder has, at least and at most.
+    pub(crate) fn parts(&self, trace: &Trace) -> Listing {
+        let c = self.c;
+        let event = self.event_heads(c.last_event);
+        let amounts = [c.container, c.unit, c.share_least, c.share_most];
+        let heads: [&[_]; 3] = [&[c.identifier, c.state], &event, &amounts];
+        let mut list = Listing::new(c.parts, &heads);
+        for it in &trace.parts {
+            let state = words::state(self.language, it.part.state);
+            let amounts = vec![
+                Cell::maybe(it.container.as_deref()),
+                Cell::maybe(unit_of(it.part.uom).as_deref()),
+                Cell::Number(it.part.at_least),
+                number(it.part.at_most),
+            ];
+            let lot = vec![it.class.as_str().into(), state.into()];
+            list.push(vec![lot, self.event(it.step), amounts]);
+        }
+        list
+    }
+
     fn time(&self, time_us: i64) -> Cell {
         match self.detail {
             Detail::Page => in_words(self.language, time_us).into(),
@@ -267,6 +307,11 @@ fn shortened(event_id: &str) -> String {
         Some(digits) => format!("{digits}…"),
         None => event_id.to_owned(),
     }
+}
+
+/// Nothing if nobody says how much.
+fn number(quantity: Option<f64>) -> Cell {
+    quantity.map_or(Cell::Empty, Cell::Number)
 }
 
 /// Sums with their units; `?` stands for what did not say how much.

@@ -48,6 +48,8 @@ pub(super) fn blocks(
     blocks.extend(told(tables.holders(trace)));
     let events = tables.events().block([c.trace_none, c.trace_none_next]);
     blocks.push(Block::Table(Table { title, ..events }));
+    blocks.extend(told(tables.parts(trace)));
+    blocks.extend(told(tables.amounts_moved(trace)));
     blocks.extend(told(tables.flows(trace)));
     blocks.extend(told(tables.balances(trace)));
     blocks.extend(told(tables.shares(trace)));
@@ -94,7 +96,15 @@ fn ways(desk: &Desk<'_>, this: &This, trace: &Trace) -> Vec<Link> {
     let href = this.page(other).trim_end_matches('&').to_owned();
     let files = [("pdf", c.trace_pdf), ("xlsx", c.trace_xlsx), ("csv", c.trace_csv)];
     let files = files.map(|(kind, label)| Link { href: this.file(kind, trace.direction), label });
-    [Link { href, label }].into_iter().chain(files).collect()
+    let on = trace.cut.as_ref().and_then(|cut| Some((&cut.at, cut.on.as_ref()?)));
+    let on = on.map(|(at, on)| {
+        let (at, on) = (encode(at), on.to_string());
+        let This { path, as_of, .. } = this;
+        let direction = trace.direction.name();
+        let href = format!("{path}?epc={at}&direction={direction}{as_of}&on={}", encode(&on));
+        Link { href, label: c.trace_go_on }
+    });
+    [Link { href, label }].into_iter().chain(files).chain(on).collect()
 }
 
 /// The same question as of another time.
