@@ -130,7 +130,12 @@ impl Names {
     fn of(&mut self, title: &str) -> String {
         let allowed = |it: &char| !"[]:*?/\\'".contains(*it) && !it.is_control();
         let base: String = title.chars().filter(allowed).take(28).collect();
-        let base = if base.trim().is_empty() { "-".to_owned() } else { base };
+        let base = match base.trim().to_lowercase().as_str() {
+            "" => "-".to_owned(),
+            // Excel keeps this name for itself.
+            "history" => format!("{} 1", base.trim()),
+            _ => base,
+        };
         let numbered = (2..).map(|n| format!("{base} {n}"));
         // At most as many are taken as there are sheets.
         let name = std::iter::once(base.clone())

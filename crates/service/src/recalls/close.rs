@@ -124,7 +124,8 @@ impl Service {
             .map(|task| {
                 let has = n(&|it| it.holder == task.holder && !is_over(it) && !it.is_class);
                 let lots = n(&|it| it.holder == task.holder && !is_over(it) && it.is_class);
-                has.min(task.report.n_items()) + lots
+                let open = task.n_items.saturating_sub(task.report.n_items());
+                has.saturating_sub(open) + lots
             })
             .sum();
         let all_at = |at: &dyn Fn(&Task) -> Option<i64>| -> Option<i64> {

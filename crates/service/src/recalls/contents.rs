@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use store::events;
 use store::id::Scope;
-use store::ident::IdRange;
+use store::ident::{INTERNED, IdRange, class_and_number};
 use trace::{Action, EventFacts, EventKind, Ids, Role};
 
 use crate::limits::{MAX_RECALL_START_EVENTS, MAX_TRACE_DEPTH};
@@ -44,11 +44,20 @@ impl Service {
     }
 
     /// What was packed into `id` and not taken out by then; none if nothing ever was.
+    ///
+    /// Our own codes are goods, whatever was fastened to them.
     async fn packed_into(&self, id: i64, at_us: (i64, i64)) -> Result<Option<Vec<Ids>>> {
+        if class_and_number(id).0 != INTERNED {
+            return Ok(None);
+        }
         let limit = MAX_RECALL_START_EVENTS as u32;
         let range = IdRange::one(id);
         let store = self.store();
         let touching = events::touching(store, Scope::PLATFORM, &[range], limit, |_| false).await?;
+        if touching.missing_from_us.is_some_and(|it| it <= at_us.0) {
+            let limit = MAX_RECALL_START_EVENTS as u64;
+            return Err(Error::TooLarge { limit, what: "events of one container" });
+        }
         let mut found: Vec<EventFacts> = touching.events.into_iter().map(|it| it.0).collect();
         found.retain(|it| it.event_time_us <= at_us.0 && it.record_time_us <= at_us.1);
         let declared: HashSet<[u8; 16]> = found.iter().filter_map(|it| it.declares).collect();

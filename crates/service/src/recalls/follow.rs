@@ -97,12 +97,12 @@ impl Service {
         let mut attempts = Attempts::of("look at recall again");
         let (mut recall, id) = (recall.clone(), recall.recall_id);
         loop {
-            let now_us = self.now_us();
             let subjects = recalls::ranges(self.store(), id, Part::Subjects).await?;
             let later = recalls::ranges(self.store(), id, Part::Later).await?;
             let starts = subjects.iter().chain(&later);
             let starts = joined(starts.map(|it| Ids { first: it.first, last: it.last }).collect());
-            let as_of = AsOf { event_time_us: now_us, record_time_us: i64::MAX };
+            // Clocks of others may go before ours; what they tell counts as it comes.
+            let as_of = AsOf { event_time_us: i64::MAX, record_time_us: i64::MAX };
             let located = self.locate(recall.enterprise_id, starts, as_of).await?;
             let statements = self.differences(&recall, &located, reached).await?;
             match self.write_decided(&mut attempts, statements).await? {
@@ -228,7 +228,12 @@ impl Service {
         if !statements.is_empty() {
             let about = About { recall: recall.recall_id, task: None };
             let to = Some(recall.enterprise_id);
-            statements.push(self.notice(recall.enterprise_id, about, to, NoticeKind::Alert));
+            statements.push(self.notice(
+                (recall.enterprise_id, statements.len()),
+                about,
+                to,
+                NoticeKind::Alert,
+            ));
         }
         Ok(statements)
     }

@@ -250,7 +250,7 @@ impl Service {
                 statements.extend(recalled::insert(id, &self.not_told_yet(&items).await?));
                 statements.extend(self.tasks_for(recall, located).await?);
                 let (owner, about) = (recall.enterprise_id, About { recall: id, task: None });
-                statements.push(self.notice(owner, about, Some(owner), NoticeKind::Ordered));
+                statements.push(self.notice((owner, 0), about, Some(owner), NoticeKind::Ordered));
             } else {
                 statements.extend(self.drilled(recall.enterprise_id).await?);
             }
@@ -319,7 +319,8 @@ impl Service {
             start: start_text(&new.question.start),
             ordered_by: format!("{}: {}", caller.role.name(), caller.label),
             ordered_at_us,
-            begin_by_us: ordered_at_us + level.begin_hours() * HOUR_US,
+            begin_by_us: (ordered_at_us + level.begin_hours() * HOUR_US)
+                .min(new.deadline_us.unwrap_or(i64::MAX)),
             deadline_us: new.deadline_us.unwrap_or(level.deadline_us(ordered_at_us)),
             event_time_us: frozen.as_of.event_time_us,
             record_time_us: frozen.as_of.record_time_us,

@@ -8,7 +8,8 @@ use trace::Ids;
 
 use super::contents::joined;
 use super::locate::Held;
-use crate::{Result, Service};
+use crate::limits::MAX_RECALL_IDENTIFIERS;
+use crate::{Error, Result, Service};
 
 impl Service {
     /// The lines of a set.
@@ -16,6 +17,11 @@ impl Service {
         let items = goods.iter().filter(|it| it.is_scanned).map(|it| it.ids).collect();
         let mut lines: Vec<String> = joined(items).iter().map(line_of_items).collect();
         let mut classes = Vec::new();
+        let n_classes = goods.iter().filter(|it| !it.is_scanned).map(|it| it.ids.n_ids());
+        if n_classes.sum::<u64>() > MAX_RECALL_IDENTIFIERS as u64 {
+            let limit = MAX_RECALL_IDENTIFIERS as u64;
+            return Err(Error::TooLarge { limit, what: "lots and things of a recall" });
+        }
         for held in goods.iter().filter(|it| !it.is_scanned) {
             for id in held.ids.first..=held.ids.last {
                 classes.push(format!("class {}", self.epc_of_id(id).await?));

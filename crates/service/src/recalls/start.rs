@@ -193,7 +193,7 @@ impl Service {
     /// The same things with what is in them in place of the containers among them.
     async fn opened(&self, ids: Vec<Ids>, at_us: (i64, i64)) -> Result<Subjects> {
         let (mut goods, mut n_containers) = (Vec::new(), 0);
-        for ids in ids {
+        for ids in bounded(joined(ids))? {
             let kind = match ids.n_ids() {
                 1 => self.contents_at(ids.first, at_us).await?,
                 _ => Kind::Goods,

@@ -188,6 +188,7 @@ impl Service {
         let mut violations = Violations::default();
         violations.check_text("/name", name, MAX_LINE_CHARS);
         violations.finish()?;
+        self.task_to_do(caller, id).await?;
         let (media_type, body) = stored_form(body).await?;
         let mut attempts = Attempts::of("add evidence");
         loop {
@@ -244,7 +245,12 @@ impl Service {
             for to_id in [None, Some(task.enterprise_id)] {
                 let about = About { recall: task.recall_id, task: Some(task.task_id) };
                 let owner = task.enterprise_id;
-                statements.push(self.notice(owner, about, to_id, NoticeKind::Overdue));
+                statements.push(self.notice(
+                    (owner, statements.len()),
+                    about,
+                    to_id,
+                    NoticeKind::Overdue,
+                ));
             }
             // Another server was first.
             let _ = self.write_decided(&mut Attempts::of("escalate task"), statements).await?;
@@ -318,7 +324,7 @@ impl Service {
         }
         let mut statements = Vec::new();
         let now_us = self.now_us();
-        for ((kind, holder), amounts) in wanted {
+        for (nth, ((kind, holder), amounts)) in wanted.into_iter().enumerate() {
             let before = known.iter().find(|it| it.kind == kind && it.holder == holder);
             if let Some(before) = before {
                 let n_items = before.n_items.max(amounts.n_items);
@@ -333,7 +339,8 @@ impl Service {
                 HolderKey::Party(_) | HolderKey::Nobody => None,
             };
             let task = Task {
-                task_id: TaskId::new(now_us, self.random_bits()),
+                // A millisecond each: thousands of one would meet among 2^20.
+                task_id: TaskId::new(now_us + nth as i64 * 1_000, self.random_bits()),
                 enterprise_id: recall.enterprise_id,
                 recall_id: recall.recall_id,
                 holder,
@@ -355,7 +362,7 @@ impl Service {
             if holder_id.is_some() {
                 let about = About { recall: recall.recall_id, task: Some(task.task_id) };
                 let owner = recall.enterprise_id;
-                statements.push(self.notice(owner, about, holder_id, NoticeKind::Task));
+                statements.push(self.notice((owner, nth), about, holder_id, NoticeKind::Task));
             }
         }
         Ok(statements)
@@ -366,25 +373,26 @@ impl Service {
         let limit = MAX_RECALL_TASKS as u32;
         let tasks = recall_tasks::of_recall(self.store(), recall.recall_id, limit).await?;
         let mut statements = vec![recall_tasks::end(recall.recall_id, self.now_us())];
-        for task in tasks.iter().filter(|it| it.holder_id.is_some()) {
+        for (nth, task) in tasks.iter().filter(|it| it.holder_id.is_some()).enumerate() {
             let about = About { recall: recall.recall_id, task: Some(task.task_id) };
             let owner = recall.enterprise_id;
-            statements.push(self.notice(owner, about, task.holder_id, NoticeKind::Ended));
+            statements.push(self.notice((owner, nth), about, task.holder_id, NoticeKind::Ended));
         }
         Ok(statements)
     }
 
-    /// The statement that has somebody told; `None` are those who watch over the owner.
+    /// The statement that has somebody told, the `nth` of one write; `None` are those who watch
+    /// over the owner.
     pub(super) fn notice(
         &self,
-        owner: EnterpriseId,
+        (owner, nth): (EnterpriseId, usize),
         about: About,
         to_id: Option<EnterpriseId>,
         kind: NoticeKind,
     ) -> Statement {
         let now_us = self.now_us();
         recall_notices::insert(&Notice {
-            notice_id: TaskId::new(now_us, self.random_bits()).number(),
+            notice_id: TaskId::new(now_us + nth as i64 * 1_000, self.random_bits()).number(),
             enterprise_id: owner,
             recall_id: Some(about.recall),
             task_id: about.task,

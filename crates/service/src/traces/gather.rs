@@ -83,6 +83,8 @@ impl Service {
         let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
         let mut closure = Closure::new(question, limits);
         let mut known: HashSet<[u8; 16]> = HashSet::new();
+        // Events outside of the scope that name nobody inside it.
+        let mut strangers: HashSet<[u8; 16]> = HashSet::new();
         let mut positions = Positions::default();
         while !closure.frontier().is_empty() {
             let range = |ask: &Ids| IdRange { first: ask.first, last: ask.last };
@@ -91,10 +93,13 @@ impl Service {
             let touching = events::touching(self.store(), scope, &asks, limit, is_known).await?;
             let Touching { mut events, mut missing_from_us } = touching;
             if scope.is_part() {
-                let led = self.leading_out(scope, &asks, limit, is_known).await?;
                 let own: HashSet<_> = events.iter().map(|(facts, _)| facts.key).collect();
-                let others = led.events.into_iter().filter(|(facts, _)| !own.contains(&facts.key));
-                events.extend(others);
+                let is_met = |key: &[u8; 16]| {
+                    known.contains(key) || own.contains(key) || strangers.contains(key)
+                };
+                let (led, others) = self.leading_out(scope, &asks, limit, is_met).await?;
+                strangers.extend(others);
+                events.extend(led.events);
                 missing_from_us = missing_from_us.into_iter().chain(led.missing_from_us).min();
             }
             // What is not wanted now may be later, and is read again then.
@@ -119,20 +124,21 @@ impl Service {
     }
 
     /// Events outside a part of the platform that name a party inside it: where goods came from,
-    /// and where they went. Others are as if they were not.
+    /// and where they went; and the keys of the others, which are as if they were not.
     async fn leading_out(
         &self,
         scope: Scope,
         asks: &[IdRange],
         limit: u32,
         is_known: impl Fn(&[u8; 16]) -> bool,
-    ) -> Result<Touching> {
+    ) -> Result<(Touching, Vec<[u8; 16]>)> {
         let store = self.store();
         let mut all = events::touching(store, Scope::PLATFORM, asks, limit, is_known).await?;
         let keys: Vec<_> = all.events.iter().map(|(facts, _)| facts.key).collect();
         let named = shares::named_inside(store, scope, &keys).await?;
         all.events.retain(|(facts, _)| named.contains(&facts.key));
-        Ok(all)
+        let others = keys.into_iter().filter(|key| !named.contains(key)).collect();
+        Ok((all, others))
     }
 }
 

@@ -18,6 +18,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use service::{Run, Trace, TraceCut, TraceQuestion, TraceStep, Via};
+use tokio::sync::Semaphore;
 use trace::{Direction, Rest, Sum, unit_of};
 
 #[derive(Serialize)]
@@ -231,7 +232,15 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
+    static WRITERS: Semaphore = Semaphore::const_new(2);
+    let permit = WRITERS.acquire().await;
+    let permit = permit.map_err(|error| Problem::internal(&error.to_string()))?;
+    // Whoever went away keeps the place until the work is done.
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    let done = done.await;
     done.map_err(|error| Problem::internal(&error.to_string()))?
 }
 
@@ -329,7 +338,8 @@ fn push_line(text: &mut String, cells: &[String]) {
 
 /// RFC 4180; a cell that a spreadsheet would take for a formula is made a text.
 fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula =
+        cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let guard = if is_formula { "'" } else { "" };
     match cell.contains([',', '"', '\r', '\n']) || is_formula {
         true => format!("\"{guard}{}\"", cell.replace('"', "\"\"")),

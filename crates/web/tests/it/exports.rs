@@ -123,9 +123,9 @@ async fn a_workbook_says_what_the_json_says() {
     assert_eq!(status, 200);
     let mut book = Xlsx::new(Cursor::new(body)).expect("a workbook");
     let names = book.sheet_names();
-    assert_eq!(names.len(), 7, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
     let mut sheets = names.iter().map(|name| book.worksheet_range(name).expect("a sheet"));
-    let mut sheet = || sheets.next().expect("seven sheets");
+    let mut sheet = || sheets.next().expect("nine sheets");
     let first = sheet();
     assert!(name.contains(string(&first, 1, 0)), "the file is named after its number: {name}");
 
@@ -162,6 +162,9 @@ async fn a_workbook_says_what_the_json_says() {
     let id = string(&findings, 1, column(&findings, "Event"));
     assert_eq!(id, told["events"][1]["event_id"]);
 
+    let [parts, moved] = [sheet(), sheet()];
+    let n_rows = |member: &str| told[member].as_array().expect("a list").len() + 1;
+    assert_eq!([parts.height(), moved.height()], [n_rows("parts"), n_rows("amounts_moved")]);
     let balances = sheet();
     let quantity = column(&balances, "Quantity");
     let sums: Vec<f64> = (1..=2).map(|row| number(&balances, row, quantity)).collect();

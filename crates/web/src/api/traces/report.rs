@@ -103,6 +103,9 @@ impl TraceReport {
             lists.into_iter().filter(has_place).map(|list| list.table()).collect();
         for table in tables.iter_mut().filter(|it| it.title == c.trace) {
             table.notes.clone_from(&missing);
+            if trace.direction == Direction::Forward {
+                table.title = c.trace_forward.to_owned();
+            }
         }
         Report {
             title: match trace.direction {
@@ -140,6 +143,7 @@ impl TraceReport {
         ];
         facts.extend(self.asked.event_time_us.map(|at| (c.as_of_event, time(at))));
         facts.extend(self.asked.record_time_us.map(|at| (c.as_of_record, time(at))));
+        facts.extend(self.asked.on.map(|on| (c.trace_go_on, on.to_string())));
         facts.push(("SHA-256", self.json_hash.clone()));
         facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
     }
@@ -152,6 +156,10 @@ fn address(public_url: &str, asked: &TraceQuestion) -> String {
     let times = [("event_time", asked.event_time_us), ("record_time", asked.record_time_us)];
     for (name, time_us) in times.into_iter().filter_map(|(name, at)| Some((name, at?))) {
         write!(address, "&{name}={}", encode(&rfc3339(time_us)))
+            .expect("writing to a String cannot fail");
+    }
+    if let Some(on) = asked.on {
+        write!(address, "&on={}", encode(&on.to_string()))
             .expect("writing to a String cannot fail");
     }
     address

@@ -37,7 +37,7 @@ pub(super) fn blocks(
         Direction::Backward => c.trace,
         Direction::Forward => c.trace_forward,
     };
-    let here = Here { address: &this.page(trace.direction), open };
+    let here = Here { address: &(this.page(trace.direction) + &this.on), open };
     let svg = drawing(desk.language(), title, trace, &here);
     blocks.extend(svg.map(|svg| Block::Figure(Figure { title: c.trace_drawing, svg })));
     let tables = Tables::new(desk.language(), Detail::Page, &trace.steps);
@@ -62,6 +62,8 @@ struct This {
     path: &'static str,
     epc: String,
     as_of: String,
+    /// `on=…&`, where the answer goes on from a cut.
+    on: String,
 }
 
 impl This {
@@ -71,19 +73,23 @@ impl This {
         };
         let event_time = time("event_time", asked.event_time_us);
         let as_of = event_time + &time("record_time", asked.record_time_us);
-        Self { path, epc: encode(&trace.epc).into_owned(), as_of }
+        let on = asked.on.map(|on| format!("on={}&", encode(&on.to_string()))).unwrap_or_default();
+        let epc = if asked.on.is_some() { &asked.subject } else { &trace.epc };
+        Self { path, epc: encode(epc).into_owned(), as_of, on }
     }
 
     /// A page of the same subject, up to where boxes are opened.
     fn page(&self, direction: Direction) -> String {
-        let Self { path, epc, as_of } = self;
+        let Self { path, epc, as_of, .. } = self;
         format!("{path}?epc={epc}&direction={}{as_of}&", direction.name())
     }
 
     /// The same answer as a file.
     fn file(&self, kind: &str, direction: Direction) -> String {
-        let Self { epc, as_of, .. } = self;
-        format!("/api/v1/trace.{kind}?epc={epc}&direction={}{as_of}", direction.name())
+        let Self { epc, as_of, on, .. } = self;
+        let direction = direction.name();
+        let address = format!("/api/v1/trace.{kind}?epc={epc}&direction={direction}{as_of}&{on}");
+        address.trim_end_matches('&').to_owned()
     }
 }
 
