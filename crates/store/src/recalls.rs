@@ -121,7 +121,7 @@ pub struct HoldingRow {
     pub range: IdRange,
     /// A lot whose items are not told apart.
     pub is_class: bool,
-    /// A number of [`trace::State`], see [`state_number`].
+    /// A number of [`trace::State`]: its place in the order in which they are written there.
     pub state: trace::State,
     /// `e` and an enterprise's id, `p` and the URI of a party, or empty.
     pub holder: String,
