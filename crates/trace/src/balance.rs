@@ -29,7 +29,7 @@ fn groups(known: &Known, events: impl Iterator<Item = usize>) -> Vec<Group> {
         });
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by_key(|group| moment_of(known, group));
+    groups.sort_by_cached_key(|group| moment_of(known, group));
     groups
 }
 
@@ -146,8 +146,13 @@ impl Default for Begun {
 }
 
 impl<'a> Shares<'a> {
-    /// By all transformations that are known, since what else went into a lot dilutes it.
-    pub(crate) fn of(known: &Known, subjects: &'a [Ids], reached: &'a RangeMap<()>) -> Self {
+    /// By all transformations among the events that count, which are in order of time: what else
+    /// went into a lot dilutes it.
+    pub(crate) fn of(
+        known: &Known,
+        events: &[usize],
+        (subjects, reached): (&'a [Ids], &'a RangeMap<()>),
+    ) -> Self {
         let mut shares = Self {
             subjects,
             reached,
@@ -158,7 +163,6 @@ impl<'a> Shares<'a> {
         for &ids in subjects {
             shares.carried.set(ids, ALL);
         }
-        let events = known.in_time();
         let begins = |&index: &usize| {
             let event = &known.events[index];
             event.kind != EventKind::Transformation && event.only_lot().is_some()
@@ -166,7 +170,7 @@ impl<'a> Shares<'a> {
         let begins = events.iter().copied().filter(begins).map(|index| vec![index]);
         let mut steps: Vec<Group> = groups(known, events.iter().copied());
         steps.extend(begins);
-        steps.sort_by_key(|group| moment_of(known, group));
+        steps.sort_by_cached_key(|group| moment_of(known, group));
         for group in steps {
             match known.events[group[0]].kind {
                 EventKind::Transformation => shares.transform(known, &group),
@@ -298,7 +302,7 @@ impl<'a> Shares<'a> {
 
 /// When a group begins.
 fn moment_of(known: &Known, group: &Group) -> Option<Moment> {
-    group.iter().map(|&index| known.events[index].moment()).min()
+    group.iter().map(|&index| known.moment(index)).min()
 }
 
 impl Carried {

@@ -3,14 +3,16 @@
 //! What is not looked up yet is parked; each ring of answers sets the parked going again. Nothing
 //! is walked twice but when it matters for longer than was known before, or is nearer.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use crate::balance::{Shares, balances};
 use crate::known::{Begun, Known, Mention, Want};
 use crate::lots;
+use crate::mixing::MixedMap;
 use crate::range_map::RangeMap;
 use crate::replay::{Replay, begins};
 use crate::stays::{Stay, emptied, stays_in, stays_of};
+use crate::work::{Carrier, Work};
 use crate::{
     AsOf, ClassStep, Cut, Direction, Edge, EdgeKind, Entry, EventFacts, EventKind, Ids, Limit,
     Limits, Moment, Reached, Rest, Role, Span, Trail, Via, Window,
@@ -39,20 +41,6 @@ pub struct Question {
     pub rest: Option<Rest>,
 }
 
-/// What was packed, and the event that did it.
-type Packed = (Ids, usize);
-
-#[derive(Debug, Clone, Copy)]
-enum Work {
-    /// The thing itself, with its containers, its sources or products.
-    Subject { ids: Ids, span: Span, via: Via },
-    /// A container while a stay in it matters; where an answer goes on without what was packed.
-    Carrier { container: i64, stay: Window, packed: Option<Packed>, window: Window, via: Via },
-    /// All events of a transformation that `made` is an output of (backward) or input (forward);
-    /// with `rest` its way leads here again.
-    Join { transformation: i64, made: Ids, rest: Rest, via: Via },
-}
-
 /// How far a subject was visited.
 #[derive(Debug, Clone, PartialEq)]
 struct Seen {
@@ -73,19 +61,23 @@ pub struct Closure {
     parked: Vec<Work>,
     /// What is left to tell of the subjects before anything is told.
     whole: Rest,
-    wanted: RangeMap<Want>,
+    /// What was packed into containers on the way, and the events that did it.
+    packed: Vec<(Ids, usize)>,
+    wanted: Vec<(Ids, Want)>,
     frontier: Vec<Ids>,
     /// The frontier with what is wanted of it.
     asking: Vec<(Ids, Want)>,
     n_asked: usize,
     n_visits: usize,
     subjects: RangeMap<Seen>,
-    carriers: HashMap<i64, Vec<(Window, u16)>>,
-    entries: HashMap<usize, Via>,
-    edges: HashSet<Edge>,
+    carriers: MixedMap<i64, Vec<(Window, u16)>>,
+    /// For each known event how it belongs to the answer, if it does.
+    entries: Vec<Option<Via>>,
+    /// Some more than once.
+    edges: Vec<Edge>,
     lacks_edges: bool,
     /// Events whose inputs or outputs were followed, with the fewest steps to them.
-    followed: HashMap<usize, u16>,
+    followed: MixedMap<usize, u16>,
     /// The limit that ended the walk.
     ended_by: Option<Limit>,
     cuts: Vec<Cut>,
@@ -113,17 +105,18 @@ impl Closure {
             queue,
             parked: Vec::new(),
             whole,
-            wanted: RangeMap::default(),
+            packed: Vec::new(),
+            wanted: Vec::new(),
             frontier: Vec::new(),
             asking: Vec::new(),
             n_asked: 0,
             n_visits: 0,
             subjects: RangeMap::default(),
-            carriers: HashMap::new(),
-            entries: HashMap::new(),
-            edges: HashSet::new(),
+            carriers: MixedMap::default(),
+            entries: Vec::new(),
+            edges: Vec::new(),
             lacks_edges: false,
-            followed: HashMap::new(),
+            followed: MixedMap::default(),
             ended_by: None,
             cuts: Vec::new(),
             question,
@@ -153,8 +146,15 @@ impl Closure {
         if self.known.learn(&asked, events, self.limits.n_events, until) != Moment::END {
             self.ended_by = Some(Limit::Events);
         }
-        self.queue.extend(std::mem::take(&mut self.parked));
+        self.entries.resize(self.known.events.len(), None);
+        // The last walk left nothing in the queue.
+        self.queue = std::mem::take(&mut self.parked).into();
         self.walk();
+    }
+
+    /// True for the key of an event that was taken in.
+    pub fn knows(&self, key: &[u8; 16]) -> bool {
+        self.known.knows(key)
     }
 
     /// False for an event that only begins items of a lot which are others': neither does it count
@@ -165,23 +165,28 @@ impl Closure {
 
     /// The answer out of what is known.
     pub fn finish(mut self) -> Trail {
+        let edges = self.edges_in_order();
         self.cut_parked();
-        let entries = self.entries_in_time();
+        let order = self.known.in_time();
+        let entries = order.iter().filter_map(|&index| Some((index, self.entries[index]?)));
+        let entries: Vec<(usize, Via)> = entries.collect();
+        let order: Vec<usize> =
+            order.into_iter().filter(|&index| self.known.counts(index)).collect();
+        let indices = || entries.iter().map(|(index, _)| *index);
         let reached: Vec<Reached> =
             self.subjects.runs().map(|(ids, seen)| Reached { ids, via: seen.via }).collect();
-        let mut edges: Vec<Edge> = self.edges.iter().copied().collect();
-        edges.sort_unstable();
-        let replay = Replay::of(&self.known);
+        let told = self.told();
+        let replay = Replay::of(&self.known, &order);
         let is_held = |reached: &&Reached| match self.question.direction {
             Direction::Backward => reached.via == Via::Own,
             Direction::Forward => true,
         };
-        let held: Vec<Ids> = reached.iter().filter(is_held).map(|reached| reached.ids).collect();
+        let held = reached.iter().filter(is_held).map(|reached| reached.ids);
         let mut trail = Trail {
-            holdings: held.iter().flat_map(|&ids| replay.holdings(ids)).collect(),
-            findings: replay.findings(&reached, self.carriers.keys().copied()),
-            balances: balances(&self.known, entries.iter().copied()),
-            entries: entries.iter().map(|&index| self.entry(index)).collect(),
+            holdings: replay.holdings(held),
+            findings: replay.findings(&told),
+            balances: balances(&self.known, indices()),
+            entries: entries.iter().map(|&(index, via)| self.entry(index, via)).collect(),
             reached,
             edges,
             shares: Vec::new(),
@@ -191,36 +196,34 @@ impl Closure {
             further_cuts: self.cuts.iter().skip(1).copied().collect(),
         };
         if self.question.direction == Direction::Forward {
-            self.tell_amounts(&entries, &replay, &mut trail);
+            let shares = Shares::of(&self.known, &order, (&self.question.subjects, &told));
+            self.tell_amounts(indices(), (&shares, &replay), &mut trail);
         }
         trail
     }
 
-    /// The events of the answer in order of time.
-    fn entries_in_time(&self) -> Vec<usize> {
-        let mut entries: Vec<usize> = self.entries.keys().copied().collect();
-        entries.sort_by_key(|&index| self.known.events[index].moment());
-        entries
+    /// All that was reached, and what carried it.
+    fn told(&self) -> RangeMap<()> {
+        let carriers = self.carriers.keys().map(|id| Ids::one(*id));
+        RangeMap::covering(self.subjects.runs().map(|(ids, _)| ids).chain(carriers).collect())
     }
 
-    fn entry(&self, index: usize) -> Entry {
+    fn entry(&self, index: usize, via: Via) -> Entry {
         let event = &self.known.events[index];
-        let via = self.entries[&index];
         Entry { event: event.key, event_time_us: event.event_time_us, via }
     }
 
     /// What share of what was made may come from the subjects, how much of it each event by amount
     /// moves, and who has it.
-    fn tell_amounts(&self, entries: &[usize], replay: &Replay<'_>, trail: &mut Trail) {
-        let mut reached = RangeMap::default();
-        let carriers = self.carriers.keys().map(|id| Ids::one(*id));
-        for ids in self.subjects.runs().map(|(ids, _)| ids).chain(carriers) {
-            reached.set(ids, ());
-        }
-        let shares = Shares::of(&self.known, &self.question.subjects, &reached);
+    fn tell_amounts(
+        &self,
+        entries: impl Iterator<Item = usize>,
+        (shares, replay): (&Shares<'_>, &Replay<'_>),
+        trail: &mut Trail,
+    ) {
         trail.shares = shares.told();
         let mut classes = BTreeSet::new();
-        for &index in entries {
+        for index in entries {
             let event = &self.known.events[index];
             for amount in &event.amounts {
                 let seen = self.subjects.get(amount.class);
@@ -249,16 +252,15 @@ impl Closure {
     fn walk(&mut self) {
         while let Some(work) = self.queue.pop_front() {
             match work {
-                Work::Subject { ids, span, via } => self.visit_subject(ids, span, via),
-                Work::Carrier { .. } => self.visit_carrier(work),
+                Work::Subject { ids, span, via } => self.visit_subject(ids, *span, via),
+                Work::Carrier(carrier) => self.visit_carrier(carrier),
                 Work::Join { transformation, .. } => self.join(transformation, work),
             }
         }
         if self.ended_by == Some(Limit::Events) {
             return;
         }
-        let wanted = std::mem::take(&mut self.wanted);
-        let mut wanted: Vec<(Ids, Want)> = wanted.runs().map(|(ids, it)| (ids, *it)).collect();
+        let mut wanted = runs_wanted(std::mem::take(&mut self.wanted));
         let n_left = self.limits.n_identifiers.saturating_sub(self.n_asked);
         if n_left < wanted.len() {
             self.ended_by = Some(Limit::Identifiers);
@@ -273,7 +275,7 @@ impl Closure {
         let want = self.known.want(ids, self.begun(span, via), span.window);
         for (ids, asked) in self.known.asked(ids) {
             let Some(asked) = asked.filter(|asked| asked.want.covers(want)) else {
-                self.park(ids, want, Work::Subject { ids, span, via });
+                self.park(ids, want, Work::Subject { ids, span: Box::new(span), via });
                 continue;
             };
             let (span, rest) = span.cut_at(asked.until);
@@ -310,7 +312,8 @@ impl Closure {
         let mentions = self.known.mentions(ids);
         for mention in &mentions {
             let event = &self.known.events[mention.event];
-            if span.window.holds(event.moment()) && !self.is_of_others(event, ids, span, via) {
+            let moment = self.known.moment(mention.event);
+            if span.window.holds(moment) && !self.is_of_others(event, ids, span, via) {
                 self.reach(mention.event, via);
             }
         }
@@ -353,20 +356,20 @@ impl Closure {
         }
     }
 
-    fn visit_carrier(&mut self, work: Work) {
-        let Work::Carrier { container: id, stay, packed, window, via } = work else { return };
+    fn visit_carrier(&mut self, carrier: Carrier) {
+        let Carrier { container: id, stay, window, via, .. } = carrier;
         let ids = Ids::one(id);
         let want = self.known.want(ids, Begun::Nothing, window);
         let asked = self.known.asked_of(id).filter(|asked| asked.want.covers(want));
         let Some(asked) = asked else {
-            self.park(ids, want, work);
+            self.park(ids, want, Work::Carrier(carrier));
             return;
         };
         let mut mentions = self.known.mentions(ids);
         mentions.retain(|mention| mention.role != Role::Lot);
         // A DELETE without children ends the stay though it does not name what stayed.
         let emptied = emptied(&self.known, stay, &mentions);
-        let end = emptied.map_or(Moment::END, |event| self.known.events[event].moment());
+        let end = emptied.map_or(Moment::END, |event| self.known.moment(event));
         let is_let_out = window.from < end && end < window.until;
         let window = Window { until: window.until.min(end), ..window };
         let (window, rest) = window.cut_at(asked.until);
@@ -376,8 +379,9 @@ impl Closure {
         if window.from >= window.until {
             return;
         }
-        if let Some((content, event)) = packed {
-            self.edge(content, ids, EdgeKind::Packed, event);
+        for nth in carrier.packed {
+            let (content, event) = self.packed[nth];
+            self.edges([(content, ids)], EdgeKind::Packed, event);
         }
         let seen = self.carriers.entry(id).or_default();
         if seen.iter().any(|(seen, depth)| seen.covers(window) && *depth <= via.depth()) {
@@ -392,7 +396,7 @@ impl Closure {
             self.reach(event, via);
         }
         for mention in &mentions {
-            if window.holds(self.known.events[mention.event].moment()) {
+            if window.holds(self.known.moment(mention.event)) {
                 self.reach(mention.event, via);
             }
         }
@@ -409,8 +413,18 @@ impl Closure {
             let Some(window) = stay.window.intersection(window) else { continue };
             let via = via.into(stay.container);
             let Stay { ids, container, window: stay, packed_by } = stay;
-            let packed = Some((ids, packed_by));
-            self.go(Work::Carrier { container, stay, packed, window, via });
+            let nth = self.packed.len();
+            self.packed.push((ids, packed_by));
+            let carrier = Carrier { container, stay, window, via, packed: nth..nth + 1 };
+            // What was packed together goes on together.
+            if let Some(Work::Carrier(last)) = self.queue.back_mut()
+                && last.packed.end == nth
+                && last.is_like(&carrier)
+            {
+                last.packed.end = carrier.packed.end;
+                continue;
+            }
+            self.go(Work::Carrier(carrier));
         }
     }
 
@@ -419,7 +433,7 @@ impl Closure {
         let until = span.window.until.min(span.made_until);
         for mention in mentions {
             let event = &self.known.events[mention.event];
-            let moment = event.moment();
+            let moment = self.known.moment(mention.event);
             if moment >= until {
                 continue;
             }
@@ -434,8 +448,9 @@ impl Closure {
                 let (window, items) = (Window::ALL, Window::NEVER);
                 let (made_until, contents) = (moment, None);
                 let span = Span { window, made_until, items, contents };
-                if self.go(Work::Subject { ids: lot, span, via: source(lot, via) }) {
-                    self.edge(lot, ids, EdgeKind::OfLot, mention.event);
+                if self.go(Work::Subject { ids: lot, span: Box::new(span), via: source(lot, via) })
+                {
+                    self.edges([(lot, ids)], EdgeKind::OfLot, mention.event);
                 }
             }
             if is_made {
@@ -452,8 +467,7 @@ impl Closure {
         let is_class = |ids: Ids| event.is_class(Role::Input, ids.first);
         let inputs: Vec<(Ids, bool)> =
             event.in_role(Role::Input).map(|ids| (ids, is_class(ids))).collect();
-        let inputs_alone = inputs.iter().map(|(ids, _)| (*ids, made)).collect();
-        self.edges(inputs_alone, EdgeKind::Made, index);
+        self.edges(inputs.iter().map(|(ids, _)| (*ids, made)), EdgeKind::Made, index);
         if !self.is_followed_first(index, via) {
             return;
         }
@@ -463,9 +477,9 @@ impl Closure {
             let items = Window { from: Moment::BEGIN, until: moment };
             let (made_until, contents) = (moment, Some(Window::at(moment)));
             let span = Span { window, made_until, items, contents };
-            let work = Work::Subject { ids, span, via: source(ids, via) };
-            let via = if self.go(work) { work.via() } else { via };
-            self.reach(index, via);
+            let source = source(ids, via);
+            let is_within = self.go(Work::Subject { ids, span: Box::new(span), via: source });
+            self.reach(index, if is_within { source } else { via });
         }
     }
 
@@ -489,8 +503,8 @@ impl Closure {
                 let items = Window { from: Moment::BEGIN, until: made_until };
                 let contents = Some(overlap);
                 let span = Span { window, made_until, items, contents };
-                if self.go(Work::Subject { ids: stay.ids, span, via }) {
-                    self.edge(stay.ids, container, EdgeKind::Packed, stay.packed_by);
+                if self.go(Work::Subject { ids: stay.ids, span: Box::new(span), via }) {
+                    self.edges([(stay.ids, container)], EdgeKind::Packed, stay.packed_by);
                 }
             }
         }
@@ -505,7 +519,7 @@ impl Closure {
         (via, mentions): (Via, &[Mention]),
     ) {
         for mention in mentions.iter().filter(|mention| mention.role == Role::Input) {
-            if window.holds(self.known.events[mention.event].moment()) {
+            if window.holds(self.known.moment(mention.event)) {
                 self.outputs_of(mention.event, ids, via);
                 self.join_all(mention.event, ids, rest, via);
             }
@@ -518,11 +532,10 @@ impl Closure {
         let outputs: Vec<Ids> = event.in_role(Role::Output).collect();
         let lot = made_lot(event);
         let window = Window { from: event.moment(), until: Moment::END };
-        let edges = outputs.iter().chain(&lot).map(|ids| (made_of, *ids)).collect();
-        self.edges(edges, EdgeKind::Made, index);
+        let made = outputs.iter().chain(&lot).map(|ids| (made_of, *ids));
+        self.edges(made, EdgeKind::Made, index);
         if let Some(lot) = lot {
-            let edges = outputs.iter().map(|ids| (lot, *ids)).collect();
-            self.edges(edges, EdgeKind::OfLot, index);
+            self.edges(outputs.iter().map(|ids| (lot, *ids)), EdgeKind::OfLot, index);
         }
         if self.is_followed_first(index, via) {
             outputs.into_iter().for_each(|ids| self.product(index, ids, [window, window], via));
@@ -535,14 +548,13 @@ impl Closure {
     fn follow_items_of_lot(&mut self, lot: Ids, span: Span, via: Via, mentions: &[Mention]) {
         for mention in mentions.iter().filter(|mention| mention.role == Role::Lot) {
             let event = &self.known.events[mention.event];
-            let moment = event.moment();
+            let moment = self.known.moment(mention.event);
             let is_meant = span.window.holds(moment) && span.items.holds(moment);
             if !is_meant || event.only_lot().is_none() {
                 continue;
             }
             let items: Vec<Ids> = event.of_lot().collect();
-            let edges = items.iter().map(|ids| (lot, *ids)).collect();
-            self.edges(edges, EdgeKind::OfLot, mention.event);
+            self.edges(items.iter().map(|ids| (lot, *ids)), EdgeKind::OfLot, mention.event);
             let window = Window { from: moment, until: Moment::END };
             for ids in items {
                 self.product(mention.event, ids, [window, window], via);
@@ -556,7 +568,7 @@ impl Closure {
         let product = Via::Product { output: ids.first, container: None, depth };
         let (made_until, contents) = (Moment::END, None);
         let span = Span { window, made_until, items, contents };
-        let is_within = self.go(Work::Subject { ids, span, via: product });
+        let is_within = self.go(Work::Subject { ids, span: Box::new(span), via: product });
         self.reach(index, if is_within { product } else { via });
     }
 
@@ -564,21 +576,22 @@ impl Closure {
     fn join_all(&mut self, index: usize, made: Ids, rest: Rest, via: Via) {
         let event = &self.known.events[index];
         let joins = event.in_role(Role::Transformation);
-        let join = |ids: Ids| Work::Join { transformation: ids.first, made, rest, via };
+        let rest = Box::new(rest);
+        let join =
+            |ids: Ids| Work::Join { transformation: ids.first, made, rest: rest.clone(), via };
         self.queue.extend(joins.map(join));
     }
 
     fn join(&mut self, transformation: i64, work: Work) {
-        let Work::Join { made, rest, via, .. } = work else { return };
+        let ids = Ids::one(transformation);
         let Some(asked) = self.known.asked_of(transformation) else {
-            let ids = Ids::one(transformation);
-            self.park(ids, Want { begun: Begun::Nothing, told: true }, work);
-            return;
+            return self.park(ids, Want { begun: Begun::Nothing, told: true }, work);
         };
+        let Work::Join { made, rest, via, .. } = work else { return };
         if asked.until < Moment::END {
-            self.cut(Limit::Events, made, rest);
+            self.cut(Limit::Events, made, *rest);
         }
-        for mention in self.known.mentions(Ids::one(transformation)) {
+        for mention in self.known.mentions(ids) {
             if mention.role != Role::Transformation {
                 continue;
             }
@@ -590,35 +603,49 @@ impl Closure {
     }
 
     fn park(&mut self, ids: Ids, want: Want, work: Work) {
-        for (ids, wanted) in self.wanted.parts(ids) {
-            self.wanted.set(ids, wanted.map_or(want, |wanted| wanted.with(want)));
-        }
+        self.wanted.push((ids, want));
         self.parked.push(work);
     }
 
     /// Takes an event in, and keeps the shortest way to it.
     fn reach(&mut self, index: usize, via: Via) {
-        let kept = self.entries.entry(index).or_insert(via);
+        let kept = self.entries[index].get_or_insert(via);
         if via.depth() < kept.depth() {
             *kept = via;
         }
     }
 
-    fn edge(&mut self, from: Ids, to: Ids, kind: EdgeKind, event: usize) {
-        self.edges(vec![(from, to)], kind, event);
+    /// Keeps pairs that an event joins, as many as there is room for.
+    fn edges(&mut self, pairs: impl IntoIterator<Item = (Ids, Ids)>, kind: EdgeKind, event: usize) {
+        if self.lacks_edges {
+            return;
+        }
+        let event = self.known.events[event].key;
+        self.edges.extend(pairs.into_iter().map(|(from, to)| Edge { from, to, kind, event }));
+        let n_most = self.limits.n_events.saturating_mul(EDGES_PER_EVENT);
+        if self.edges.len() > n_most.saturating_mul(2) {
+            self.thin_edges(n_most);
+        }
     }
 
-    /// Keeps pairs that an event joins, as many as there is room for.
-    fn edges(&mut self, pairs: Vec<(Ids, Ids)>, kind: EdgeKind, event: usize) {
-        let event = self.known.events[event].key;
+    /// Keeps each edge once, and of too many those that came first.
+    fn thin_edges(&mut self, n_most: usize) {
+        let mut met = HashSet::new();
+        self.edges.retain(|edge| met.insert(*edge));
+        self.lacks_edges |= self.edges.len() > n_most;
+        self.edges.truncate(n_most);
+    }
+
+    /// The edges in order.
+    fn edges_in_order(&mut self) -> Vec<Edge> {
         let n_most = self.limits.n_events.saturating_mul(EDGES_PER_EVENT);
-        for (from, to) in pairs {
-            if self.edges.len() >= n_most {
-                self.lacks_edges = true;
-                return;
-            }
-            self.edges.insert(Edge { from, to, kind, event });
+        if self.edges.len() > n_most {
+            self.thin_edges(n_most);
         }
+        let mut edges = std::mem::take(&mut self.edges);
+        edges.sort();
+        edges.dedup();
+        edges
     }
 
     /// False if the inputs or outputs of an event were followed from as near before: they are the
@@ -687,36 +714,23 @@ impl Closure {
     }
 }
 
-impl Work {
-    /// What goes on where an answer was cut, or begins.
-    fn going_on(ids: Ids, rest: Rest) -> Self {
-        let (span, via) = (rest.span, rest.via(ids));
-        match rest.stay_from {
-            None => Self::Subject { ids, span, via },
-            Some(from) => {
-                let (container, window) = (ids.first, span.window);
-                let stay = Window { from, until: window.until };
-                Self::Carrier { container, stay, packed: None, window, via }
-            }
+/// The same in disjoint runs and in order, each with all that is wanted of it.
+fn runs_wanted(mut wanted: Vec<(Ids, Want)>) -> Vec<(Ids, Want)> {
+    wanted.sort_by_key(|(ids, _)| *ids);
+    wanted.dedup_by(|(next, its_want), (run, want)| {
+        let is_same = want == its_want && next.first <= run.last.saturating_add(1);
+        if is_same {
+            run.last = run.last.max(next.last);
+        }
+        is_same
+    });
+    let mut runs: RangeMap<Want> = RangeMap::default();
+    for (ids, want) in wanted {
+        for (ids, before) in runs.parts(ids) {
+            runs.set(ids, before.map_or(want, |before| before.with(want)));
         }
     }
-
-    fn via(&self) -> Via {
-        match self {
-            Self::Subject { via, .. } | Self::Carrier { via, .. } | Self::Join { via, .. } => *via,
-        }
-    }
-
-    /// The place of it, and what is left to tell there.
-    fn rest(&self) -> (Ids, Rest) {
-        match *self {
-            Self::Subject { ids, span, via } => (ids, Rest::of(span, via)),
-            Self::Carrier { container, stay, window, .. } => {
-                (Ids::one(container), Rest::of_carrier(window, stay))
-            }
-            Self::Join { made, rest, .. } => (made, rest),
-        }
-    }
+    runs.runs().map(|(ids, want)| (ids, *want)).collect()
 }
 
 /// The lot of the items that a transformation makes.

@@ -6,15 +6,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::range_map::RangeMap;
-use crate::{Amount, EventFacts, Ids, Moment, Role};
+use crate::{Amount, EventFacts, Ids, Role};
 
-/// Which event packed something, and when.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Packed {
-    pub(crate) from: Moment,
-    /// Index into the known events.
-    pub(crate) by: usize,
-}
+/// The number of the event that packed something.
+type Packed = usize;
 
 /// Something that left, with the packing that ended.
 pub(crate) type Left = (Ids, Packed);

@@ -1,7 +1,8 @@
 //! What was looked up so far: the events that count, and which of them name an identifier.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use crate::mixing::MixedSet;
 use crate::range_map::RangeMap;
 use crate::{AsOf, EventFacts, EventKind, Ids, Moment, Question, Rest, Role, Window};
 
@@ -16,9 +17,6 @@ pub(crate) struct Mention {
 
 /// With each so many runs that it names, an event counts for one more.
 const RANGES_PER_EVENT: usize = 16;
-
-/// Levels of length: a run at level n is longer than half of 2^n and at most 2^n long.
-const N_LEVELS: usize = 65;
 
 /// Of an identifier that is a lot: which of the events that begin items of it matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,9 +65,9 @@ struct Level {
 }
 
 impl Level {
-    fn add(&mut self, new: Vec<Mention>) {
+    /// Brings the recent in order.
+    fn settle(&mut self) {
         let key = |mention: &Mention| (mention.ids.first, mention.event);
-        self.recent.extend(new);
         self.recent.sort_by_key(key);
         if self.recent.len() > self.sorted.len() / 8 {
             self.sorted.append(&mut self.recent);
@@ -90,14 +88,17 @@ impl Level {
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) events: Vec<EventFacts>,
+    /// Of each event.
+    moments: Vec<Moment>,
+    keys: MixedSet<[u8; 16]>,
     as_of: AsOf,
-    index_of: HashMap<[u8; 16], usize>,
     /// What the events count for, see [`Limits::n_events`](crate::Limits::n_events).
     n_taken: usize,
-    mentions: [Level; N_LEVELS],
+    /// A run at level n is longer than half of 2^n and at most 2^n long.
+    mentions: BTreeMap<u32, Level>,
     asked: RangeMap<Asked>,
     /// What somebody declared to be wrong.
-    declared: HashSet<[u8; 16]>,
+    declared: MixedSet<[u8; 16]>,
     /// Of these only what packs or unpacks matters before then: the rest was told.
     told: Vec<Ids>,
     told_until: Moment,
@@ -108,12 +109,13 @@ impl Known {
     pub(crate) fn new(question: &Question) -> Self {
         Self {
             events: Vec::new(),
+            moments: Vec::new(),
+            keys: MixedSet::default(),
             as_of: question.as_of,
-            index_of: HashMap::new(),
             n_taken: 0,
-            mentions: std::array::from_fn(|_| Level::default()),
+            mentions: BTreeMap::new(),
             asked: RangeMap::default(),
-            declared: HashSet::new(),
+            declared: MixedSet::default(),
             told: question.subjects.clone(),
             is_subject_told: question.rest.is_none_or(Rest::is_of_subject),
             told_until: question.rest.map_or(Moment::BEGIN, |rest| rest.span.window.from),
@@ -129,29 +131,31 @@ impl Known {
         n_events: usize,
         mut until: Moment,
     ) -> Moment {
-        for &(ids, want) in asked {
-            self.asked.set(ids, Asked { want, until });
-        }
-        let mut new = Vec::new();
+        let mark = |asked_runs: &mut RangeMap<Asked>, until| {
+            asked.iter().for_each(|&(ids, want)| asked_runs.set(ids, Asked { want, until }));
+        };
+        mark(&mut self.asked, until);
+        let all_until = until;
+        let mut new = Vec::with_capacity(events.len());
         for mut event in events {
             if let Some(wrong) = event.declares {
                 // It says when it was known, not when something happened.
                 if event.record_time_us <= self.as_of.record_time_us {
                     self.declared.insert(wrong);
                 }
-            } else if self.as_of.holds(&event) && !self.index_of.contains_key(&event.key) {
+            } else if self.as_of.holds(&event) && !self.knows(&event.key) {
                 event.sort();
                 if self.wants(&event, &[]) {
                     new.push(event);
                 }
             }
         }
-        new.sort_by_key(EventFacts::moment);
+        if !new.is_sorted_by_key(EventFacts::moment) {
+            new.sort_by_cached_key(EventFacts::moment);
+        }
+        new.dedup_by_key(|event| event.key);
         let begin = self.events.len();
         for event in new {
-            if self.index_of.contains_key(&event.key) {
-                continue;
-            }
             if self.n_taken >= n_events {
                 // The whole of that time is left out, so that no declaration is parted from what
                 // it declares.
@@ -159,14 +163,25 @@ impl Known {
                 break;
             }
             self.n_taken += 1 + event.ranges.len() / RANGES_PER_EVENT;
-            self.index_of.insert(event.key, self.events.len());
+            self.keys.insert(event.key);
+            self.moments.push(event.moment());
             self.events.push(event);
         }
         self.index(begin);
-        for &(ids, want) in asked {
-            self.asked.set(ids, Asked { want, until });
+        if until != all_until {
+            mark(&mut self.asked, until);
         }
         until
+    }
+
+    /// True if an event of this key was taken in.
+    pub(crate) fn knows(&self, key: &[u8; 16]) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// When an event happened.
+    pub(crate) fn moment(&self, event: usize) -> Moment {
+        self.moments[event]
     }
 
     /// False for an event that begins items of a lot, and is nothing but that to what was asked and
@@ -205,23 +220,19 @@ impl Known {
 
     /// Makes the events from `begin` on found by what they name.
     fn index(&mut self, begin: usize) {
-        let mut new: BTreeMap<usize, Vec<Mention>> = BTreeMap::new();
-        for index in begin..self.events.len() {
-            for range in &self.events[index].ranges {
+        for (index, event) in self.events.iter().enumerate().skip(begin) {
+            for range in &event.ranges {
                 let mention = Mention { ids: range.ids(), role: range.role, event: index };
-                new.entry(level(range.ids())).or_default().push(mention);
+                self.mentions.entry(level(mention.ids)).or_default().recent.push(mention);
             }
         }
-        for (level, mentions) in new {
-            self.mentions[level].add(mentions);
-        }
+        self.mentions.values_mut().for_each(Level::settle);
     }
 
-    /// The events that count, in order of time.
+    /// All events in order of time.
     pub(crate) fn in_time(&self) -> Vec<usize> {
-        let counting = (0..self.events.len()).filter(|&event| self.counts(event));
-        let mut order: Vec<usize> = counting.collect();
-        order.sort_by_key(|&event| self.events[event].moment());
+        let mut order: Vec<usize> = (0..self.events.len()).collect();
+        order.sort_by_key(|&event| self.moment(event));
         order
     }
 
@@ -239,6 +250,16 @@ impl Known {
         self.asked.get(id).copied()
     }
 
+    /// All that was looked up, in order.
+    pub(crate) fn all_asked(&self) -> impl Iterator<Item = Ids> {
+        self.asked.runs().map(|(ids, _)| ids)
+    }
+
+    /// What was looked up among `ids`, in order.
+    pub(crate) fn asked_among(&self, ids: Ids) -> impl Iterator<Item = Ids> {
+        self.asked.overlapping(ids).map(|(ids, _)| ids)
+    }
+
     /// True if all is known of each of `ids`.
     pub(crate) fn is_whole(&self, ids: Ids) -> bool {
         let mut next = Some(ids.first);
@@ -254,20 +275,19 @@ impl Known {
     /// Everywhere that an event that counts names any of `ids`, in order of time.
     pub(crate) fn mentions(&self, ids: Ids) -> Vec<Mention> {
         let mut found = Vec::new();
-        for (level, mentions) in self.mentions.iter().enumerate() {
-            let reach = 1u64.checked_shl(level as u32).map_or(u64::MAX, |length| length - 1);
+        for (&level, mentions) in &self.mentions {
+            let reach = 1u64.checked_shl(level).map_or(u64::MAX, |length| length - 1);
             let lowest = ids.first.saturating_sub_unsigned(reach);
             let near = mentions.within(lowest, ids.last);
             let real = near.filter(|m| m.ids.last >= ids.first && self.counts(m.event));
             found.extend(real.copied());
         }
         // Those of one id are in order of time already; the sort finds such runs and joins them.
-        found.sort_by_key(|mention| self.events[mention.event].moment());
+        found.sort_by_key(|mention| self.moment(mention.event));
         found
     }
 }
 
-fn level(ids: Ids) -> usize {
-    let steps = ids.last.abs_diff(ids.first);
-    (u64::BITS - steps.leading_zeros()) as usize
+fn level(ids: Ids) -> u32 {
+    u64::BITS - ids.last.abs_diff(ids.first).leading_zeros()
 }

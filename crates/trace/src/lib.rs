@@ -36,10 +36,12 @@ mod facts;
 mod inside;
 mod known;
 mod lots;
+mod mixing;
 mod range_map;
 mod replay;
 mod rest;
 mod stays;
+mod work;
 
 pub use answer::{
     AsOf, Balance, ClassStep, Cut, Direction, Edge, EdgeKind, Entry, Finding, FindingKind, Holding,

@@ -97,7 +97,7 @@ impl Books<'_> {
             }
         }
         let mut found: Vec<usize> = found.into_iter().collect();
-        found.sort_by_key(|&index| self.known.events[index].moment());
+        found.sort_by_key(|&index| self.known.moment(index));
         found
     }
 
@@ -301,7 +301,7 @@ impl Book {
                     let is_whole = known.is_whole(Ids::one(container));
                     let at_least = if is_whole { part.at_least } else { 0.0 };
                     let part = LotPart { container: Some(container), at_least, ..part };
-                    let held = replay.holdings(Ids::one(container)).first().copied();
+                    let held = replay.holdings([Ids::one(container)]).first().copied();
                     held.map_or(part, |held| LotPart {
                         state: held.state,
                         place: held.place,

@@ -17,6 +17,28 @@ impl<V> Default for RangeMap<V> {
     }
 }
 
+impl RangeMap<()> {
+    /// All of these, which may overlap; neighbours become one run.
+    pub(crate) fn covering(mut all: Vec<Ids>) -> Self {
+        all.sort_unstable();
+        all.dedup_by(|next, run| {
+            let is_near = next.first <= run.last.saturating_add(1);
+            if is_near {
+                run.last = run.last.max(next.last);
+            }
+            is_near
+        });
+        Self { runs: all.into_iter().map(|ids| (ids.first, (ids.last, ()))).collect() }
+    }
+}
+
+impl<V: Default> RangeMap<V> {
+    /// The default for each of these runs, which are disjoint and in order.
+    pub(crate) fn of_runs(runs: impl Iterator<Item = Ids>) -> Self {
+        Self { runs: runs.map(|ids| (ids.first, (ids.last, V::default()))).collect() }
+    }
+}
+
 impl<V: Clone + PartialEq> RangeMap<V> {
     pub(crate) fn get(&self, id: i64) -> Option<&V> {
         let (_, (last, value)) = self.runs.range(..=id).next_back()?;
@@ -57,20 +79,14 @@ impl<V: Clone + PartialEq> RangeMap<V> {
         parts
     }
 
-    /// Gives what has no value among `ids` the default.
-    pub(crate) fn fill(&mut self, ids: Ids)
-    where
-        V: Default,
-    {
-        let gaps = self.borrowed_parts(ids).into_iter().filter(|(_, value)| value.is_none());
-        let gaps: Vec<Ids> = gaps.map(|(ids, _)| ids).collect();
-        for gap in gaps {
-            self.runs.insert(gap.first, (gap.last, V::default()));
-        }
-    }
-
     /// Changes each value among `ids` in its place; neighbours stay apart.
     pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
+        // Mostly it is one run and the whole of it.
+        if let Some((last, value)) = self.runs.get_mut(&ids.first)
+            && *last == ids.last
+        {
+            return change(ids, value);
+        }
         self.split(ids.first);
         if let Some(next) = ids.last.checked_add(1) {
             self.split(next);
@@ -93,22 +109,28 @@ impl<V: Clone + PartialEq> RangeMap<V> {
 
     /// Gives all of `ids` one value; neighbours with the same value become one run.
     pub(crate) fn set(&mut self, ids: Ids, value: V) {
-        self.clear(ids);
-        let mut run = ids;
-        if let Some((&first, (last, before))) = self.runs.range(..ids.first).next_back()
-            && last.checked_add(1) == Some(ids.first)
-            && *before == value
-        {
-            run.first = first;
+        let before = self.runs.range(..=ids.last).next_back();
+        if before.is_some_and(|(_, (last, _))| *last >= ids.first) {
+            self.clear(ids);
         }
+        let mut end = ids.last;
         if let Some(next) = ids.last.checked_add(1)
             && let Some((last, after)) = self.runs.get(&next)
             && *after == value
         {
-            run.last = *last;
+            end = *last;
             self.runs.remove(&next);
         }
-        self.runs.insert(run.first, (run.last, value));
+        match self.runs.range_mut(..ids.first).next_back() {
+            Some((_, (last, before)))
+                if last.checked_add(1) == Some(ids.first) && *before == value =>
+            {
+                *last = end;
+            }
+            _ => {
+                self.runs.insert(ids.first, (end, value));
+            }
+        }
     }
 
     /// All runs in order.

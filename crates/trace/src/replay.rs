@@ -1,14 +1,15 @@
 //! All that is known, played from the beginning: where things are at the end, and what cannot be.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use crate::inside::{Inside, Packed};
+use crate::inside::Inside;
 use crate::known::Known;
 use crate::lots::ROUNDING;
+use crate::mixing::{MixedMap, MixedSet};
 use crate::range_map::RangeMap;
 use crate::{
-    Action, Amount, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Reached,
-    Role, State, Step,
+    Action, Amount, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Role,
+    State, Step,
 };
 
 /// Faster than this nothing is carried, in metres a second: 1,080 km/h.
@@ -17,30 +18,33 @@ const FASTEST: f64 = 300.0;
 /// Nearer than this, positions are one place, in metres: a large site, or a coarse fix.
 const NEAR: f64 = 5_000.0;
 
-/// What is known of a thing while the events are played. Events are indices into the known.
+/// The place of an event in the order of time.
+type Nth = u32;
+
+/// What is known of a thing while the events are played.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Thing {
     /// Named as commissioned, and as made: both may be said of one beginning.
-    commissioned: Option<usize>,
-    made: Option<usize>,
-    ended: Option<usize>,
-    first_seen: Option<usize>,
-    last_seen: Option<usize>,
+    commissioned: Option<Nth>,
+    made: Option<Nth>,
+    ended: Option<Nth>,
+    first_seen: Option<Nth>,
+    last_seen: Option<Nth>,
     /// The last event with a place.
-    last_place: Option<usize>,
+    last_place: Option<Nth>,
     /// What it is in, with the event that packed it, in order of packing.
-    parents: Vec<(i64, usize)>,
+    parents: Vec<(i64, Nth)>,
 }
 
 impl Thing {
-    fn begun(&mut self, role: Role) -> &mut Option<usize> {
+    fn begun(&mut self, role: Role) -> &mut Option<Nth> {
         match role {
             Role::Output => &mut self.made,
             _ => &mut self.commissioned,
         }
     }
 
-    fn has_begun(&self, role: Role) -> Option<usize> {
+    fn has_begun(&self, role: Role) -> Option<Nth> {
         match role {
             Role::Output => self.made,
             _ => self.commissioned,
@@ -48,10 +52,10 @@ impl Thing {
     }
 
     /// Takes an event as the last that tells of it.
-    fn tell(&mut self, event: &EventFacts, index: usize) {
-        self.last_seen = Some(index);
+    fn tell(&mut self, event: &EventFacts, nth: Nth) {
+        self.last_seen = Some(nth);
         if event.place.is_some() {
-            self.last_place = Some(index);
+            self.last_place = Some(nth);
         }
     }
 }
@@ -60,20 +64,26 @@ impl Thing {
 #[derive(Debug)]
 pub(crate) struct Replay<'k> {
     known: &'k Known,
+    /// The events that count, in order of time.
+    order: &'k [usize],
+    /// All that was looked up.
     things: RangeMap<Thing>,
-    classes: HashMap<i64, Class>,
+    classes: MixedMap<i64, Class>,
     /// What is in each container.
-    contents: HashMap<i64, Inside>,
+    contents: MixedMap<i64, Inside>,
     /// Shipped and received of each class, by unit, and the last shipping.
-    moved: HashMap<(i64, Option<[u8; 3]>), Moved>,
-    findings: BTreeSet<(FindingKind, Ids, usize, usize)>,
+    moved: BTreeMap<(i64, Option<[u8; 3]>), Moved>,
+    findings: Vec<Found>,
 }
+
+/// A finding with the earlier and the later event.
+type Found = (FindingKind, Ids, Nth, Nth);
 
 /// What is known of a class beside what is known of any thing.
 #[derive(Debug, Default)]
 struct Class {
     /// The most that any event spoke of, by unit.
-    most: HashMap<Option<[u8; 3]>, f64>,
+    most: BTreeMap<Option<[u8; 3]>, f64>,
     /// There is some in one place and some in another.
     is_in_parts: bool,
 }
@@ -82,139 +92,125 @@ struct Class {
 struct Moved {
     shipped: f64,
     received: f64,
-    last_shipping: Option<usize>,
+    last_shipping: Option<Nth>,
 }
 
 impl<'k> Replay<'k> {
-    /// Plays everything that counts.
-    pub(crate) fn of(known: &'k Known) -> Self {
+    /// Plays the events that count, which are in order of time.
+    pub(crate) fn of(known: &'k Known, order: &'k [usize]) -> Self {
         let mut replay = Self {
             known,
-            things: RangeMap::default(),
-            classes: HashMap::new(),
-            contents: HashMap::new(),
-            moved: HashMap::new(),
-            findings: BTreeSet::new(),
+            order,
+            things: RangeMap::of_runs(known.all_asked()),
+            classes: MixedMap::default(),
+            contents: MixedMap::default(),
+            moved: BTreeMap::new(),
+            findings: Vec::new(),
         };
-        for index in known.in_time() {
-            replay.play(index);
+        for nth in 0..Nth::try_from(order.len()).expect("memory holds fewer events") {
+            replay.play(nth);
         }
         replay
     }
 
-    /// Where each of `ids` is.
-    pub(crate) fn holdings(&self, ids: Ids) -> Vec<Holding> {
+    fn event(&self, nth: Nth) -> &'k EventFacts {
+        &self.known.events[self.order[nth as usize]]
+    }
+
+    /// Where each of these is.
+    pub(crate) fn holdings(&self, all: impl IntoIterator<Item = Ids>) -> Vec<Holding> {
         let mut holdings: Vec<Holding> = Vec::new();
+        let mut above = Above::default();
         let unseen = Thing::default();
-        for (ids, thing) in self.things.borrowed_parts(ids) {
-            let holding = self.holding(ids, thing.unwrap_or(&unseen));
-            match holdings.last_mut() {
-                Some(last)
-                    if Holding { ids, ..*last } == holding
-                        && last.ids.last.checked_add(1) == Some(ids.first) =>
-                {
-                    last.ids.last = ids.last;
+        for ids in all {
+            let begin = holdings.len();
+            for (ids, thing) in self.things.borrowed_parts(ids) {
+                let holding = self.holding(ids, thing.unwrap_or(&unseen), &mut above);
+                match holdings[begin..].last_mut() {
+                    Some(last)
+                        if Holding { ids, ..*last } == holding
+                            && last.ids.last.checked_add(1) == Some(ids.first) =>
+                    {
+                        last.ids.last = ids.last;
+                    }
+                    _ => holdings.push(holding),
                 }
-                _ => holdings.push(holding),
             }
         }
         holdings
     }
 
-    fn holding(&self, ids: Ids, thing: &Thing) -> Holding {
+    fn holding(&self, ids: Ids, thing: &Thing, above: &mut Above) -> Holding {
         let nothing =
             Holding { ids, state: State::Unknown, event: None, container: None, place: None };
         let is_in_parts = self.classes.get(&ids.first).is_some_and(|class| class.is_in_parts);
         if is_in_parts || !self.known.is_whole(ids) {
             return nothing;
         }
-        let mut used_up: Option<usize> = None;
+        let mut used_up: Option<Nth> = None;
         let mut last = thing.last_seen.map(|event| (event, None));
         let mut place = thing.last_place;
         // An end ends it, whatever happens to the box.
         if thing.ended.is_none() {
-            let mut above: Vec<i64> = thing.parents.iter().map(|(parent, _)| *parent).collect();
-            let mut met = HashSet::new();
-            while let Some(container) = above.pop() {
-                if !met.insert(container) {
-                    continue;
-                }
+            above.begin(thing);
+            while let Some(container) = above.next() {
                 if !self.known.is_whole(Ids::one(container)) {
                     return nothing;
                 }
                 let Some(carrier) = self.things.get(container) else { continue };
                 // What was used or destroyed is gone with what was in it, by the first such end; a
                 // label that was ended is a label.
-                let ended = carrier
-                    .ended
-                    .filter(|ended| self.known.events[*ended].step != Step::Decommissioning);
-                if ended.is_some() && (used_up.is_none() || self.is_later(used_up, ended)) {
-                    used_up = ended;
-                }
+                let ended =
+                    carrier.ended.filter(|&it| self.event(it).step != Step::Decommissioning);
+                used_up = used_up.into_iter().chain(ended).min();
                 // Of what one event names the outermost tells, but not before the thing itself.
                 let is_further = last.is_some_and(|(event, within)| {
                     within.is_some() && carrier.last_seen == Some(event)
                 });
-                if is_further || self.is_later(carrier.last_seen, last.map(|(event, _)| event)) {
+                if is_further || carrier.last_seen > last.map(|(event, _)| event) {
                     last = carrier.last_seen.map(|event| (event, Some(container)));
                 }
-                if self.is_later(carrier.last_place, place) {
-                    place = carrier.last_place;
-                }
-                above.extend(carrier.parents.iter().map(|(parent, _)| *parent));
+                place = place.max(carrier.last_place);
+                above.climb(carrier);
             }
         }
-        let event = last.map(|(event, _)| &self.known.events[event]);
-        let ended = thing.ended.or(used_up).map(|event| &self.known.events[event]);
+        let event = last.map(|(event, _)| self.event(event));
+        let ended = thing.ended.or(used_up).map(|event| self.event(event));
         Holding {
             ids,
             state: state_of(ended, event),
             event: event.map(|event| event.key),
             container: last.and_then(|(_, container)| container),
-            place: place.and_then(|event| self.known.events[event].place),
+            place: place.and_then(|event| self.event(event).place),
         }
     }
 
-    fn is_later(&self, event: Option<usize>, than: Option<usize>) -> bool {
-        let moment = |event: usize| self.known.events[event].moment();
-        event.is_some_and(|event| than.is_none_or(|than| moment(than) < moment(event)))
-    }
-
-    /// What contradicts itself in what is told of the reached and of what carried them.
-    pub(crate) fn findings(
-        &self,
-        reached: &[Reached],
-        carriers: impl Iterator<Item = i64>,
-    ) -> Vec<Finding> {
-        let mut wanted: RangeMap<()> = RangeMap::default();
-        for ids in reached.iter().map(|reached| reached.ids).chain(carriers.map(Ids::one)) {
-            wanted.set(ids, ());
-        }
+    /// What contradicts itself in what is told of these.
+    pub(crate) fn findings(&self, told: &RangeMap<()>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for &(kind, ids, first, second) in &self.findings {
-            let parts = wanted.parts(ids).into_iter().filter(|(_, wanted)| wanted.is_some());
-            let [first, second] = [first, second].map(|event| self.known.events[event].key);
-            findings.extend(parts.map(|(ids, _)| Finding { kind, ids, first, second }));
+            let [first, second] = [first, second].map(|event| self.event(event).key);
+            let parts = told.overlapping(ids);
+            findings.extend(parts.map(|(ids, ())| Finding { kind, ids, first, second }));
         }
         findings.sort_unstable();
         findings.dedup();
         findings
     }
 
-    fn play(&mut self, index: usize) {
-        let event = &self.known.events[index];
+    fn play(&mut self, nth: Nth) {
+        let event = self.event(nth);
         for range in &event.ranges {
             match range.role {
                 Role::Transformation | Role::Lot => {}
-                role => self.see(range.ids(), role, index),
+                role => self.see(range.ids(), role, nth),
             }
         }
         let Some(action) = event.packs() else { return };
-        let parents: Vec<i64> = event.in_role(Role::Parent).map(|ids| ids.first).collect();
-        for parent in parents {
+        for parent in event.in_role(Role::Parent).map(|ids| ids.first) {
             match action {
                 Action::Observe => {}
-                Action::Add => self.pack(parent, index),
+                Action::Add => self.pack(parent, nth),
                 Action::Delete => {
                     let Some(inside) = self.contents.get_mut(&parent) else { continue };
                     let mut left = match event.empties() {
@@ -226,86 +222,94 @@ impl<'k> Replay<'k> {
                     };
                     left.retain(|(ids, _)| !inside.holds_class(ids.first));
                     for (ids, _) in left {
-                        self.let_out(ids, parent, index);
+                        self.let_out(ids, parent, nth);
                     }
                 }
             }
         }
     }
 
-    /// What was looked up among `ids`.
-    fn asked(&self, ids: Ids) -> Vec<Ids> {
-        let asked = self.known.asked(ids).into_iter();
-        asked.filter(|(_, asked)| asked.is_some()).map(|(ids, _)| ids).collect()
-    }
-
-    fn see(&mut self, ids: Ids, role: Role, index: usize) {
-        let event = &self.known.events[index];
+    fn see(&mut self, ids: Ids, role: Role, nth: Nth) {
+        let event = self.event(nth);
         let amounts = event.amounts(role, ids.first);
         for amount in amounts {
-            self.weigh(index, amount.class, amount.quantity, amount.uom);
+            self.weigh(nth, amount.class, amount.quantity, amount.uom);
         }
-        let kept = match role {
-            Role::Input => event.split(Role::Output, ids),
-            Role::Output => event.split(Role::Input, ids),
-            _ => vec![(ids, false)],
+        let other = match role {
+            Role::Input => Role::Output,
+            Role::Output => Role::Input,
+            _ => return self.see_asked(ids, (role, amounts), nth),
         };
-        let asked = kept.into_iter().flat_map(|(ids, _)| self.asked(ids));
-        for ids in asked.collect::<Vec<_>>() {
-            if amounts.is_empty() {
-                let things = self.things.overlapping(ids);
-                let found = things.flat_map(|(ids, it)| self.contradictions(ids, it, role, index));
-                let found: Vec<_> = found.collect();
-                self.findings.extend(found);
-            }
-            self.things.fill(ids);
-            self.things.update(ids, |ids, thing| {
-                if begins(event, role, ids) {
-                    thing.begun(role).get_or_insert(index);
-                }
-                if ends(event, role, ids) && amounts.is_empty() {
-                    thing.ended.get_or_insert(index);
-                }
-                if !amounts.is_empty() {
-                    let before = thing.last_place.map(|event| self.known.events[event].place);
-                    let is_elsewhere = before.is_some_and(|before| before != event.place);
-                    let class = self.classes.entry(ids.first).or_default();
-                    let is_all = class.weigh(amounts);
-                    class.is_in_parts = !is_all && (class.is_in_parts || is_elsewhere);
-                }
-                thing.first_seen.get_or_insert(index);
-                thing.tell(event, index);
-            });
+        for (ids, _) in event.split(other, ids) {
+            self.see_asked(ids, (role, amounts), nth);
         }
+    }
+
+    /// The same of what was looked up at once.
+    fn see_asked(&mut self, ids: Ids, named: (Role, &[Amount]), nth: Nth) {
+        if ids.first == ids.last {
+            return self.see_alike(ids, named, nth);
+        }
+        let known = self.known;
+        known.asked_among(ids).for_each(|ids| self.see_alike(ids, named, nth));
+    }
+
+    /// Takes in what an event says of things of which it says the same.
+    fn see_alike(&mut self, ids: Ids, (role, amounts): (Role, &[Amount]), nth: Nth) {
+        let event = self.event(nth);
+        if amounts.is_empty() {
+            let mut findings = std::mem::take(&mut self.findings);
+            for (ids, thing) in self.things.overlapping(ids) {
+                self.contradictions((ids, thing), role, nth, &mut findings);
+            }
+            self.findings = findings;
+        }
+        let (known, order, classes) = (self.known, self.order, &mut self.classes);
+        self.things.update(ids, |ids, thing| {
+            if begins(event, role, ids) {
+                thing.begun(role).get_or_insert(nth);
+            }
+            if amounts.is_empty() && ends(event, role, ids) {
+                thing.ended.get_or_insert(nth);
+            }
+            if !amounts.is_empty() {
+                let before =
+                    thing.last_place.map(|before| known.events[order[before as usize]].place);
+                let is_elsewhere = before.is_some_and(|before| before != event.place);
+                let class = classes.entry(ids.first).or_default();
+                let is_all = class.weigh(amounts);
+                class.is_in_parts = !is_all && (class.is_in_parts || is_elsewhere);
+            }
+            thing.first_seen.get_or_insert(nth);
+            thing.tell(event, nth);
+        });
     }
 
     /// Compares one event of an item with what was told before.
     fn contradictions(
         &self,
-        ids: Ids,
-        thing: &Thing,
+        (ids, thing): (Ids, &Thing),
         role: Role,
-        index: usize,
-    ) -> Vec<(FindingKind, Ids, usize, usize)> {
-        let event = &self.known.events[index];
-        let mut found = Vec::new();
+        nth: Nth,
+        found: &mut Vec<Found>,
+    ) {
+        let event = self.event(nth);
         if begins(event, role, ids) {
             let is_first = thing.commissioned.is_none() && thing.made.is_none();
             let early = thing.first_seen.filter(|_| is_first);
-            found.extend(early.map(|seen| (FindingKind::BeforeBeginning, seen)));
+            found.extend(early.map(|seen| (FindingKind::BeforeBeginning, ids, seen, nth)));
             let twice = thing.has_begun(role);
-            found.extend(twice.map(|begun| (FindingKind::CommissionedTwice, begun)));
+            found.extend(twice.map(|begun| (FindingKind::CommissionedTwice, ids, begun, nth)));
         }
-        if let Some(ended) = thing.ended.filter(|&ended| ended != index) {
-            found.push((FindingKind::MovedAfterEnd, ended));
+        if let Some(ended) = thing.ended.filter(|&ended| ended != nth) {
+            found.push((FindingKind::MovedAfterEnd, ids, ended, nth));
         }
-        if let Some(before) = thing.last_place.filter(|&before| before != index) {
-            let kind = self.movement(&self.known.events[before], event);
-            found.extend(kind.map(|kind| (kind, before)));
+        if let Some(before) = thing.last_place.filter(|&before| before != nth) {
+            let kind = self.movement(self.event(before), event);
+            found.extend(kind.map(|kind| (kind, ids, before, nth)));
         }
-        found
-            .extend(self.apart(thing, index).map(|other| (FindingKind::ApartFromContainer, other)));
-        found.into_iter().map(|(kind, other)| (kind, ids, other, index)).collect()
+        let apart = self.apart(thing, nth);
+        found.extend(apart.map(|other| (FindingKind::ApartFromContainer, ids, other, nth)));
     }
 
     /// What is wrong with going from one event's place to the other's.
@@ -324,9 +328,9 @@ impl<'k> Replay<'k> {
         is_too_fast.then_some(FindingKind::ImpossibleSpeed)
     }
 
-    /// The last event of what the thing is in, if that is somewhere else than `index` says.
-    fn apart(&self, thing: &Thing, index: usize) -> Option<usize> {
-        let event = &self.known.events[index];
+    /// The last event of what the thing is in, if that is somewhere else than `nth` says.
+    fn apart(&self, thing: &Thing, nth: Nth) -> Option<Nth> {
+        let event = self.event(nth);
         let place = event.place?;
         for &(container, packed_by) in &thing.parents {
             if event.names(Role::Parent, Ids::one(container)) {
@@ -334,72 +338,99 @@ impl<'k> Replay<'k> {
             }
             let seen = self.things.get(container).and_then(|carrier| carrier.last_place);
             let Some(seen) = seen else { continue };
-            let is_since = !self.is_later(Some(packed_by), Some(seen));
-            if is_since && seen != index && self.known.events[seen].place != Some(place) {
+            let is_since = packed_by <= seen;
+            if is_since && seen != nth && self.event(seen).place != Some(place) {
                 return Some(seen);
             }
         }
         None
     }
 
-    fn pack(&mut self, parent: i64, index: usize) {
-        let event = &self.known.events[index];
-        let packed = Packed { from: event.moment(), by: index };
+    fn pack(&mut self, parent: i64, nth: Nth) {
+        let event = self.event(nth);
+        let (known, order) = (self.known, self.order);
+        let inside = self.contents.entry(parent).or_default();
         for ids in event.in_role(Role::Child) {
+            inside.pack(event, ids, nth as usize);
             let is_class = event.is_class(Role::Child, ids.first);
             let is_alone = event.kind == EventKind::Aggregation && !is_class;
-            self.contents.entry(parent).or_default().pack(event, ids, packed);
-            for ids in self.asked(ids) {
-                self.things.update(ids, |ids, thing| {
-                    let is_other = |(id, event): &&(i64, usize)| {
-                        *id != parent && self.known.events[*event].kind == EventKind::Aggregation
-                    };
-                    if let Some(&(_, other)) = thing.parents.iter().find(is_other)
-                        && is_alone
-                    {
-                        self.findings.insert((FindingKind::TwoParents, ids, other, index));
-                    }
-                    if !thing.parents.iter().any(|(id, _)| *id == parent) {
-                        thing.parents.push((parent, index));
-                    }
-                });
-            }
+            self.things.update(ids, |ids, thing| {
+                let is_other = |(id, by): &&(i64, Nth)| {
+                    let kind = known.events[order[*by as usize]].kind;
+                    *id != parent && kind == EventKind::Aggregation
+                };
+                if let Some(&(_, other)) = thing.parents.iter().find(is_other)
+                    && is_alone
+                {
+                    self.findings.push((FindingKind::TwoParents, ids, other, nth));
+                }
+                if !thing.parents.iter().any(|(id, _)| *id == parent) {
+                    thing.parents.push((parent, nth));
+                }
+            });
         }
     }
 
     /// Takes `ids` out of `parent`; the event that does so is the last that tells of them.
-    fn let_out(&mut self, ids: Ids, parent: i64, index: usize) {
-        let event = &self.known.events[index];
+    fn let_out(&mut self, ids: Ids, parent: i64, nth: Nth) {
+        let event = self.event(nth);
         self.things.update(ids, |_, thing| {
             let n_before = thing.parents.len();
             thing.parents.retain(|(id, _)| *id != parent);
             if thing.parents.len() < n_before {
-                thing.tell(event, index);
+                thing.tell(event, nth);
             }
         });
     }
 
     /// Adds up what of a class was shipped and received.
-    fn weigh(&mut self, index: usize, class: i64, quantity: Option<f64>, uom: Option<[u8; 3]>) {
-        let step = self.known.events[index].step;
+    fn weigh(&mut self, nth: Nth, class: i64, quantity: Option<f64>, uom: Option<[u8; 3]>) {
+        let step = self.event(nth).step;
         let Some(quantity) = quantity else { return };
-        let moved = self.moved.entry((class, uom)).or_default();
-        match step {
-            Step::Shipping => {
-                moved.shipped += quantity;
-                moved.last_shipping = Some(index);
-            }
-            Step::Receiving => {
-                moved.received += quantity;
-                if let Some(shipping) = moved.last_shipping
-                    && moved.received > moved.shipped * (1.0 + ROUNDING)
-                {
-                    let kind = FindingKind::ReceivedMoreThanShipped;
-                    self.findings.insert((kind, Ids::one(class), shipping, index));
-                }
-            }
-            _ => {}
+        if !matches!(step, Step::Shipping | Step::Receiving) {
+            return;
         }
+        let moved = self.moved.entry((class, uom)).or_default();
+        if step == Step::Shipping {
+            moved.shipped += quantity;
+            moved.last_shipping = Some(nth);
+            return;
+        }
+        moved.received += quantity;
+        if let Some(shipping) = moved.last_shipping
+            && moved.received > moved.shipped * (1.0 + ROUNDING)
+        {
+            let kind = FindingKind::ReceivedMoreThanShipped;
+            self.findings.push((kind, Ids::one(class), shipping, nth));
+        }
+    }
+}
+
+/// The containers above a thing while they are gone through, each once.
+#[derive(Default)]
+struct Above {
+    open: Vec<i64>,
+    met: MixedSet<i64>,
+}
+
+impl Above {
+    fn begin(&mut self, thing: &Thing) {
+        self.open.clear();
+        self.met.clear();
+        self.climb(thing);
+    }
+
+    fn climb(&mut self, thing: &Thing) {
+        self.open.extend(thing.parents.iter().map(|(parent, _)| *parent));
+    }
+
+    fn next(&mut self) -> Option<i64> {
+        while let Some(container) = self.open.pop() {
+            if self.met.insert(container) {
+                return Some(container);
+            }
+        }
+        None
     }
 }
 

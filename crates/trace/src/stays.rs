@@ -1,8 +1,6 @@
 //! When something was in what: intervals of containment out of packing and unpacking events.
 
-use std::collections::BTreeMap;
-
-use crate::inside::{Inside, Left, Packed};
+use crate::inside::{Inside, Left};
 use crate::known::{Known, Mention};
 use crate::{Action, Ids, Moment, Role, Window};
 
@@ -20,20 +18,25 @@ pub(crate) struct Stay {
 /// The stays of `ids` as its own events tell them: a DELETE that lists no children is not among
 /// them, see [`emptied`].
 pub(crate) fn stays_of(known: &Known, ids: Ids, mentions: &[Mention]) -> Vec<Stay> {
-    let mut by_container: BTreeMap<i64, Vec<Packing>> = BTreeMap::new();
+    let mut packings: Vec<Packing> = Vec::new();
     for mention in mentions.iter().filter(|mention| mention.role == Role::Child) {
         let event = &known.events[mention.event];
         let Some(part) = mention.ids.intersection(ids) else { continue };
         if matches!(event.packs(), Some(Action::Add | Action::Delete)) {
             // An event has one parentID, so the range is of length one.
-            for parent in event.in_role(Role::Parent) {
-                let packing = Packing { event: mention.event, ids: Some(part) };
-                by_container.entry(parent.first).or_default().push(packing);
-            }
+            packings.extend(event.in_role(Role::Parent).map(|parent| Packing {
+                container: parent.first,
+                event: mention.event,
+                ids: Some(part),
+            }));
         }
     }
-    let stays = by_container.into_iter();
-    stays.flat_map(|(container, packings)| fold(known, container, &packings)).collect()
+    packings.sort_by_key(|packing| packing.container);
+    let mut stays = Vec::with_capacity(packings.len());
+    for packings in packings.chunk_by(|a, b| a.container == b.container) {
+        fold(known, packings, &mut stays);
+    }
+    stays
 }
 
 /// The stays of all that was ever in `container`.
@@ -41,20 +44,22 @@ pub(crate) fn stays_in(known: &Known, container: i64, mentions: &[Mention]) -> V
     let mut packings = Vec::new();
     for mention in mentions.iter().filter(|mention| mention.role == Role::Parent) {
         let event = &known.events[mention.event];
+        let packing = |ids| Packing { container, event: mention.event, ids };
         if event.empties() {
-            packings.push(Packing { event: mention.event, ids: None });
+            packings.push(packing(None));
         } else if matches!(event.packs(), Some(Action::Add | Action::Delete)) {
-            let children = event.in_role(Role::Child);
-            packings.extend(children.map(|ids| Packing { event: mention.event, ids: Some(ids) }));
+            packings.extend(event.in_role(Role::Child).map(|ids| packing(Some(ids))));
         }
     }
-    fold(known, container, &packings)
+    let mut stays = Vec::new();
+    fold(known, &packings, &mut stays);
+    stays
 }
 
 /// The first event during a stay that lets everything out of the container with these mentions,
 /// which are in order of time.
 pub(crate) fn emptied(known: &Known, window: Window, mentions: &[Mention]) -> Option<usize> {
-    let moment = |mention: &Mention| known.events[mention.event].moment();
+    let moment = |mention: &Mention| known.moment(mention.event);
     let begin = mentions.partition_point(|mention| moment(mention) <= window.from);
     let mut during = mentions[begin..].iter().take_while(|mention| moment(mention) < window.until);
     let empties =
@@ -63,33 +68,38 @@ pub(crate) fn emptied(known: &Known, window: Window, mentions: &[Mention]) -> Op
 }
 
 /// One event puts a run into the container or takes it out; without a run it takes out all.
+#[derive(Clone, Copy)]
 struct Packing {
+    container: i64,
     event: usize,
     ids: Option<Ids>,
 }
 
-fn fold(known: &Known, container: i64, packings: &[Packing]) -> Vec<Stay> {
-    let mut inside = Inside::default();
-    let mut stays = Vec::new();
-    let mut end = |left: Vec<Left>, until: Moment| {
-        let stay = |(ids, packed): Left| {
-            let window = Window { from: packed.from, until };
-            Stay { ids, container, window, packed_by: packed.by }
-        };
-        stays.extend(left.into_iter().map(stay));
+/// Adds the stays that the packings of one container, in order of time, tell of.
+fn fold(known: &Known, packings: &[Packing], stays: &mut Vec<Stay>) {
+    let mut end = |container: i64, (ids, packed_by): Left, until: Moment| {
+        let window = Window { from: known.moment(packed_by), until };
+        stays.push(Stay { ids, container, window, packed_by });
     };
-    for packing in packings {
-        let event = &known.events[packing.event];
-        let moment = event.moment();
-        match packing.ids {
-            None => end(inside.empty(), moment),
-            Some(ids) if event.packs() == Some(Action::Add) => {
-                let packed = Packed { from: moment, by: packing.event };
-                end(inside.pack(event, ids, packed), moment);
-            }
-            Some(ids) => end(inside.unpack(event, ids), moment),
-        }
+    let packs = |event: usize| known.events[event].packs() == Some(Action::Add);
+    // Mostly a thing is packed once and stays.
+    if let [Packing { container, event, ids: Some(ids) }] = *packings
+        && packs(event)
+        && !known.events[event].is_class(Role::Child, ids.first)
+    {
+        return end(container, (ids, event), Moment::END);
     }
-    end(inside.empty(), Moment::END);
-    stays
+    let mut inside = Inside::default();
+    for &Packing { container, event, ids } in packings {
+        let facts = &known.events[event];
+        let left = match ids {
+            None => inside.empty(),
+            Some(ids) if packs(event) => inside.pack(facts, ids, event),
+            Some(ids) => inside.unpack(facts, ids),
+        };
+        left.into_iter().for_each(|left| end(container, left, known.moment(event)));
+    }
+    if let Some(Packing { container, .. }) = packings.first() {
+        inside.empty().into_iter().for_each(|left| end(*container, left, Moment::END));
+    }
 }

@@ -82,20 +82,19 @@ impl Service {
     ) -> Result<Trail> {
         let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
         let mut closure = Closure::new(question, limits);
-        let mut known: HashSet<[u8; 16]> = HashSet::new();
         // Events outside of the scope that name nobody inside it.
         let mut strangers: HashSet<[u8; 16]> = HashSet::new();
         let mut positions = Positions::default();
         while !closure.frontier().is_empty() {
             let range = |ask: &Ids| IdRange { first: ask.first, last: ask.last };
             let asks: Vec<IdRange> = closure.frontier().iter().map(range).collect();
-            let is_known = |key: &[u8; 16]| known.contains(key);
+            let is_known = |key: &[u8; 16]| closure.knows(key);
             let touching = events::touching(self.store(), scope, &asks, limit, is_known).await?;
             let Touching { mut events, mut missing_from_us } = touching;
             if scope.is_part() {
                 let own: HashSet<_> = events.iter().map(|(facts, _)| facts.key).collect();
                 let is_met = |key: &[u8; 16]| {
-                    known.contains(key) || own.contains(key) || strangers.contains(key)
+                    closure.knows(key) || own.contains(key) || strangers.contains(key)
                 };
                 let (led, others) = self.leading_out(scope, &asks, limit, is_met).await?;
                 strangers.extend(others);
@@ -104,7 +103,6 @@ impl Service {
             }
             // What is not wanted now may be later, and is read again then.
             events.retain(|(facts, by)| whose.counts(facts, *by) && closure.wants(facts));
-            known.extend(events.iter().map(|(facts, _)| facts.key));
             positions.add(self.store(), &mut events).await?;
             let found = events.into_iter().map(|(facts, _)| facts).collect();
             closure.feed(found, missing_from_us);
@@ -157,13 +155,16 @@ impl Positions {
         let place_of = |(facts, reporter): &(EventFacts, EnterpriseId)| {
             facts.place.filter(|_| facts.position.is_none()).map(|place| (*reporter, place))
         };
-        let places = events.iter().filter_map(place_of);
+        // Events of one time are often of one place.
+        let runs = events.chunk_by(|a, b| place_of(a) == place_of(b));
+        let places = runs.filter_map(|run| place_of(&run[0]));
         let new: BTreeSet<_> = places.filter(|place| !self.0.contains_key(place)).collect();
         let found = place_positions::of_places(store, &new).await?;
         self.0.extend(new.into_iter().map(|place| (place, found.get(&place).copied())));
-        for event in events {
-            if let Some(place) = place_of(event) {
-                event.0.position = self.0.get(&place).copied().flatten();
+        for run in events.chunk_by_mut(|a, b| place_of(a) == place_of(b)) {
+            let position = place_of(&run[0]).and_then(|place| *self.0.get(&place)?);
+            if position.is_some() {
+                run.iter_mut().for_each(|(facts, _)| facts.position = position);
             }
         }
         Ok(())
