@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use epcis::parse_document;
+use store::event_spans;
 use store::event_terms;
 use store::events::{self, Event};
 use store::id::Scope;
@@ -115,7 +116,7 @@ impl Service {
             order: Order::OldestFirst,
             limit: 1,
         };
-        let found = events::walk_identifier(self.store(), scope, id, &step).await?;
+        let found = event_spans::walk_identifier(self.store(), scope, id, &step).await?;
         Ok(found.marks.first().copied())
     }
 }

@@ -8,7 +8,7 @@ mod public;
 use std::collections::{HashMap, HashSet};
 
 use store::code_batches;
-use store::events;
+use store::event_spans;
 use store::id::{EnterpriseId, Scope};
 use store::page::Order;
 use store::walk::Step;
@@ -389,7 +389,7 @@ impl Service {
             order: Order::OldestFirst,
             limit: 1,
         };
-        let seen = events::walk_identifier(self.store(), scope, id, &step).await?;
+        let seen = event_spans::walk_identifier(self.store(), scope, id, &step).await?;
         if seen.marks.is_empty() && !is_own { Err(Error::NotFound) } else { Ok(names) }
     }
 

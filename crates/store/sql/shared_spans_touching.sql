@@ -1,4 +1,4 @@
-  select r.event_time, r.event_key, 0, null
+  select r.event_time, r.event_key, 0, null, r.first_offset, r.last_offset
   from shared_spans r
   where r.block = $1
     and r.node between (1048576 + $first) / $n_ids - $n_before and (1048576 + $last) / $n_ids

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::events::{self, Event, event_of, select_events, select_listed};
+use crate::events::{self, Event, events_of, select_events, select_listed};
 use crate::id::{CaptureId, EnterpriseId, Scope};
 use crate::page::{Order, rows_inside};
 use crate::shares;
@@ -50,7 +50,7 @@ pub async fn walk_captures(store: &Store, scope: Scope, step: &CaptureStep) -> R
         (Order::NewestFirst, None) => ALL_NEWEST,
     };
     let rows = rows_inside(store, sql, scope, &args).await?;
-    let own: Vec<Event> = rows.iter().map(event_of).collect::<Result<_>>()?;
+    let own: Vec<Event> = events_of(store, &rows).await?;
     let mut places: Vec<Place> =
         own.iter().map(|it| (it.capture_id.0, it.capture_index, it.event_key)).collect();
     if let Some(viewer) = scope.single() {

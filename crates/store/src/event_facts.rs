@@ -1,12 +1,15 @@
-//! What a trace must know of an event beside type, time and ranges, as one short column.
+//! What a trace must know of an event, in bytes.
 //!
-//! Layout: step, flags, then what the flags announce in the order of the fields, then the amounts.
-//! Numbers are big-endian.
+//! The column of an event holds what stands in no other column of it: step, flags, then what the
+//! flags announce in the order of the fields, then the amounts. Numbers are big-endian.
+//! A sheet holds all of it in two parts: the *shape*, which many events of a capture share, and
+//! what is its own.
 
-use trace::{Amount, EventFacts, Position, Role, RoleRange, Step};
+use trace::{Action, Amount, EventFacts, EventKind, Position, Role, RoleRange, Step};
 
+use crate::codec::{Rest, put_difference, put_number};
 use crate::events::{ACTIONS, Event, KINDS, ROLES, listed, number_of};
-use crate::{Error, Result, Row, ident};
+use crate::{Result, Row, ident};
 
 /// Step, place, amounts and declared error of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,13 +52,24 @@ const HAS_QUANTITY: u8 = 1;
 const HAS_UOM: u8 = 2;
 
 pub(crate) fn encode(told: &Circumstances) -> Vec<u8> {
-    let flag = |has: bool, flag: u8| if has { flag } else { 0 };
-    let mut bytes = vec![
-        number_of(&STEPS, told.step) as u8,
+    let mut bytes = Vec::new();
+    put_place(&mut bytes, told, told.declares.is_some());
+    bytes.extend(told.declares.iter().flatten());
+    put_amounts(&mut bytes, &told.amounts);
+    bytes
+}
+
+fn flag(has: bool, flag: u8) -> u8 {
+    if has { flag } else { 0 }
+}
+
+fn put_place(bytes: &mut Vec<u8>, told: &Circumstances, has_declared: bool) {
+    bytes.push(number_of(&STEPS, told.step) as u8);
+    bytes.push(
         flag(told.place.is_some(), HAS_PLACE)
             | flag(told.position.is_some(), HAS_POSITION)
-            | flag(told.declares.is_some(), HAS_DECLARED),
-    ];
+            | flag(has_declared, HAS_DECLARED),
+    );
     if let Some(place) = told.place {
         bytes.extend(place.to_be_bytes());
     }
@@ -63,8 +77,10 @@ pub(crate) fn encode(told: &Circumstances) -> Vec<u8> {
         bytes.extend(position.latitude.to_be_bytes());
         bytes.extend(position.longitude.to_be_bytes());
     }
-    bytes.extend(told.declares.iter().flatten());
-    for Amount { role, class, quantity, uom } in &told.amounts {
+}
+
+fn put_amounts(bytes: &mut Vec<u8>, amounts: &[Amount]) {
+    for Amount { role, class, quantity, uom } in amounts {
         bytes.push(number_of(&ROLES, *role) as u8);
         bytes.push(flag(quantity.is_some(), HAS_QUANTITY) | flag(uom.is_some(), HAS_UOM));
         bytes.extend(class.to_be_bytes());
@@ -73,16 +89,28 @@ pub(crate) fn encode(told: &Circumstances) -> Vec<u8> {
         }
         bytes.extend(uom.iter().flatten());
     }
-    bytes
 }
 
 /// Reads what [`encode`] wrote; nothing is known of events that were captured before there was
 /// the column.
 pub(crate) fn decode(row: Row<'_>, column: usize) -> Result<Circumstances> {
-    row.opt_bytes(column)?.map_or(Ok(Circumstances::default()), |bytes| decode_all(Rest(bytes)))
+    let Some(bytes) = row.opt_bytes(column)? else { return Ok(Circumstances::default()) };
+    let mut rest = Rest(bytes);
+    let Place { step, place, position, has_declared } = place(&mut rest)?;
+    let declares = has_declared.then(|| rest.take()).transpose()?;
+    Ok(Circumstances { step, place, position, declares, amounts: amounts(rest)? })
 }
 
-fn decode_all(mut rest: Rest<'_>) -> Result<Circumstances> {
+/// What [`put_place`] wrote.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    step: Step,
+    place: Option<i64>,
+    position: Option<Position>,
+    has_declared: bool,
+}
+
+fn place(rest: &mut Rest<'_>) -> Result<Place> {
     let step = listed(&STEPS, rest.byte()?.into())?;
     let flags = rest.byte()?;
     let place = (flags & HAS_PLACE != 0).then(|| rest.long()).transpose()?;
@@ -90,7 +118,10 @@ fn decode_all(mut rest: Rest<'_>) -> Result<Circumstances> {
         true => Some(Position { latitude: rest.int()?, longitude: rest.int()? }),
         false => None,
     };
-    let declares = (flags & HAS_DECLARED != 0).then(|| rest.take()).transpose()?;
+    Ok(Place { step, place, position, has_declared: flags & HAS_DECLARED != 0 })
+}
+
+fn amounts(mut rest: Rest<'_>) -> Result<Vec<Amount>> {
     let mut amounts = Vec::new();
     while !rest.0.is_empty() {
         let role: Role = listed(&ROLES, rest.byte()?.into())?;
@@ -103,111 +134,101 @@ fn decode_all(mut rest: Rest<'_>) -> Result<Circumstances> {
         let uom = (flags & HAS_UOM != 0).then(|| rest.take()).transpose()?;
         amounts.push(Amount { role, class, quantity, uom });
     }
-    Ok(Circumstances { step, place, position, amounts, declares })
+    Ok(amounts)
 }
 
-/// Longer facts stand with the event alone.
-const MAX_WHOLE_BYTES: usize = 256;
 /// In the place of an action's number.
 const NO_ACTION: u8 = 0xff;
 
-/// All that a trace must know of an event but its key and event time: type, action, record time,
-/// place in its capture, ranges, and the rest as [`encode`] writes it. Nothing if that is long.
-pub(crate) fn whole(event: &Event) -> Option<Vec<u8>> {
+/// What many events of a capture share: type, action, record time, step, place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    kind: EventKind,
+    action: Option<Action>,
+    record_time_us: i64,
+    place: Place,
+}
+
+/// The shape of an event: type, action, record time, then step and place.
+pub(crate) fn shape(event: &Event) -> Vec<u8> {
     let action = event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action) as u8);
     let mut bytes = vec![number_of(&KINDS, event.kind) as u8, action];
     bytes.extend(event.record_time_us.to_be_bytes());
-    put_number(&mut bytes, event.capture_index.into());
-    put_number(&mut bytes, event.ranges.len() as u64);
-    for RoleRange { role, first, last } in &event.ranges {
-        let (class, number) = ident::class_and_number(*first);
-        bytes.push(class << 4 | number_of(&ROLES, *role) as u8);
-        put_number(&mut bytes, number);
-        put_number(&mut bytes, last.abs_diff(*first));
-        if bytes.len() > MAX_WHOLE_BYTES {
-            return None;
-        }
-    }
-    bytes.extend(encode(&event.circumstances));
-    (bytes.len() <= MAX_WHOLE_BYTES).then_some(bytes)
+    let has_declared = event.circumstances.declares.is_some();
+    put_place(&mut bytes, &event.circumstances, has_declared);
+    bytes
 }
 
-/// Reads what [`whole`] wrote.
-pub(crate) fn read(bytes: &[u8], key: [u8; 16], event_time_us: i64) -> Result<EventFacts> {
-    let mut rest = Rest(bytes);
+/// Reads what [`shape`] wrote.
+pub(crate) fn read_shape(rest: &mut Rest<'_>) -> Result<Shape> {
     let kind = listed(&KINDS, rest.byte()?.into())?;
     let action = match rest.byte()? {
         NO_ACTION => None,
         number => Some(listed(&ACTIONS, number.into())?),
     };
-    let record_time_us = rest.long()?;
-    let cut = |_| Error::corrupt("a place in a capture is too large");
-    let index_in_capture = u32::try_from(rest.number()?).map_err(cut)?;
-    let n_ranges = rest.number()?;
-    let mut ranges = Vec::with_capacity(n_ranges.min(MAX_WHOLE_BYTES as u64) as usize);
-    for _ in 0..n_ranges {
-        let packed = rest.byte()?;
-        let role = listed(&ROLES, (packed & 0xf).into())?;
-        let first = i64::from(packed >> 4) << 60 | rest.number()? as i64;
-        ranges.push(RoleRange { role, first, last: first.saturating_add_unsigned(rest.number()?) });
-    }
-    let Circumstances { step, place, position, amounts, declares } = decode_all(rest)?;
+    Ok(Shape { kind, action, record_time_us: rest.long()?, place: place(rest)? })
+}
+
+/// What no other event shares: place in its capture, ranges, declared error, amounts.
+pub(crate) fn own(event: &Event) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    put_number(&mut bytes, event.capture_index.into());
+    put_ranges(&mut bytes, &event.ranges);
+    bytes.extend(event.circumstances.declares.iter().flatten());
+    put_amounts(&mut bytes, &event.circumstances.amounts);
+    bytes
+}
+
+/// All that a trace must know of an event, from its shape and what [`own`] wrote.
+pub(crate) fn read(
+    shape: Shape,
+    mut own: Rest<'_>,
+    key: [u8; 16],
+    event_time_us: i64,
+) -> Result<EventFacts> {
+    let Shape { kind, action, record_time_us, place } = shape;
     Ok(EventFacts {
         key,
         kind,
         action,
         event_time_us,
         record_time_us,
-        index_in_capture,
-        ranges,
-        step,
-        place,
-        position,
-        amounts,
-        declares,
+        index_in_capture: own.small()? as u32,
+        ranges: ranges(&mut own)?,
+        declares: place.has_declared.then(|| own.take()).transpose()?,
+        amounts: amounts(own)?,
+        step: place.step,
+        place: place.place,
+        position: place.position,
     })
 }
 
-/// Seven bits a byte, the low ones first; the highest bit says that more follows.
-fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
+/// How many, then of each class and role, how far its first number is from that of the range
+/// before, and how many more identifiers follow.
+pub(crate) fn put_ranges(bytes: &mut Vec<u8>, ranges: &[RoleRange]) {
+    put_number(bytes, ranges.len() as u64);
+    let mut before = 0;
+    for RoleRange { role, first, last } in ranges {
+        let (class, number) = ident::class_and_number(*first);
+        bytes.push(class << 4 | number_of(&ROLES, *role) as u8);
+        put_difference(bytes, number as i64 - before);
+        put_number(bytes, last.abs_diff(*first));
+        before = number as i64;
     }
-    bytes.push(number as u8);
 }
 
-struct Rest<'b>(&'b [u8]);
-
-impl Rest<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let cut = || Error::corrupt("what a trace must know of an event is cut");
-        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or_else(cut)?;
-        self.0 = rest;
-        Ok(*taken)
+/// Reads what [`put_ranges`] wrote.
+pub(crate) fn ranges(rest: &mut Rest<'_>) -> Result<Vec<RoleRange>> {
+    let n_ranges = rest.small()?;
+    // A range is three bytes at least.
+    let mut ranges = Vec::with_capacity(n_ranges.min(rest.0.len() / 3));
+    let mut number = 0i64;
+    for _ in 0..n_ranges {
+        let packed = rest.byte()?;
+        let role = listed(&ROLES, (packed & 0xf).into())?;
+        number = number.wrapping_add(rest.difference()?);
+        let first = i64::from(packed >> 4) << 60 | number;
+        ranges.push(RoleRange { role, first, last: first.saturating_add_unsigned(rest.number()?) });
     }
-
-    fn byte(&mut self) -> Result<u8> {
-        Ok(self.take::<1>()?[0])
-    }
-
-    fn int(&mut self) -> Result<i32> {
-        Ok(i32::from_be_bytes(self.take()?))
-    }
-
-    fn number(&mut self) -> Result<u64> {
-        let mut number = 0;
-        for shift in (0..u64::BITS).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(Error::corrupt("a number has no end"))
-    }
-
-    fn long(&mut self) -> Result<i64> {
-        Ok(i64::from_be_bytes(self.take()?))
-    }
+    Ok(ranges)
 }

@@ -7,13 +7,12 @@ use crate::id::{CaptureId, EnterpriseId, Scope};
 use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
+use crate::codec::Rest;
 use crate::event_facts::{self, Circumstances};
 use crate::ident::{self, IdRange, Span};
-use crate::many::Insert;
 use crate::page::{List, Order, rows_inside};
 use crate::subscriptions::Place;
-use crate::walk::{Found, Step};
-use crate::{Error, Result, Row, Statement, Store, Value};
+use crate::{Error, Result, Row, Rows, Statement, Store, Value, bodies, event_spans};
 
 /// An event as it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +47,7 @@ pub struct Event {
     pub body: Vec<u8>,
 }
 
-/// What [`event_of`] reads, with the rest of the statement.
+/// What [`events_of`] reads, with the rest of the statement.
 macro_rules! select_events {
     ($($rest:tt)+) => {
         concat!(
@@ -104,32 +103,18 @@ macro_rules! between {
     };
 }
 
-static INSERT_SPANS: Insert = Insert::new(
-    "insert into event_spans (block, node, event_time, event_key, first_offset, last_offset,
-       enterprise_id, facts)",
-    8,
-);
-
 /// Statements that add the events of a capture with the rows of their identifiers and their places
 /// in the log's queue. An event with the key of another is a conflict.
 pub fn insert(events: &[Event]) -> Vec<Statement> {
-    let mut statements: Vec<Statement> = events.iter().map(insert_body).collect();
-    let facts: Vec<Value> = events.iter().map(|event| event_facts::whole(event).into()).collect();
-    statements.extend(INSERT_SPANS.rows(spans_of(events.iter()).into_iter().map(
-        |(span, index)| {
-            let event = &events[index];
-            [
-                span.block.into(),
-                span.node.into(),
-                event.event_time_us.into(),
-                event.event_key.as_slice().into(),
-                span.first_offset.into(),
-                span.last_offset.into(),
-                event.enterprise_id.into(),
-                facts[index].clone(),
-            ]
-        },
-    )));
+    let groups = bodies::groups(events);
+    let mut statements = Vec::with_capacity(2 * events.len());
+    for group in &groups {
+        let is_alone = group.len() == 1;
+        statements.extend(events[group.clone()].iter().map(|event| insert_event(event, is_alone)));
+    }
+    let together = groups.into_iter().filter(|group| group.len() > 1);
+    statements.extend(bodies::insert(together.map(|group| &events[group])));
+    statements.extend(event_spans::insert(events));
     let record = |event: &Event| {
         let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
         crate::log_queue::row(&record, event.record_time_us)
@@ -153,191 +138,51 @@ pub fn n_rows(event: &Event) -> usize {
     2 + spans.sum::<usize>()
 }
 
-fn insert_body(event: &Event) -> Statement {
+fn insert_event(event: &Event, has_body: bool) -> Statement {
     Statement::new(
         "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
-           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, body,
-           facts)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, facts,
+           n_body_bytes, body)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         [
             event.event_key.as_slice().into(),
             event.enterprise_id.into(),
-            event.event_id.as_str().into(),
+            Some(event.event_id.as_str()).filter(|id| *id != id_of_hash(&event.event_hash)).into(),
             event.event_hash.as_slice().into(),
             number_of(&KINDS, event.kind).into(),
             event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action)).into(),
-            event.biz_step.as_str().into(),
+            event.biz_step.strip_prefix(CBV_STEP).unwrap_or(&event.biz_step).into(),
             event.event_time_us.into(),
             event.record_time_us.into(),
             event.capture_id.into(),
             i64::from(event.capture_index).into(),
             encode(&event.ranges).into(),
-            event.body.as_slice().into(),
             event_facts::encode(&event.circumstances).into(),
+            Value::Int(event.body.len() as i64),
+            has_body.then(|| bodies::pack_one(&event.body)).into(),
         ],
     )
     .expect(1)
 }
 
-/// Ranges of one statement where there are many: then a statement costs less than its look-ups.
-const RANGES_OF_MANY: usize = 8;
-/// No span is there.
-const NOWHERE: i64 = -1;
-/// Rows of an event that are read, on average, before it is not looked for all: an event that
-/// names several of the asked has several.
-const ROWS_AN_EVENT: u32 = 4;
+/// Canonical steps are URIs, so those of the CBV are kept without what all of them begin with.
+const CBV_STEP: &str = "https://ref.gs1.org/cbv/BizStep-";
 
-/// The text that finds events by what they name: `$1` block, `$2` and `$3` scope, `$4` limit, then
-/// first and last offset of each range.
-///
-/// `branch` is the look-up of one range at one level. A node is as long as its level says, and what
-/// begins in the node before may reach into it, but on the lowest level. Written out, PostgreSQL
-/// finds the index for each of them.
-fn touching_text(branch: &str, n_ranges: usize, order: &str) -> &'static str {
-    let branches = (0..n_ranges).flat_map(|nth| {
-        ident::LEVELS.map(|(n_ids, n_before)| {
-            let (first, last) = (format!("${}", 5 + 2 * nth), format!("${}", 6 + 2 * nth));
-            let branch = branch.replace("$first", &first).replace("$last", &last);
-            branch.replace("$n_ids", &n_ids.to_string()).replace("$n_before", &n_before.to_string())
-        })
-    });
-    let all: Vec<String> = branches.collect();
-    // Eight texts in all, for the life of the process.
-    format!("select * from ({}) as named {order} limit $4", all.join("  union all\n")).leak()
-}
-
-/// The texts of [`touching_text`] for own events or shared ones and for one range or many: rows in
-/// no order, or the oldest first.
-fn touching_texts(is_shared: usize, n_ranges: usize) -> [&'static str; 2] {
-    static TEXTS: OnceLock<[[[&'static str; 2]; 2]; 2]> = OnceLock::new();
-    let texts = TEXTS.get_or_init(|| {
-        let own = include_str!("../sql/event_spans_touching.sql");
-        let shared = include_str!("../sql/shared_spans_touching.sql");
-        [own, shared].map(|branch| {
-            [1, RANGES_OF_MANY]
-                .map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
-        })
-    });
-    texts[is_shared][usize::from(n_ranges > 1)]
-}
-
-/// Events that name what was asked for.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Touching {
-    /// What a trace must know of each and who captured it, in no order; not of those that were
-    /// known.
-    pub events: Vec<(EventFacts, EnterpriseId)>,
-    /// From which event time on some may be missing, microseconds since the epoch.
-    pub missing_from_us: Option<i64>,
-}
-
-/// The oldest events that name an identifier of `ranges`, which are disjoint and in order: `limit`
-/// at most. Costs 11 scans for each range and block that it touches; a scan reads what names the
-/// range, and what is as long and begins just before it.
-pub async fn touching(
-    store: &Store,
-    scope: Scope,
-    ranges: &[IdRange],
-    limit: u32,
-    is_known: impl Fn(&[u8; 16]) -> bool,
-) -> Result<Touching> {
-    let n_rows = limit.saturating_mul(ROWS_AN_EVENT);
-    let parts: Vec<(i64, IdRange)> = ranges.iter().flat_map(|range| range.by_block()).collect();
-    let of_block = parts.chunk_by(|a, b| a.0 == b.0);
-    let mut found: Vec<Touched> = Vec::new();
-    let mut missing_from_us = None;
-    for parts in of_block.flat_map(|parts| parts.chunks(RANGES_OF_MANY)) {
-        let n_ranges = if parts.len() == 1 { 1 } else { RANGES_OF_MANY };
-        let block = parts[0].0;
-        let mut args = vec![block.into(), scope.first.into(), scope.last.into(), n_rows.into()];
-        for nth in 0..n_ranges {
-            let asked = parts.get(nth).map(|(_, part)| [part.first, part.last].map(ident::offset));
-            args.extend(asked.unwrap_or([NOWHERE; 2]).map(Value::Int));
-        }
-        let places: &[usize] = if scope.single().is_some() { &[0, 1] } else { &[0] };
-        for &is_shared in places {
-            // Put in order only where there are too many.
-            let [some, oldest] = touching_texts(is_shared, n_ranges);
-            let mut rows = store.rows(some, &args).await?;
-            if rows.len() >= n_rows as usize {
-                rows = store.rows(oldest, &args).await?;
-                missing_from_us = earlier(missing_from_us, rows.last_int(0)?);
-            }
-            for row in rows.iter() {
-                found.push(touched(row, &is_known)?);
-            }
-        }
-        if found.len() > 2 * n_rows as usize {
-            missing_from_us = earlier(missing_from_us, keep_oldest(&mut found, limit));
-        }
+/// The eventID of an event that was given none (CBV 2.0 §8.9).
+fn id_of_hash(hash: &[u8; 32]) -> String {
+    use std::fmt::Write as _;
+    let mut id = "ni:///sha-256;".to_owned();
+    for byte in hash {
+        let _ = write!(id, "{byte:02x}");
     }
-    missing_from_us = earlier(missing_from_us, keep_oldest(&mut found, limit));
-    let apart = found.iter().filter(|it| it.facts.is_none() && !is_known(&it.event_key));
-    let apart: Vec<[u8; 16]> = apart.map(|it| it.event_key).collect();
-    let mut events: Vec<_> = found.into_iter().filter_map(|it| it.facts).collect();
-    events.extend(facts(store, scope, &apart).await?);
-    Ok(Touching { events, missing_from_us })
+    id + "?ver=CBV2.0"
 }
 
-/// A row of an event that names what was asked for.
-struct Touched {
-    event_time_us: i64,
-    event_key: [u8; 16],
-    /// If they are at hand, and the event is not known.
-    facts: Option<(EventFacts, EnterpriseId)>,
-}
-
-fn touched(row: Row<'_>, is_known: &impl Fn(&[u8; 16]) -> bool) -> Result<Touched> {
-    let (event_time_us, event_key) = (row.int(0)?, row.key(1)?);
-    let facts = match row.opt_bytes(3)? {
-        Some(bytes) if !is_known(&event_key) => {
-            let facts = event_facts::read(bytes, event_key, event_time_us)?;
-            Some((facts, EnterpriseId(row.int(2)?)))
-        }
-        _ => None,
-    };
-    Ok(Touched { event_time_us, event_key, facts })
-}
-
-/// Keeps the `limit` oldest events, each once, with its facts if they are there. The time of the
-/// last, if some were let go.
-fn keep_oldest(touched: &mut Vec<Touched>, limit: u32) -> Option<i64> {
-    touched.sort_by_key(|it| (it.event_time_us, it.event_key, it.facts.is_none()));
-    touched.dedup_by_key(|it| it.event_key);
-    let is_cut = touched.len() > limit as usize;
-    touched.truncate(limit as usize);
-    touched.last().map(|last| last.event_time_us).filter(|_| is_cut)
-}
-
-fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
-    a.into_iter().chain(b).min()
-}
-
-/// The events inside `scope` that name an identifier in any role, one step of a walk on.
-/// Costs 21 look-ups, for an enterprise twice.
-pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) -> Result<Found> {
-    let [time, key, end] = step.bounds();
-    let mut args: Vec<Value> =
-        vec![ident::block_of(id).into(), scope.first.into(), scope.last.into()];
-    args.extend([time, key, end, step.limit.into()]);
-    args.extend(ident::holding(id).map(Value::Int));
-    args.push(ident::offset(id).into());
-    let own = step.choose(
-        include_str!("../sql/event_spans_oldest.sql"),
-        include_str!("../sql/event_spans_newest.sql"),
-    );
-    let shared = step.choose(
-        include_str!("../sql/shared_spans_oldest.sql"),
-        include_str!("../sql/shared_spans_newest.sql"),
-    );
-    let own = step.found(store.rows(own, &args).await?.iter())?;
-    match scope.single() {
-        None => Ok(own),
-        Some(_) => {
-            let shared = step.found(store.rows(shared, &args).await?.iter())?;
-            Ok(step.join(vec![own, shared]))
-        }
-    }
+/// The hash that an eventID is made of, if it is.
+fn hash_of_id(event_id: &str) -> Option<Vec<u8>> {
+    let hex = event_id.strip_prefix("ni:///sha-256;")?.strip_suffix("?ver=CBV2.0")?;
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    (hex.len() == 64).then(|| (0..64).step_by(2).map(byte).collect())?
 }
 
 const FACTS_OF_FEW: &str = include_str!("../sql/events_facts.sql");
@@ -409,9 +254,7 @@ pub async fn by_keys(store: &Store, scope: Scope, keys: &[[u8; 16]]) -> Result<V
         let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
         args.extend(padded(chunk));
         let rows = store.rows(EVENTS_BY_KEYS, &args).await?;
-        for row in rows.iter() {
-            events.push(event_of(row)?);
-        }
+        events.extend(events_of(store, &rows).await?);
     }
     Ok(events)
 }
@@ -492,7 +335,7 @@ pub async fn list(store: &Store, scope: Scope, page: EventPage) -> Result<Vec<Ev
     });
     let args = [position.into(), index.into(), page.limit.into()];
     let rows = rows_inside(store, LIST.sql(scope, page.order), scope, &args).await?;
-    rows.iter().map(event_of).collect()
+    events_of(store, &rows).await
 }
 
 /// Events of all enterprises behind one place in the order of captures and up to another, each
@@ -507,7 +350,7 @@ pub async fn between(
     let bounds = [after.position, after.index.into(), until.position, until.index.into()];
     let mut args: Vec<Value> = bounds.into_iter().map(Value::Int).collect();
     args.push(limit.into());
-    let sizes = store.rows(between!("select c.position, length(e.body)"), &args).await?;
+    let sizes = store.rows(between!("select c.position, e.n_body_bytes"), &args).await?;
     let mut n_bytes = 0;
     let mut n_fit = 0u32;
     for size in sizes.iter() {
@@ -528,12 +371,13 @@ pub async fn between(
             &args,
         )
         .await?;
-    let placed = |row: Row<'_>| {
-        let event = event_of(row)?;
-        Ok((Place { position: row.int(14)?, index: event.capture_index }, event))
-    };
-    let found: Result<Vec<_>> = rows.iter().map(placed).collect();
-    Ok((found?, n_fit < limit && n_fit as usize == sizes.len()))
+    let positions: Vec<i64> = rows.iter().map(|row| row.int(14)).collect::<Result<_>>()?;
+    let events = events_of(store, &rows).await?;
+    let placed = positions.into_iter().zip(events);
+    let found = placed
+        .map(|(position, event)| (Place { position, index: event.capture_index }, event))
+        .collect();
+    Ok((found, n_fit < limit && n_fit as usize == sizes.len()))
 }
 
 /// What events of all enterprises name behind one place in the order of captures and up to
@@ -560,13 +404,17 @@ pub async fn named_between(
 /// was declared of it, before those that others show it. A hundred at most.
 pub async fn by_event_id(store: &Store, scope: Scope, event_id: &str) -> Result<Vec<Event>> {
     let sql = select_events!(
-        "where event_id = $3 and ",
+        "where (event_id = $3 or (substr(event_hash, 1, 8) = $4 and event_id is null)) and ",
         is_visible!(),
         " order by case when enterprise_id between $1 and $2 then 0 else 1 end,
             event_time desc, event_key desc limit 100"
     );
-    let args = [scope.first.into(), scope.last.into(), event_id.into()];
-    store.rows(sql, &args).await?.iter().map(event_of).collect()
+    let mut hash = hash_of_id(event_id).unwrap_or_default();
+    hash.truncate(8);
+    let args = [scope.first.into(), scope.last.into(), event_id.into(), hash.into()];
+    let mut events = events_of(store, &store.rows(sql, &args).await?).await?;
+    events.retain(|event| event.event_id == event_id);
+    Ok(events)
 }
 
 pub(crate) const KEYS_A_QUERY: usize = 16;
@@ -620,20 +468,21 @@ fn id_range(ranged: &RoleRange) -> IdRange {
     IdRange { first: ranged.first, last: ranged.last }
 }
 
+/// In front of ranges as they are packed now.
+const PACKED: u8 = 0xff;
+/// Before, a range was role, first id, last id, big-endian.
 const RANGE_BYTES: usize = 17;
 
-/// Seventeen bytes a range: role, first id, last id, big-endian.
 fn encode(ranges: &[RoleRange]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(ranges.len() * RANGE_BYTES);
-    for RoleRange { role, first, last } in ranges {
-        bytes.push(number_of(&ROLES, *role) as u8);
-        bytes.extend(first.to_be_bytes());
-        bytes.extend(last.to_be_bytes());
-    }
+    let mut bytes = vec![PACKED];
+    event_facts::put_ranges(&mut bytes, ranges);
     bytes
 }
 
 fn decode(bytes: &[u8]) -> Result<Vec<RoleRange>> {
+    if let Some((&PACKED, packed)) = bytes.split_first() {
+        return event_facts::ranges(&mut Rest(packed));
+    }
     let (ranges, rest) = bytes.as_chunks::<RANGE_BYTES>();
     if !rest.is_empty() {
         return Err(Error::corrupt("ranges of an event end in the middle"));
@@ -659,21 +508,34 @@ fn event_hash_of(row: Row<'_>, column: usize) -> Result<[u8; 32]> {
     row.bytes(column)?.try_into().map_err(|_| Error::corrupt("an event hash is cut"))
 }
 
-pub(crate) fn event_of(row: Row<'_>) -> Result<Event> {
+/// The events of rows, with their bodies.
+pub(crate) async fn events_of(store: &Store, rows: &Rows) -> Result<Vec<Event>> {
+    let mut events: Vec<Event> = rows.iter().map(event_of).collect::<Result<_>>()?;
+    bodies::fill(store, &mut events).await?;
+    Ok(events)
+}
+
+/// An event, with its body only if that stands in its row.
+fn event_of(row: Row<'_>) -> Result<Event> {
+    let event_hash = event_hash_of(row, 3)?;
+    let biz_step = row.text(6)?;
     Ok(Event {
         event_key: row.key(0)?,
         enterprise_id: EnterpriseId(row.int(1)?),
-        event_id: row.text(2)?.to_owned(),
-        event_hash: event_hash_of(row, 3)?,
+        event_id: row.opt_text(2)?.map_or_else(|| id_of_hash(&event_hash), str::to_owned),
+        event_hash,
         kind: listed(&KINDS, row.int(4)?)?,
         action: action_of(row, 5)?,
-        biz_step: row.text(6)?.to_owned(),
+        biz_step: match biz_step.is_empty() || biz_step.contains(':') {
+            true => biz_step.to_owned(),
+            false => format!("{CBV_STEP}{biz_step}"),
+        },
         event_time_us: row.int(7)?,
         record_time_us: row.int(8)?,
         capture_id: CaptureId(row.int(9)?),
         capture_index: row.uint(10)?,
         ranges: decode(row.bytes(11)?)?,
-        body: row.bytes(12)?.to_vec(),
+        body: row.opt_bytes(12)?.map_or(Ok(Vec::new()), bodies::unpack_one)?,
         circumstances: event_facts::decode(row, 13)?,
     })
 }

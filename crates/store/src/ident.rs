@@ -89,25 +89,19 @@ pub(crate) const LEVELS: [(i64, i64); N_LEVELS as usize] = {
 
 /// The rows that stand for `range`: one a block.
 pub(crate) fn spans(range: IdRange) -> impl Iterator<Item = Span> {
-    range.by_block().map(|(block, part)| {
-        let longest = |level: &u32| part.n_ids() <= 1 << (LEVEL_BITS * level);
-        let level = (0..N_LEVELS).find(longest).expect("a block is as long as its highest node");
-        Span {
-            block,
-            node: node(part.first, level),
-            first_offset: offset(part.first),
-            last_offset: offset(part.last),
-        }
-    })
+    range.by_block().map(|(block, part)| span(block, part))
 }
 
-/// The nodes whose spans may hold an identifier, its leaf first; 0 is no node.
-pub(crate) fn holding(id: i64) -> [i64; 2 * N_LEVELS as usize - 1] {
-    std::array::from_fn(|index| {
-        let (level, before) = (index.div_ceil(2) as u32, i64::from(index > 0 && index % 2 == 0));
-        let wanted = node(id, level) - before;
-        if wanted < node(0, level) { 0 } else { wanted }
-    })
+/// The row that stands for `part`, which lies in `block`.
+pub(crate) fn span(block: i64, part: IdRange) -> Span {
+    let longest = |level: &u32| part.n_ids() <= 1 << (LEVEL_BITS * level);
+    let level = (0..N_LEVELS).find(longest).expect("a block is as long as its highest node");
+    Span {
+        block,
+        node: node(part.first, level),
+        first_offset: offset(part.first),
+        last_offset: offset(part.last),
+    }
 }
 
 /// Place of an id in its block.
@@ -176,9 +170,10 @@ mod tests {
         /// An identifier is found in one row of a range that holds it, and in none of another.
         #[test]
         fn one_row_holds_an_identifier(stored in ids(), id in 0i64..4 << BLOCK_BITS) {
-            let nodes = holding(id);
             let n = spans(stored).filter(|row| row.block == block_of(id)
-                && nodes.contains(&row.node)
+                && LEVELS.iter().any(|(n_ids, n_before)| {
+                    (leaf(id) / n_ids - n_before..=leaf(id) / n_ids).contains(&row.node)
+                })
                 && (row.first_offset..=row.last_offset).contains(&offset(id))).count();
             prop_assert_eq!(n, usize::from((stored.first..=stored.last).contains(&id)));
         }

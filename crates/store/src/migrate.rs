@@ -74,6 +74,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "positions of places",
         sql: include_str!("../migrations/0016_place_positions.sql"),
     },
+    Migration { version: 17, name: "sheets", sql: include_str!("../migrations/0017_sheets.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -74,6 +74,19 @@ impl Step {
         Ok(Found { marks, is_last })
     }
 
+    /// The first of all marks of an index that are ahead.
+    pub(crate) fn first_of(&self, mut marks: Vec<Mark>) -> Found {
+        marks.retain(|mark| self.is_ahead(*mark));
+        match self.order {
+            Order::OldestFirst => marks.sort_unstable(),
+            Order::NewestFirst => marks.sort_unstable_by(|a, b| b.cmp(a)),
+        }
+        marks.dedup();
+        let is_last = marks.len() <= self.limit as usize;
+        marks.truncate(self.limit as usize);
+        Found { marks, is_last }
+    }
+
     /// Joins what several indexes found for this step. Only what lies before the end of each of
     /// them is sure to be complete; the walk goes on behind the last mark.
     pub fn join(&self, parts: Vec<Found>) -> Found {

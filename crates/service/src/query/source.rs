@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use epcis::query::{EventQuery, Lookup, Surroundings, Term};
+use store::event_spans;
 use store::event_terms::{self, Entry};
-use store::events;
 use store::id::Scope;
 use store::walk::{Found, Step};
 
@@ -93,7 +93,7 @@ impl Service {
             }
             Source::Identifiers(ids) => {
                 for id in ids {
-                    parts.push(events::walk_identifier(store, scope, *id, step).await?);
+                    parts.push(event_spans::walk_identifier(store, scope, *id, step).await?);
                 }
             }
             Source::EventIds(_) => {

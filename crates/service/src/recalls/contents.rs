@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use store::events;
+use store::event_spans;
 use store::id::Scope;
 use store::ident::{INTERNED, IdRange, class_and_number};
 use trace::{Action, EventFacts, EventKind, Ids, Role};
@@ -53,7 +53,8 @@ impl Service {
         let limit = MAX_RECALL_START_EVENTS as u32;
         let range = IdRange::one(id);
         let store = self.store();
-        let touching = events::touching(store, Scope::PLATFORM, &[range], limit, |_| false).await?;
+        let touching =
+            event_spans::touching(store, Scope::PLATFORM, &[range], limit, |_| false).await?;
         if touching.missing_from_us.is_some_and(|it| it <= at_us.0) {
             let limit = MAX_RECALL_START_EVENTS as u64;
             return Err(Error::TooLarge { limit, what: "events of one container" });

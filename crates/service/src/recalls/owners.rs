@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use gs1::epc::Level;
 use store::code_batches::{self, CodeBatch};
+use store::event_spans;
 use store::events;
 use store::id::{EnterpriseId, Scope};
 use store::ident::{INTERNED, IdRange, class_and_number, id_of};
@@ -142,7 +143,7 @@ impl<'a> Owners<'a> {
             limit: 1,
         };
         let store = self.service.store();
-        let found = events::walk_identifier(store, Scope::PLATFORM, id, &step).await?;
+        let found = event_spans::walk_identifier(store, Scope::PLATFORM, id, &step).await?;
         let keys: Vec<[u8; 16]> = found.marks.iter().take(1).map(|(_, key)| *key).collect();
         let told = events::by_keys(store, Scope::PLATFORM, &keys).await?;
         Ok(told.first().map(|event| event.enterprise_id))

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use store::Store;
 use store::bindings::{self, Reach, Target};
-use store::events::{self, Touching};
+use store::event_spans::{self, Touching};
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
@@ -89,7 +89,8 @@ impl Service {
             let range = |ask: &Ids| IdRange { first: ask.first, last: ask.last };
             let asks: Vec<IdRange> = closure.frontier().iter().map(range).collect();
             let is_known = |key: &[u8; 16]| closure.knows(key);
-            let touching = events::touching(self.store(), scope, &asks, limit, is_known).await?;
+            let touching =
+                event_spans::touching(self.store(), scope, &asks, limit, is_known).await?;
             let Touching { mut events, mut missing_from_us } = touching;
             if scope.is_part() {
                 let own: HashSet<_> = events.iter().map(|(facts, _)| facts.key).collect();
@@ -131,7 +132,7 @@ impl Service {
         is_known: impl Fn(&[u8; 16]) -> bool,
     ) -> Result<(Touching, Vec<[u8; 16]>)> {
         let store = self.store();
-        let mut all = events::touching(store, Scope::PLATFORM, asks, limit, is_known).await?;
+        let mut all = event_spans::touching(store, Scope::PLATFORM, asks, limit, is_known).await?;
         let keys: Vec<_> = all.events.iter().map(|(facts, _)| facts.key).collect();
         let named = shares::named_inside(store, scope, &keys).await?;
         all.events.retain(|(facts, _)| named.contains(&facts.key));

@@ -1,5 +1,5 @@
-  select r.event_time, r.event_key, r.enterprise_id, r.facts
-  from event_spans r
+  select r.event_time, r.event_key, r.enterprise_id, r.facts, r.first_offset, r.last_offset
+  from event_sheets r
   where r.block = $1
     and r.node between (1048576 + $first) / $n_ids - $n_before and (1048576 + $last) / $n_ids
     and r.first_offset <= $last and r.last_offset >= $first

@@ -1,0 +1,205 @@
+//! Bodies of events as they are kept: compressed with a dictionary of what events usually say,
+//! those that came one after the other together. The exact bytes that were hashed come back.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+use crate::codec::{Rest, put_number};
+use crate::events::Event;
+use crate::id::CaptureId;
+use crate::many::Insert;
+use crate::{Error, Result, Statement, Store, Value};
+
+/// What events usually say, the most usual at the end. Bodies that are kept need it as it is.
+const DICTIONARY: &[u8] = include_bytes!("bodies.txt");
+const LEVEL: i32 = 1;
+
+/// Bodies that are compressed together: whoever wants one unpacks all.
+const MAX_BODIES: usize = 16;
+const MAX_BYTES: usize = 10 << 10;
+/// A body is at most as long as the largest document.
+const MAX_UNPACKED_BYTES: usize = 1 << 30;
+
+/// A body that stands alone, in its event's row.
+pub(crate) fn pack_one(body: &[u8]) -> Vec<u8> {
+    compressed(body)
+}
+
+/// Reads what [`pack_one`] wrote. Before bodies were compressed they were kept as they are.
+pub(crate) fn unpack_one(bytes: &[u8]) -> Result<Vec<u8>> {
+    match bytes.first() {
+        Some(b'{') => Ok(bytes.to_vec()),
+        _ => decompressed(bytes),
+    }
+}
+
+/// Which bodies of a capture's events, in their order, are kept together: of each group its first
+/// and how many.
+pub(crate) fn groups(events: &[Event]) -> Vec<std::ops::Range<usize>> {
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut n_bytes = 0;
+    for (index, event) in events.iter().enumerate() {
+        n_bytes += event.body.len();
+        let follows = index.checked_sub(1).map(|before| &events[before]).is_some_and(|before| {
+            before.capture_id == event.capture_id && before.capture_index < event.capture_index
+        });
+        match groups.last_mut() {
+            Some(group) if follows && group.len() < MAX_BODIES && n_bytes <= MAX_BYTES => {
+                group.end += 1;
+            }
+            _ => {
+                n_bytes = event.body.len();
+                groups.push(index..index + 1);
+            }
+        }
+    }
+    groups
+}
+
+static INSERT: Insert =
+    Insert::new("insert into event_bodies (capture_id, first_index, bodies)", 3);
+
+/// Statements that keep bodies together.
+pub(crate) fn insert<'e>(groups: impl Iterator<Item = &'e [Event]>) -> Vec<Statement> {
+    INSERT.rows(groups.filter_map(|events| {
+        let first = events.first()?;
+        Some([first.capture_id.into(), first.capture_index.into(), pack(events).into()])
+    }))
+}
+
+/// How many, then of each how far it is from the one before in its capture and how long it is, then
+/// the bodies: all that compressed.
+fn pack(events: &[Event]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 * MAX_BYTES);
+    put_number(&mut bytes, events.len() as u64);
+    let mut before = events[0].capture_index;
+    for event in events {
+        put_number(&mut bytes, event.capture_index.abs_diff(before).into());
+        put_number(&mut bytes, event.body.len() as u64);
+        before = event.capture_index;
+    }
+    events.iter().for_each(|event| bytes.extend(&event.body));
+    compressed(&bytes)
+}
+
+/// Reads what [`pack`] wrote: places in the capture and bodies.
+fn unpack(bytes: &[u8], first_index: u32) -> Result<Vec<(u32, Vec<u8>)>> {
+    let bytes = decompressed(bytes)?;
+    let mut rest = Rest(&bytes);
+    let mut index = first_index;
+    let mut heads = Vec::new();
+    for _ in 0..rest.small()? {
+        index = index.saturating_add(rest.small()? as u32);
+        heads.push((index, rest.number()?));
+    }
+    heads.into_iter().map(|(index, n)| Ok((index, rest.part(n)?.0.to_vec()))).collect()
+}
+
+/// Adds their bodies to events that have none of their own.
+pub(crate) async fn fill(store: &Store, events: &mut [Event]) -> Result<()> {
+    let missing = events.iter().filter(|event| event.body.is_empty());
+    let mut missing: Vec<Place> = missing.map(place_of).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // Neighbours are asked for together, though what lies between is read in vain.
+    let near = |a: &Place, b: &Place| a.0 == b.0 && a.1.abs_diff(b.1) <= MAX_BODIES as u32;
+    let asked: Vec<(CaptureId, u32, u32)> = missing
+        .chunk_by(near)
+        .map(|places| (places[0].0, places[0].1, places[places.len() - 1].1))
+        .collect();
+    let mut bodies: BTreeMap<Place, Vec<u8>> = BTreeMap::new();
+    for asked in asked.chunks(ASKED_AT_ONCE) {
+        let padded = asked.iter().chain(std::iter::repeat(&asked[0])).take(ASKED_AT_ONCE);
+        let mut args: Vec<Value> = Vec::with_capacity(3 * ASKED_AT_ONCE);
+        // The same again finds the same again, so what is asked for twice is let go of.
+        for (nth, &(capture_id, first, last)) in padded.enumerate() {
+            let last = if nth < asked.len() { i64::from(last) } else { -1 };
+            args.extend([capture_id.into(), first.into(), last.into()]);
+        }
+        for row in store.rows(wanted_text(), &args).await?.iter() {
+            let (capture_id, first_index) = (CaptureId(row.int(0)?), row.uint(1)?);
+            for (index, body) in unpack(row.bytes(2)?, first_index)? {
+                if missing.binary_search(&(capture_id, index)).is_ok() {
+                    bodies.insert((capture_id, index), body);
+                }
+            }
+        }
+    }
+    for event in events.iter_mut().filter(|event| event.body.is_empty()) {
+        let lost = || Error::corrupt("an event has lost its body");
+        event.body = bodies.get(&place_of(event)).cloned().ok_or_else(lost)?;
+    }
+    Ok(())
+}
+
+/// Capture and place in it.
+type Place = (CaptureId, u32);
+
+fn place_of(event: &Event) -> Place {
+    (event.capture_id, event.capture_index)
+}
+
+const ASKED_AT_ONCE: usize = 16;
+
+/// The rows of runs of places, each given as capture, first and last.
+fn wanted_text() -> &'static str {
+    static TEXT: OnceLock<&'static str> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let branch = |nth: usize| {
+            let [capture, first, last] = [1, 2, 3].map(|n| format!("${}", 3 * nth + n));
+            format!(
+                "select capture_id, first_index, bodies from event_bodies
+                 where capture_id = {capture} and first_index <= {last}
+                   and first_index >= (select coalesce(max(first_index), 0) from event_bodies
+                     where capture_id = {capture} and first_index <= {first})"
+            )
+        };
+        let branches: Vec<String> = (0..ASKED_AT_ONCE).map(branch).collect();
+        // One text, for the life of the process.
+        branches.join(" union all ").leak()
+    })
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    static ENCODER: OnceLock<EncoderDictionary<'static>> = OnceLock::new();
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    let dictionary = ENCODER.get_or_init(|| EncoderDictionary::copy(DICTIONARY, LEVEL));
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        if compressor.is_none() {
+            *compressor = Compressor::with_prepared_dictionary(dictionary).ok();
+        }
+        let compressor = compressor.as_mut().expect("memory for a compressor");
+        compressor.compress(bytes).expect("room for what was compressed is made for the worst")
+    })
+}
+
+fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
+    static DECODER: OnceLock<DecoderDictionary<'static>> = OnceLock::new();
+    thread_local! {
+        static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> =
+            const { RefCell::new(None) };
+    }
+    let broken = || Error::corrupt("a body cannot be unpacked");
+    let n_bytes = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten();
+    let n_bytes = n_bytes.and_then(|n| usize::try_from(n).ok()).ok_or_else(broken)?;
+    if n_bytes > MAX_UNPACKED_BYTES {
+        return Err(broken());
+    }
+    let dictionary = DECODER.get_or_init(|| DecoderDictionary::copy(DICTIONARY));
+    DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        if decompressor.is_none() {
+            *decompressor = Decompressor::with_prepared_dictionary(dictionary).ok();
+        }
+        let decompressor = decompressor.as_mut().ok_or_else(broken)?;
+        decompressor.decompress(bytes, n_bytes).map_err(|_| broken())
+    })
+}

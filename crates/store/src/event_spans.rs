@@ -1,0 +1,448 @@
+//! The index of the identifiers that events name: which events touch a range, in which order they
+//! come, and what a trace must know of them.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use trace::EventFacts;
+
+use crate::events::{self, Event};
+use crate::id::{EnterpriseId, Scope};
+use crate::ident::{self, IdRange};
+use crate::many::Insert;
+use crate::page::Order;
+use crate::sheets::{self, SCALES, Sheet, Told, Written};
+use crate::walk::{Found, Mark, Step};
+use crate::{Result, Row, Rows, Statement, Store, Value};
+
+static INSERT_SHEETS: Insert = Insert::new(
+    "insert into event_sheets (block, node, scale, event_time, event_key, first_offset,
+       last_offset, part, enterprise_id, facts)",
+    10,
+);
+
+/// Statements that index what the events of a capture name.
+pub(crate) fn insert(events: &[Event]) -> Vec<Statement> {
+    let Some(event) = events.first() else { return Vec::new() };
+    let row = |sheet: Sheet| {
+        let Sheet { span, scale, first: (time_us, key), part, bytes } = sheet;
+        [
+            span.block.into(),
+            span.node.into(),
+            scale.into(),
+            time_us.into(),
+            key.as_slice().into(),
+            span.first_offset.into(),
+            span.last_offset.into(),
+            part.into(),
+            event.enterprise_id.into(),
+            bytes.into(),
+        ]
+    };
+    INSERT_SHEETS.rows(sheets::lay(events).into_iter().map(row))
+}
+
+/// Ranges of one statement where there are many: then a statement costs less than its look-ups.
+const RANGES_OF_MANY: usize = 8;
+/// No span is there.
+const NOWHERE: i64 = -1;
+/// Rows of an event that are read, on average, before it is not looked for all: an event that
+/// names several of the asked has several.
+const ROWS_AN_EVENT: u32 = 4;
+/// Rows that may be read for each range of many in what lies between the first and the last: the
+/// look-ups of a range cost as much as five.
+const ROWS_A_RANGE: usize = 2;
+/// Into how many parts ranges are cut that had too much between them.
+const N_CUTS: usize = 8;
+
+/// Which of the two indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Index {
+    /// Of whoever captured the events.
+    Own,
+    /// Of those with whom they are shared.
+    Shared,
+}
+
+impl Index {
+    /// Those in which a scope may have events.
+    fn of(scope: Scope) -> &'static [Self] {
+        if scope.single().is_some() { &[Self::Own, Self::Shared] } else { &[Self::Own] }
+    }
+}
+
+/// The text that finds rows by what they name: `$1` block, `$2` and `$3` scope, `$4` limit, then
+/// first and last offset of each range.
+///
+/// `branch` is the look-up of one range at one level. A node is as long as its level says, and what
+/// begins in the node before may reach into it, but on the lowest level. Written out, PostgreSQL
+/// finds the index for each of them.
+fn touching_text(branch: &str, n_ranges: usize, order: &str) -> &'static str {
+    let branches = (0..n_ranges).flat_map(|nth| {
+        ident::LEVELS.map(|(n_ids, n_before)| {
+            let (first, last) = (format!("${}", 5 + 2 * nth), format!("${}", 6 + 2 * nth));
+            let branch = branch.replace("$first", &first).replace("$last", &last);
+            branch.replace("$n_ids", &n_ids.to_string()).replace("$n_before", &n_before.to_string())
+        })
+    });
+    let all: Vec<String> = branches.collect();
+    // Eight texts in all, for the life of the process.
+    format!("select * from ({}) as named {order} limit $4", all.join("  union all\n")).leak()
+}
+
+/// The texts of [`touching_text`] for one range or many: rows in no order, or the oldest first.
+fn touching_texts(index: Index, n_ranges: usize) -> [&'static str; 2] {
+    static TEXTS: OnceLock<[[[&'static str; 2]; 2]; 2]> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        let own = include_str!("../sql/event_sheets_touching.sql");
+        let shared = include_str!("../sql/shared_spans_touching.sql");
+        [own, shared].map(|branch| {
+            [1, RANGES_OF_MANY]
+                .map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
+        })
+    });
+    texts[index as usize][usize::from(n_ranges > 1)]
+}
+
+/// Events that name what was asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Touching {
+    /// What a trace must know of each and who captured it, in no order; not of those that were
+    /// known.
+    pub events: Vec<(EventFacts, EnterpriseId)>,
+    /// From which event time on some may be missing, microseconds since the epoch.
+    pub missing_from_us: Option<i64>,
+}
+
+/// The oldest events that name an identifier of `ranges`, which are disjoint and in order: `limit`
+/// at most. Costs 11 scans for each range and block that it touches, or one for many that lie
+/// close together; a scan reads what names the range, and what is as long and begins just before.
+pub async fn touching(
+    store: &Store,
+    scope: Scope,
+    ranges: &[IdRange],
+    limit: u32,
+    is_known: impl Fn(&[u8; 16]) -> bool,
+) -> Result<Touching> {
+    let mut search = Search { store, scope, limit, is_known, met: Met::default() };
+    let parts: Vec<(i64, IdRange)> = ranges.iter().flat_map(|range| range.by_block()).collect();
+    for parts in parts.chunk_by(|a, b| a.0 == b.0) {
+        for &index in Index::of(scope) {
+            search.block(index, parts).await?;
+        }
+    }
+    let Search { met: Met { mut found, mut missing_from_us, .. }, .. } = search;
+    missing_from_us = earlier(missing_from_us, keep_oldest(&mut found, limit));
+    let apart = found.iter().filter(|it| it.facts.is_none()).map(|it| it.mark.1);
+    let apart: HashSet<[u8; 16]> = apart.collect();
+    let mut events: Vec<_> = found.into_iter().filter_map(|it| it.facts).collect();
+    if !apart.is_empty() {
+        let told: HashSet<[u8; 16]> = events.iter().map(|(facts, _)| facts.key).collect();
+        let apart: Vec<[u8; 16]> = apart.difference(&told).copied().collect();
+        events.extend(events::facts(store, scope, &apart).await?);
+    }
+    Ok(Touching { events, missing_from_us })
+}
+
+/// What is looked for, and what was found of it.
+struct Search<'s, F> {
+    store: &'s Store,
+    scope: Scope,
+    limit: u32,
+    is_known: F,
+    met: Met,
+}
+
+#[derive(Default)]
+struct Met {
+    found: Vec<Touched>,
+    /// Events whose facts were found.
+    keys: HashSet<[u8; 16]>,
+    missing_from_us: Option<i64>,
+}
+
+/// An event that names what was asked for.
+struct Touched {
+    mark: Mark,
+    /// If they are at hand.
+    facts: Option<(EventFacts, EnterpriseId)>,
+}
+
+impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
+    /// Looks for ranges that lie in one block.
+    async fn block(&mut self, index: Index, parts: &[(i64, IdRange)]) -> Result<()> {
+        let mut waiting = vec![parts];
+        while let Some(parts) = waiting.pop() {
+            if parts.len() <= RANGES_OF_MANY {
+                self.each(index, parts).await?;
+                continue;
+            }
+            let all = IdRange { first: parts[0].1.first, last: parts[parts.len() - 1].1.last };
+            let n_rows = ROWS_A_RANGE * parts.len();
+            let rows = self.rows(index, &[(parts[0].0, all)], n_rows as u32, Any).await?;
+            if rows.len() < n_rows {
+                self.take(&rows, parts)?;
+            } else {
+                waiting.extend(parts.chunks(parts.len().div_ceil(N_CUTS)).rev());
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for each of a few ranges; the oldest events only, if there are too many.
+    async fn each(&mut self, index: Index, parts: &[(i64, IdRange)]) -> Result<()> {
+        let n_rows = self.limit.saturating_mul(ROWS_AN_EVENT);
+        let mut rows = self.rows(index, parts, n_rows, Any).await?;
+        // Put in order only where there are too many.
+        if rows.len() >= n_rows as usize {
+            rows = self.rows(index, parts, n_rows, OldestFirst).await?;
+            self.met.missing_from_us = earlier(self.met.missing_from_us, rows.last_int(0)?);
+        }
+        self.take(&rows, parts)
+    }
+
+    async fn rows(
+        &self,
+        index: Index,
+        parts: &[(i64, IdRange)],
+        limit: u32,
+        order: RowOrder,
+    ) -> Result<Rows> {
+        let n_ranges = if parts.len() == 1 { 1 } else { RANGES_OF_MANY };
+        let Scope { first, last, .. } = self.scope;
+        let mut args = vec![parts[0].0.into(), first.into(), last.into(), limit.into()];
+        for nth in 0..n_ranges {
+            let asked = parts.get(nth).map(|(_, part)| [part.first, part.last].map(ident::offset));
+            args.extend(asked.unwrap_or([NOWHERE; 2]).map(Value::Int));
+        }
+        self.store.rows(touching_texts(index, n_ranges)[order as usize], &args).await
+    }
+
+    /// Takes from rows what names one of `parts`.
+    fn take(&mut self, rows: &Rows, parts: &[(i64, IdRange)]) -> Result<()> {
+        let base = parts[0].0 << ident::BLOCK_BITS;
+        let is_wanted = |range: IdRange| {
+            let nth = parts.partition_point(|(_, part)| part.last < range.first);
+            parts.get(nth).is_some_and(|(_, part)| part.first <= range.last)
+        };
+        for row in rows.iter() {
+            let mark = (row.int(0)?, row.key(1)?);
+            let first_id = base | row.int(4)?;
+            match row.opt_bytes(3)? {
+                Some(bytes) => {
+                    let enterprise_id = EnterpriseId(row.int(2)?);
+                    let sheet = Written::read(bytes, mark, first_id, is_wanted)?;
+                    sheet.each(|told| self.meet(&told, enterprise_id))?;
+                }
+                None if is_wanted(IdRange { first: first_id, last: base | row.int(5)? })
+                    && !(self.is_known)(&mark.1) =>
+                {
+                    self.met.found.push(Touched { mark, facts: None });
+                }
+                None => {}
+            }
+        }
+        if self.met.found.len() > 2 * (self.limit.saturating_mul(ROWS_AN_EVENT)) as usize {
+            let cut = keep_oldest(&mut self.met.found, self.limit);
+            self.met.missing_from_us = earlier(self.met.missing_from_us, cut);
+            let kept = self.met.found.iter().filter(|it| it.facts.is_some());
+            self.met.keys = kept.map(|it| it.mark.1).collect();
+        }
+        Ok(())
+    }
+
+    fn meet(&mut self, told: &Told<'_>, enterprise_id: EnterpriseId) -> Result<()> {
+        let key = told.mark.1;
+        if (self.is_known)(&key) || self.met.keys.contains(&key) {
+            return Ok(());
+        }
+        let facts = told.facts()?.map(|facts| (facts, enterprise_id));
+        if facts.is_some() {
+            self.met.keys.insert(key);
+        }
+        self.met.found.push(Touched { mark: told.mark, facts });
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum RowOrder {
+    Any,
+    OldestFirst,
+}
+use RowOrder::{Any, OldestFirst};
+
+/// Keeps the `limit` oldest events, each once, with its facts if they are there. The time of the
+/// last, if some were let go.
+fn keep_oldest(found: &mut Vec<Touched>, limit: u32) -> Option<i64> {
+    if found.len() <= limit as usize {
+        return None;
+    }
+    found.sort_by_key(|it| (it.mark, it.facts.is_none()));
+    found.dedup_by_key(|it| it.mark.1);
+    let is_cut = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    found.last().map(|last| last.mark.0).filter(|_| is_cut)
+}
+
+fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a.into_iter().chain(b).min()
+}
+
+/// An identifier with so many rows at most is read whole, and its marks are put in order here.
+const FEW_ROWS: u32 = 128;
+
+/// The events inside `scope` that name an identifier in any role, one step of a walk on.
+/// Costs 11 scans where few rows name it, else 21 look-ups for each scale; for an enterprise twice.
+pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) -> Result<Found> {
+    let mut parts = Vec::new();
+    for &index in Index::of(scope) {
+        let offset = Value::Int(ident::offset(id));
+        let args = [
+            ident::block_of(id).into(),
+            scope.first.into(),
+            scope.last.into(),
+            FEW_ROWS.into(),
+            offset.clone(),
+            offset,
+        ];
+        let rows = store.rows(touching_texts(index, 1)[Any as usize], &args).await?;
+        if rows.len() < FEW_ROWS as usize {
+            let mut marks = Vec::new();
+            for row in rows.iter() {
+                take_marks(row, [3, 4], id, &mut marks)?;
+            }
+            parts.push(step.first_of(marks));
+            continue;
+        }
+        match index {
+            Index::Own => {
+                for scale in 0..SCALES.len() {
+                    parts.push(walk_scale(store, scope, id, step, scale).await?);
+                }
+            }
+            Index::Shared => {
+                let args = walk_args(scope, id, step.bounds(), step.limit);
+                let rows = store.rows(walk_text(index, step.order), &args).await?;
+                parts.push(step.found(rows.iter())?);
+            }
+        }
+    }
+    Ok(step.join(parts))
+}
+
+/// The marks of events of a row that name an identifier.
+fn take_marks(
+    row: Row<'_>,
+    [facts, first_offset]: [usize; 2],
+    id: i64,
+    marks: &mut Vec<Mark>,
+) -> Result<()> {
+    let mark = (row.int(0)?, row.key(1)?);
+    let Some(bytes) = row.opt_bytes(facts)? else {
+        marks.push(mark);
+        return Ok(());
+    };
+    let first_id = id - ident::offset(id) + row.int(first_offset)?;
+    let is_wanted = |range: IdRange| range.first <= id && id <= range.last;
+    Written::read(bytes, mark, first_id, is_wanted)?.each(|told| {
+        marks.push(told.mark);
+        Ok(())
+    })
+}
+
+/// Block, scope, where the walk stands, its other end, limit, offset.
+fn walk_args(scope: Scope, id: i64, bounds: [Value; 3], limit: u32) -> Vec<Value> {
+    let mut args: Vec<Value> =
+        vec![ident::block_of(id).into(), scope.first.into(), scope.last.into()];
+    args.extend(bounds);
+    args.extend([limit.into(), ident::offset(id).into()]);
+    args
+}
+
+/// The text of a walk over the 21 nodes that may hold an identifier, with the arguments of
+/// [`walk_args`] and, of own events, the scale.
+fn walk_text(index: Index, order: Order) -> &'static str {
+    static TEXTS: OnceLock<[[&'static str; 2]; 2]> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        let own = include_str!("../sql/event_sheets_walk.sql");
+        let shared = include_str!("../sql/shared_spans_walk.sql");
+        [own, shared].map(|branch| {
+            [("", ">", "<"), ("desc", "<", ">=")].map(|(way, after, inside)| {
+                let branch = branch.replace("$way", way).replace("$after", after);
+                let branch = branch.replace("$inside", inside);
+                let nodes = ident::LEVELS.iter().flat_map(|&(n_ids, n_before)| {
+                    (0..=n_before).map(move |n| format!("((1048576 + $8) / {n_ids} - {n})"))
+                });
+                let branches: Vec<String> = nodes
+                    .enumerate()
+                    .map(|(n, node)| {
+                        branch.replace("$node", &node).replace("n$n", &format!("n{n}"))
+                    })
+                    .collect();
+                let all = branches.join("  union all\n");
+                // Four texts in all, for the life of the process.
+                let text =
+                    format!("select * from ({all}) as named order by 1 {way}, 2 {way} limit $7");
+                &*text.leak()
+            })
+        })
+    });
+    texts[index as usize][usize::from(order == Order::NewestFirst)]
+}
+
+/// Rows that are read at once.
+const ROWS_A_READ: u32 = 64;
+
+/// The same over the sheets of one scale. They overlap in time, so rows are read until no row
+/// behind can hold what comes before the last mark that is kept.
+async fn walk_scale(
+    store: &Store,
+    scope: Scope,
+    id: i64,
+    step: &Step,
+    scale: usize,
+) -> Result<Found> {
+    let extent_us = SCALES[scale];
+    let [mut time, mut key, mut end] = step.bounds();
+    match step.order {
+        // What began before may reach into the window.
+        Order::OldestFirst if extent_us > 0 => {
+            let Value::Int(time_us) = time else { unreachable!("bounds begin with a time") };
+            (time, key) = (time_us.saturating_sub(extent_us).into(), Value::Bytes(Vec::new()));
+        }
+        Order::NewestFirst => {
+            let from_us = step.from_us.saturating_sub(extent_us);
+            end = from_us.into();
+        }
+        Order::OldestFirst => {}
+    }
+    let sql = walk_text(Index::Own, step.order);
+    let mut marks = Vec::new();
+    loop {
+        let mut args = walk_args(scope, id, [time, key, end.clone()], ROWS_A_READ);
+        args.push(Value::Int(scale as i64));
+        let rows = store.rows(sql, &args).await?;
+        for row in rows.iter() {
+            take_marks(row, [2, 3], id, &mut marks)?;
+        }
+        let Some(last) = rows.iter().next_back().filter(|_| rows.len() == ROWS_A_READ as usize)
+        else {
+            return Ok(step.first_of(marks));
+        };
+        let last: Mark = (last.int(0)?, last.key(1)?);
+        let is_sure = |mark: &Mark| match step.order {
+            Order::OldestFirst => *mark <= last,
+            Order::NewestFirst => mark.0 > last.0.saturating_add(extent_us),
+        };
+        let n_sure = marks.iter().filter(|mark| is_sure(mark) && step.is_ahead(**mark)).count();
+        if n_sure > step.limit as usize {
+            marks.retain(is_sure);
+            return Ok(Found { is_last: false, ..step.first_of(marks) });
+        }
+        (time, key) = (last.0.into(), last.1.as_slice().into());
+    }
+}
+
+#[cfg(test)]
+mod tests;
