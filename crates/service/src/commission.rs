@@ -269,7 +269,7 @@ fn commissioning(part: &Part, new: &Commission, when: &When) -> Draft {
 }
 
 /// The class URI of a lot: GTIN and lot where there is a GTIN, else an address of ours.
-fn lot_class(batch: &CodeBatch, lot_number: &str) -> String {
+pub(crate) fn lot_class(batch: &CodeBatch, lot_number: &str) -> String {
     let gtin = batch.gtin.as_deref().and_then(|gtin| gs1::Gtin::parse(gtin).ok());
     let link = gtin.and_then(|gtin| gs1::digital_link::DigitalLink::lgtin(&gtin, lot_number).ok());
     match link {

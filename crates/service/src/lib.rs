@@ -71,8 +71,9 @@ pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{
-    Amounts, DueNotice, Gap, HeldRun, HolderKey, HolderName, NewRecall, RecallHolder, RecallKind,
-    RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart, TaskReport, TaskView,
+    AlertAnswer, AlertView, Amounts, DueNotice, Gap, HeldRun, HolderKey, HolderName, NewRecall,
+    RecallHolder, RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion,
+    RecallStart, TaskReport, TaskView,
 };
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};

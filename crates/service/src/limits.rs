@@ -148,6 +148,25 @@ pub const MAX_FILES_OF_TASK: usize = 20;
 /// See [`MAX_FILES_OF_TASK`].
 pub const MAX_EVIDENCE_BYTES: usize = MAX_PICTURE_BYTES;
 
+/// Other names of goods that one recall follows, and rounds of looking for more of them.
+pub const MAX_RECALL_NAMES: usize = 50_000;
+/// See [`MAX_RECALL_NAMES`].
+pub const MAX_NAME_ROUNDS: usize = 8;
+
+/// Partners of one enterprise whose word counts for its recalls.
+pub const MAX_PARTNERS: u32 = 10_000;
+
+/// How much longer than it took to locate a recall nobody does so again: one twentieth of the time
+/// of a processor at most is spent on a recall of any size.
+pub const LOOKS_APART: i64 = 20;
+
+/// When a recall that could not be located is tried again, in microseconds: ten minutes.
+pub const LOOK_RETRY_US: i64 = 600_000_000;
+
+/// How long after the last word whoever watches is told again of a task that is still overdue, in
+/// microseconds: three days.
+pub const OVERDUE_AGAIN_US: i64 = 3 * 24 * 3_600_000_000;
+
 /// Overdue tasks, reminders and notices that are taken at once.
 pub const OVERDUE_AT_ONCE: u32 = 100;
 

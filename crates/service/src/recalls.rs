@@ -3,17 +3,21 @@
 //! A recall is of the goods of one enterprise, ordered by it or by who watches over it. Goods of
 //! others that were made of them are told to their owners, who recall their own.
 
+mod alerts;
 mod close;
 mod contents;
 mod drills;
 mod follow;
 mod holders;
+mod later;
 mod locate;
+mod names;
 mod order;
 mod owners;
 mod set;
 mod start;
 mod tasks;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,11 +28,12 @@ use store::id::{EnterpriseId, RecallId, Scope};
 use tokio::sync::Semaphore;
 use trace::{AsOf, Ids, State, Sum};
 
-use self::follow::Watched;
+use self::follow::{Watch, Watched};
 use self::locate::{Held, Located, by_state};
 use crate::limits::{LOCATING_AT_ONCE, MAX_TOLD_HOLDERS, MAX_TOLD_THINGS, OPEN_RECALLS_AT_ONCE};
 use crate::{Caller, Error, Result, Service};
 
+pub use alerts::{AlertAnswer, AlertView};
 pub use close::RecallProgress;
 pub use drills::DueNotice;
 pub use holders::{HolderKey, HolderName};
@@ -45,11 +50,11 @@ pub(crate) struct Recalls {
 }
 
 impl Recalls {
-    fn watched(&self, id: RecallId) -> Option<(i64, Arc<Vec<Ids>>)> {
+    fn watched(&self, id: RecallId) -> Option<(i64, Arc<Watch>)> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
-    fn watch(&self, id: RecallId, watched: (i64, Arc<Vec<Ids>>)) {
+    fn watch(&self, id: RecallId, watched: (i64, Arc<Watch>)) {
         let mut all = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= OPEN_RECALLS_AT_ONCE as usize {
             all.clear();

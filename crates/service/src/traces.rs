@@ -382,6 +382,11 @@ impl Service {
     /// As [`Service::trace`].
     pub(crate) async fn ids_of_subject(&self, scope: Scope, text: &str) -> Result<Vec<i64>> {
         let Subject { id, names, is_own } = self.subject(scope, text).await?;
+        if is_own || self.is_seen(scope, id).await? { Ok(names) } else { Err(Error::NotFound) }
+    }
+
+    /// Whether an event inside the scope names the id.
+    pub(crate) async fn is_seen(&self, scope: Scope, id: i64) -> Result<bool> {
         let step = Step {
             after: None,
             from_us: i64::MIN,
@@ -390,7 +395,7 @@ impl Service {
             limit: 1,
         };
         let seen = event_spans::walk_identifier(self.store(), scope, id, &step).await?;
-        if seen.marks.is_empty() && !is_own { Err(Error::NotFound) } else { Ok(names) }
+        Ok(!seen.marks.is_empty())
     }
 
     /// The id that a text stands for, and those of all names of the same thing: bound numbers lead

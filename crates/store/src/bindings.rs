@@ -6,7 +6,7 @@
 use tlog::{Kind, Record};
 
 use crate::id::{EnterpriseId, LotId, ProductId, Scope};
-use crate::ident::block_of;
+use crate::ident::{IdRange, block_of};
 use crate::identifiers::bucket_of;
 use crate::{Error, Result, Row, Statement, Store};
 
@@ -210,6 +210,54 @@ pub async fn of_target(
         )
         .await?;
     rows.iter().map(binding_of).collect()
+}
+
+/// Whether anything is bound to anything.
+pub async fn has_any(store: &Store) -> Result<bool> {
+    Ok(store.rows("select 1 from bindings limit 1", &[]).await?.first().is_some())
+}
+
+/// Items of an enterprise among the ids of a range in one block, each with a URI that names it
+/// alone, in order; `limit` at most.
+pub async fn of_items(
+    store: &Store,
+    owner: EnterpriseId,
+    range: IdRange,
+    limit: u32,
+) -> Result<Vec<(i64, String)>> {
+    let sql = "select target_id, uri from bound_uris
+               where block = $1 and target_kind = 0 and target_id between $2 and $3 and slot = 0
+                 and enterprise_id = $4
+               order by target_id, uri limit $5";
+    let args = [
+        block_of(range.first).into(),
+        range.first.into(),
+        range.last.into(),
+        owner.into(),
+        limit.into(),
+    ];
+    let rows = store.rows_long(sql, &args).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned()))).collect()
+}
+
+/// The items of an enterprise that those of `uris` name which are bound to one.
+pub async fn items_named(
+    store: &Store,
+    owner: EnterpriseId,
+    uris: &[&str],
+) -> Result<Vec<(String, i64)>> {
+    let mut found = Vec::new();
+    for uri in uris {
+        let sql = "select target_id from bindings
+                   where bucket = $1 and uri = $2 and slot = 0 and target_kind = 0
+                     and enterprise_id = $3";
+        let args = [bucket_of(uri).into(), (*uri).into(), owner.into()];
+        let rows = store.rows(sql, &args).await?;
+        if let Some(row) = rows.first() {
+            found.push(((*uri).to_owned(), row.int(0)?));
+        }
+    }
+    Ok(found)
 }
 
 fn binding_of(row: Row<'_>) -> Result<Binding> {

@@ -75,6 +75,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0016_place_positions.sql"),
     },
     Migration { version: 17, name: "sheets", sql: include_str!("../migrations/0017_sheets.sql") },
+    Migration {
+        version: 18,
+        name: "recalls followed",
+        sql: include_str!("../migrations/0018_recalls_followed.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

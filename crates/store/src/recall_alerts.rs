@@ -1,6 +1,8 @@
 //! Alerts: events after an order that moved its goods.
 
 use crate::id::{EnterpriseId, RecallId};
+use crate::ident::IdRange;
+use crate::many::Insert;
 use crate::page::{Order, Page};
 use crate::{Result, Row, Statement, Store};
 
@@ -19,6 +21,31 @@ impl AlertKind {
         match self {
             Self::Moved => "moved",
             Self::NewGoods => "new_goods",
+        }
+    }
+}
+
+/// What was decided about goods that strangers tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Decision {
+    /// There is nothing to decide.
+    None,
+    /// Somebody is to decide.
+    Asked,
+    /// They belong to the recall.
+    Accepted,
+    /// They do not.
+    Dismissed,
+}
+
+impl Decision {
+    /// Stable name: `none`, `asked`, `accepted`, `dismissed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Asked => "asked",
+            Self::Accepted => "accepted",
+            Self::Dismissed => "dismissed",
         }
     }
 }
@@ -50,14 +77,31 @@ pub struct Alert {
     pub raised_at_us: i64,
     /// When and by whom it was acknowledged.
     pub acknowledged: Option<(i64, String)>,
+    /// Whether its goods belong to the recall, where somebody decides that.
+    pub decision: Decision,
+    /// When and by whom it was decided.
+    pub decided: Option<(i64, String)>,
+}
+
+/// What [`alert_of`] reads, with the rest of the statement.
+macro_rules! select_alerts {
+    ($rest:literal) => {
+        concat!(
+            "select enterprise_id, recall_id, alert_no, kind, event_key, event_time, holder, state,
+               n_items, n_lots, raised_at, acknowledged_at, acknowledged_by, decision, decided_at,
+               decided_by
+             from recall_alerts ",
+            $rest
+        )
+    };
 }
 
 /// The statement that raises an alert; a number that is taken is a conflict.
 pub fn insert(it: &Alert) -> Statement {
     Statement::new(
         "insert into recall_alerts (enterprise_id, recall_id, alert_no, kind, event_key, event_time,
-           holder, state, n_items, n_lots, raised_at, acknowledged_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')",
+           holder, state, n_items, n_lots, raised_at, acknowledged_by, decision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12)",
         [
             it.enterprise_id.into(),
             it.recall_id.into(),
@@ -70,7 +114,48 @@ pub fn insert(it: &Alert) -> Statement {
             it.n_items.into(),
             it.n_lots.into(),
             it.raised_at_us.into(),
+            (it.decision as i64).into(),
         ],
+    )
+    .expect(1)
+}
+
+static INSERT_CLAIMS: Insert =
+    Insert::new("insert into recall_claims (recall_id, first_id, last_id, alert_no)", 4);
+
+/// Statements that keep which goods an alert asks about; none of them may be asked about already.
+pub fn insert_claims(id: RecallId, alert_no: u64, ranges: &[IdRange]) -> Vec<Statement> {
+    INSERT_CLAIMS
+        .rows(ranges.iter().map(|it| [id.into(), it.first.into(), it.last.into(), alert_no.into()]))
+}
+
+/// Goods that alerts of a recall ask about, with what was decided, in order and disjoint.
+pub async fn claims(store: &Store, id: RecallId) -> Result<Vec<(IdRange, Decision)>> {
+    let sql = "select c.first_id, c.last_id, a.decision from recall_claims c
+               join recall_alerts a on a.recall_id = c.recall_id and a.alert_no = c.alert_no
+               where c.recall_id = $1 order by c.first_id";
+    let rows = store.rows_long(sql, &[id.into()]).await?;
+    let found = |row: Row<'_>| {
+        let range = IdRange { first: row.int(0)?, last: row.int(1)? };
+        Ok((range, crate::events::listed(&DECISIONS, row.int(2)?)?))
+    };
+    rows.iter().map(found).collect()
+}
+
+/// The statement that notes a decision, which is an acknowledgement as well; where there is nothing
+/// to decide it is a conflict.
+pub fn decide(
+    id: RecallId,
+    alert_no: u64,
+    decision: Decision,
+    (by, now_us): (&str, i64),
+) -> Statement {
+    Statement::new(
+        "update recall_alerts set decision = $3, decided_at = $4, decided_by = $5,
+           acknowledged_by = case when acknowledged_at is null then $5 else acknowledged_by end,
+           acknowledged_at = coalesce(acknowledged_at, $4)
+         where recall_id = $1 and alert_no = $2 and decision <> 0",
+        [id.into(), alert_no.into(), (decision as i64).into(), now_us.into(), by.into()],
     )
     .expect(1)
 }
@@ -82,23 +167,32 @@ pub fn acknowledge(id: RecallId, alert_no: u64, by: &str, now_us: i64) -> Statem
     Statement::new(sql, [id.into(), alert_no.into(), now_us.into(), by.into()])
 }
 
-/// How many alerts a recall has, and how many nobody acknowledged.
-pub async fn counts(store: &Store, id: RecallId) -> Result<[u64; 2]> {
-    let sql = "select count(*), count(case when acknowledged_at is null then 1 end)
+/// How many alerts a recall has, how many nobody acknowledged, and how many wait for a decision.
+pub async fn counts(store: &Store, id: RecallId) -> Result<[u64; 3]> {
+    let sql = "select count(*), count(case when acknowledged_at is null then 1 end),
+                 count(case when decision = 1 then 1 end)
                from recall_alerts where recall_id = $1";
     let rows = store.rows(sql, &[id.into()]).await?;
     let row = rows.first().ok_or(crate::Error::corrupt("a count without a row"))?;
-    Ok([row.uint(0)?, row.uint(1)?])
+    Ok([row.uint(0)?, row.uint(1)?, row.uint(2)?])
 }
 
-/// Whether an event was told of already.
+/// One alert.
+pub async fn find(store: &Store, id: RecallId, alert_no: u64) -> Result<Option<Alert>> {
+    let sql = select_alerts!("where recall_id = $1 and alert_no = $2");
+    let rows = store.rows(sql, &[id.into(), alert_no.into()]).await?;
+    rows.first().map(alert_of).transpose()
+}
+
+/// Whether an event was told of already, without a question.
 pub async fn is_raised(
     store: &Store,
     id: RecallId,
     kind: AlertKind,
     event_key: &[u8; 16],
 ) -> Result<bool> {
-    let sql = "select 1 from recall_alerts where recall_id = $1 and kind = $2 and event_key = $3";
+    let sql = "select 1 from recall_alerts
+               where recall_id = $1 and kind = $2 and event_key = $3 and decision = 0";
     let args = [id.into(), (kind as i64).into(), event_key.as_slice().into()];
     Ok(store.rows(sql, &args).await?.first().is_some())
 }
@@ -107,25 +201,26 @@ pub async fn is_raised(
 pub async fn list(store: &Store, id: RecallId, page: Page) -> Result<Vec<Alert>> {
     let sql = match page.order {
         Order::OldestFirst => {
-            "select enterprise_id, recall_id, alert_no, kind, event_key, event_time, holder, state,
-               n_items, n_lots, raised_at, acknowledged_at, acknowledged_by
-             from recall_alerts where recall_id = $1 and alert_no > $2 order by alert_no limit $3"
+            select_alerts!("where recall_id = $1 and alert_no > $2 order by alert_no limit $3")
         }
         Order::NewestFirst => {
-            "select enterprise_id, recall_id, alert_no, kind, event_key, event_time, holder, state,
-               n_items, n_lots, raised_at, acknowledged_at, acknowledged_by
-             from recall_alerts where recall_id = $1 and alert_no < $2
-             order by alert_no desc limit $3"
+            select_alerts!("where recall_id = $1 and alert_no < $2 order by alert_no desc limit $3")
         }
     };
     let rows = store.rows(sql, &[id.into(), page.bound().into(), page.limit.into()]).await?;
     rows.iter().map(alert_of).collect()
 }
 
+const DECISIONS: [Decision; 4] =
+    [Decision::None, Decision::Asked, Decision::Accepted, Decision::Dismissed];
+
 const KINDS: [AlertKind; 2] = [AlertKind::Moved, AlertKind::NewGoods];
 
 fn alert_of(row: Row<'_>) -> Result<Alert> {
-    let by = row.text(12)?.to_owned();
+    let said = |at: usize| -> Result<Option<(i64, String)>> {
+        let by = row.text(at + 1)?.to_owned();
+        Ok(row.opt_int(at)?.map(|at_us| (at_us, by)))
+    };
     Ok(Alert {
         enterprise_id: EnterpriseId(row.int(0)?),
         recall_id: RecallId(row.int(1)?),
@@ -138,6 +233,8 @@ fn alert_of(row: Row<'_>) -> Result<Alert> {
         n_items: row.uint(8)?,
         n_lots: row.uint(9)?,
         raised_at_us: row.int(10)?,
-        acknowledged: row.opt_int(11)?.map(|at_us| (at_us, by)),
+        acknowledged: said(11)?,
+        decision: crate::events::listed(&DECISIONS, row.int(13)?)?,
+        decided: said(14)?,
     })
 }

@@ -56,10 +56,23 @@ pub struct Task {
     pub reported: Option<(i64, String)>,
     /// What was reported.
     pub report: Report,
-    /// When it was overdue and whoever watches was told.
+    /// Since when it is asked again, as it has more than it reported on.
+    pub reopened_at_us: Option<i64>,
+    /// Items that came to it since it reported.
+    pub n_items_new: u64,
+    /// Lots that did.
+    pub n_lots_new: u64,
+    /// When it was overdue and whoever watches was told last.
     pub escalated_at_us: Option<i64>,
     /// When the recall ended.
     pub ended_at_us: Option<i64>,
+}
+
+impl Task {
+    /// Whether all that it has was reported on.
+    pub fn is_reported(&self) -> bool {
+        self.reported.is_some() && self.reopened_at_us.is_none()
+    }
 }
 
 /// What a holder did with its items.
@@ -111,7 +124,7 @@ macro_rules! select_tasks {
             "select enterprise_id, task_id, recall_id, holder, holder_id, kind, revision, n_items,
                n_lots, created_at, begin_by, deadline, acknowledged_at, acknowledged_by,
                reported_at, reported_by, n_quarantined, n_returned, n_destroyed, n_sold,
-               explanation, escalated_at, ended_at
+               explanation, escalated_at, ended_at, reopened_at, n_items_new, n_lots_new
              from ",
             $($rest),+
         )
@@ -125,7 +138,8 @@ macro_rules! select_held {
                 t.recall_id, t.holder, t.enterprise_id as holder_id, t.kind, t.revision, t.n_items,
                 t.n_lots, t.created_at, t.begin_by, t.deadline, t.acknowledged_at,
                 t.acknowledged_by, t.reported_at, t.reported_by, t.n_quarantined, t.n_returned,
-                t.n_destroyed, t.n_sold, t.explanation, t.escalated_at, t.ended_at
+                t.n_destroyed, t.n_sold, t.explanation, t.escalated_at, t.ended_at,
+                t.reopened_at, t.n_items_new, t.n_lots_new
               from recall_tasks t where t.holder_id > 0) as held ",
             $($rest),+
         )
@@ -165,11 +179,45 @@ pub fn insert(it: &Task) -> Statement {
     .expect(1)
 }
 
-/// The statement that notes that a holder of a task has more than it was told to have.
-pub fn grow(it: &Task, n_items: u64, n_lots: u64) -> Statement {
-    let sql = "update recall_tasks set n_items = $2, n_lots = $3, revision = revision + 1
-               where task_id = $1";
-    Statement::new(sql, [it.task_id.into(), n_items.into(), n_lots.into()]).expect(1)
+/// The statement that notes how much a holder of a task was told to have by now; a change since
+/// `it.revision` was read is a conflict.
+pub fn grow(it: &Task) -> Statement {
+    let sql =
+        "update recall_tasks set n_items = $3, n_lots = $4, n_items_new = $5, n_lots_new = $6,
+                 revision = revision + 1
+               where task_id = $1 and revision = $2";
+    let args = [
+        it.task_id.into(),
+        it.revision.into(),
+        it.n_items.into(),
+        it.n_lots.into(),
+        it.n_items_new.into(),
+        it.n_lots_new.into(),
+    ];
+    Statement::new(sql, args).expect(1)
+}
+
+/// The statement that asks a holder again that reported and has more by now; a change since
+/// `it.revision` was read is a conflict.
+pub fn reopen(it: &Task, now_us: i64) -> Statement {
+    Statement::new(
+        "update recall_tasks set n_items = $3, n_lots = $4, n_items_new = $5, n_lots_new = $6,
+           reopened_at = $7, begin_by = $8, deadline = $9, acknowledged_at = null,
+           acknowledged_by = '', revision = revision + 1
+         where task_id = $1 and revision = $2 and ended_at is null",
+        [
+            it.task_id.into(),
+            it.revision.into(),
+            it.n_items.into(),
+            it.n_lots.into(),
+            it.n_items_new.into(),
+            it.n_lots_new.into(),
+            now_us.into(),
+            it.begin_by_us.into(),
+            it.deadline_us.into(),
+        ],
+    )
+    .expect(1)
 }
 
 /// The statement that notes that a task was acknowledged; a change since `it.revision` was read is
@@ -192,7 +240,7 @@ pub fn report(it: &Task, report: &Report, by: &str, now_us: i64) -> Statement {
         "update recall_tasks set acknowledged_at = coalesce(acknowledged_at, $3),
            acknowledged_by = $4, reported_at = $3, reported_by = $5, n_quarantined = $6,
            n_returned = $7, n_destroyed = $8, n_sold = $9, explanation = $10,
-           revision = revision + 1
+           reopened_at = null, n_items_new = 0, n_lots_new = 0, revision = revision + 1
          where task_id = $1 and revision = $2 and ended_at is null",
         [
             it.task_id.into(),
@@ -216,22 +264,33 @@ pub fn end(id: RecallId, now_us: i64) -> Statement {
     Statement::new(sql, [id.into(), now_us.into()])
 }
 
-/// The statement that notes that whoever watches is told; one that did so before is a conflict.
+/// The statement that notes that whoever watches is told; one that did so since `it` was read is a
+/// conflict.
 pub fn escalate(it: &Task, now_us: i64) -> Statement {
     let sql = "update recall_tasks set escalated_at = $2
-               where task_id = $1 and escalated_at is null and ended_at is null";
-    Statement::new(sql, [it.task_id.into(), now_us.into()]).expect(1)
+               where task_id = $1 and coalesce(escalated_at, 0) = $3 and ended_at is null";
+    let before_us = it.escalated_at_us.unwrap_or_default();
+    Statement::new(sql, [it.task_id.into(), now_us.into(), before_us.into()]).expect(1)
 }
 
-/// Tasks of open recalls that were to be acknowledged or done by now, and nobody was told; the
-/// first `limit`.
-pub async fn overdue(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Task>> {
+/// Tasks of open recalls that were to be acknowledged or done by now, of which nobody was told
+/// since, or not since `told_before_us`; the first `limit`.
+pub async fn overdue(
+    store: &Store,
+    now_us: i64,
+    told_before_us: i64,
+    limit: u32,
+) -> Result<Vec<Task>> {
     let sql = select_tasks!(
-        "recall_tasks where ended_at is null and escalated_at is null and begin_by < $1
-           and (acknowledged_at is null or (reported_at is null and deadline < $1))
-         order by begin_by, task_id limit $2"
+        "recall_tasks where ended_at is null and begin_by < $1
+           and (acknowledged_at is null
+             or ((reported_at is null or reopened_at is not null) and deadline < $1))
+           and (escalated_at is null or escalated_at < begin_by or escalated_at < $2
+             or (escalated_at <= deadline and deadline < $1))
+         order by begin_by, task_id limit $3"
     );
-    let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
+    let args = [now_us.into(), told_before_us.into(), limit.into()];
+    let rows = store.rows(sql, &args).await?;
     rows.iter().map(task_of).collect()
 }
 
@@ -242,10 +301,13 @@ pub async fn find(store: &Store, scope: Scope, id: TaskId) -> Result<Option<Task
     store.rows(sql, &args).await?.first().map(task_of).transpose()
 }
 
-/// One task of a holder.
-pub async fn find_held(store: &Store, holder: EnterpriseId, id: TaskId) -> Result<Option<Task>> {
-    let sql = select_tasks!("recall_tasks where task_id = $2 and holder_id = $1");
-    store.rows(sql, &[holder.into(), id.into()]).await?.first().map(task_of).transpose()
+/// One task of a holder inside `scope`.
+pub async fn find_held(store: &Store, scope: Scope, id: TaskId) -> Result<Option<Task>> {
+    let sql = select_tasks!(
+        "recall_tasks where task_id = $3 and holder_id > 0 and holder_id between $1 and $2"
+    );
+    let args = [scope.first.into(), scope.last.into(), id.into()];
+    store.rows(sql, &args).await?.first().map(task_of).transpose()
 }
 
 /// All tasks of a recall, `limit` at most.
@@ -361,5 +423,8 @@ fn task_of(row: Row<'_>) -> Result<Task> {
         },
         escalated_at_us: row.opt_int(21)?,
         ended_at_us: row.opt_int(22)?,
+        reopened_at_us: row.opt_int(23)?,
+        n_items_new: row.uint(24)?,
+        n_lots_new: row.uint(25)?,
     })
 }

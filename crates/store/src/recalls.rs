@@ -34,6 +34,31 @@ impl RecallState {
     }
 }
 
+/// Why a recall could not be located anew as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookFault {
+    /// Something broke.
+    Failed,
+    /// A limit of the closure cut the answer: what lies behind is as it was.
+    Cut,
+    /// More runs of goods than one recall may have.
+    TooManyRuns,
+    /// More holders than one recall may have.
+    TooManyHolders,
+}
+
+impl LookFault {
+    /// Stable name: `failed`, `cut`, `too_many_runs`, `too_many_holders`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Cut => "cut",
+            Self::TooManyRuns => "too_many_runs",
+            Self::TooManyHolders => "too_many_holders",
+        }
+    }
+}
+
 /// A recall or a drill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recall {
@@ -97,6 +122,14 @@ pub struct Recall {
     pub ended_at_us: Option<i64>,
     /// The report that closed it, as JSON: the exact bytes of its leaf.
     pub closing: Option<Vec<u8>>,
+    /// When it is to be located anew; none if nothing touched it since it was.
+    pub due_at_us: Option<i64>,
+    /// How often something touched it.
+    pub n_touched: u64,
+    /// How long the last look took, in microseconds.
+    pub look_us: i64,
+    /// Since when it cannot be located anew as a whole, and why.
+    pub fault: Option<(i64, LookFault)>,
 }
 
 /// Which runs of identifiers a recall keeps.
@@ -108,10 +141,12 @@ pub enum Part {
     Items,
     /// Classes as it was ordered.
     Classes,
-    /// Packs that hold or held any of it.
+    /// Packs that hold or held any of it, and other things that lead on from it.
     Packs,
-    /// Goods that came to it later.
+    /// Items that came to it later.
     Later,
+    /// Classes that came to it later.
+    LaterClasses,
 }
 
 /// A run of the set with its holder.
@@ -140,7 +175,8 @@ macro_rules! select_recalls {
                revision, reason, instruction_zh, instruction_ko, instruction_en, start, ordered_by,
                ordered_at, begin_by, deadline, event_time, record_time, n_items, n_lots, n_cases,
                n_pallets, n_located, located_us, root_hash, body, position, capture_index,
-               located_at, ended_at, closing, complete_at
+               located_at, ended_at, closing, complete_at, due_at, n_touched, look_us, failed_at,
+               failed_for
              from recalls ",
             $($rest),+
         )
@@ -194,6 +230,8 @@ pub fn insert(it: &Recall) -> Vec<Statement> {
         i64::from(it.place.index).into(),
         it.located_at_us.into(),
         it.complete_at_us.into(),
+        it.due_at_us.into(),
+        it.look_us.into(),
     ];
     let insert = Statement::new(include_str!("../sql/recalls_insert.sql"), args).expect(1);
     let key = it.recall_id.to_string();
@@ -275,37 +313,66 @@ pub fn end(it: &Recall, state: RecallState, closing: &[u8], now_us: i64) -> Vec<
 /// What a later look found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// The last event that was looked at.
-    pub place: Place,
-    /// Microseconds since the epoch.
+    /// When it was done, microseconds since the epoch.
     pub at_us: i64,
+    /// How long it took, in microseconds.
+    pub took_us: i64,
     /// Items and lots whose holder is known.
     pub n_located: u64,
     /// Whether that is all.
     pub is_complete: bool,
+    /// Why it is not the whole.
+    pub fault: Option<LookFault>,
+    /// When the next look is, if something touched the recall meanwhile.
+    pub next_us: i64,
 }
 
 /// The statement that notes a later look; a change since `it.revision` was read is a conflict.
+/// What was captured since `it` was read is looked at anew, since the look may watch more.
 pub fn looked(it: &Recall, look: Look) -> Statement {
+    let since_us = it.fault.map_or(look.at_us, |(since_us, _)| since_us);
     Statement::new(
         "update recalls set position = $4, capture_index = $5, located_at = $6, n_located = $7,
-           complete_at = coalesce(complete_at, $8), revision = revision + 1
+           complete_at = coalesce(complete_at, $8), look_us = $9,
+           due_at = case when n_touched = $10 then null else cast($11 as bigint) end,
+           failed_at = $12, failed_for = $13, revision = revision + 1
          where enterprise_id = $1 and recall_id = $2 and revision = $3",
         [
             it.enterprise_id.into(),
             it.recall_id.into(),
             it.revision.into(),
-            look.place.position.into(),
-            i64::from(look.place.index).into(),
+            it.place.position.into(),
+            i64::from(it.place.index).into(),
             look.at_us.into(),
             look.n_located.into(),
             look.is_complete.then_some(look.at_us).into(),
+            look.took_us.into(),
+            it.n_touched.into(),
+            look.next_us.into(),
+            look.fault.map(|_| since_us).into(),
+            look.fault.map(|fault| fault as i64).into(),
         ],
     )
     .expect(1)
 }
 
-/// The statement that moves an open recall over events that do not concern it.
+/// The statement that notes that a recall could not be located anew, and when the next try is.
+pub fn not_located(it: &Recall, fault: LookFault, now_us: i64, next_us: i64) -> Statement {
+    Statement::new(
+        "update recalls set failed_at = coalesce(failed_at, $3), failed_for = $4, due_at = $5
+         where recall_id = $1 and revision = $2",
+        [
+            it.recall_id.into(),
+            it.revision.into(),
+            now_us.into(),
+            (fault as i64).into(),
+            next_us.into(),
+        ],
+    )
+}
+
+/// The statement that moves an open recall over events that do not concern it; it stays where it
+/// is if it changed since it was read.
 pub fn pass(it: &Recall, place: Place) -> Statement {
     Statement::new(
         "update recalls set position = $3, capture_index = $4
@@ -317,6 +384,37 @@ pub fn pass(it: &Recall, place: Place) -> Statement {
             i64::from(place.index).into(),
         ],
     )
+}
+
+/// The same over events that do: it is located anew at `due_at_us` at the latest.
+pub fn touch(it: &Recall, place: Place, due_at_us: i64) -> Statement {
+    Statement::new(
+        "update recalls set position = $3, capture_index = $4, n_touched = n_touched + 1,
+           due_at = coalesce(due_at, $5)
+         where recall_id = $1 and revision = $2",
+        [
+            it.recall_id.into(),
+            it.revision.into(),
+            place.position.into(),
+            i64::from(place.index).into(),
+            due_at_us.into(),
+        ],
+    )
+}
+
+/// The statement that has an open recall located anew at once.
+pub fn hurry(id: RecallId, now_us: i64) -> Statement {
+    let sql = "update recalls set n_touched = n_touched + 1, due_at = $2
+               where recall_id = $1 and state = 0";
+    Statement::new(sql, [id.into(), now_us.into()]).expect(1)
+}
+
+/// Open recalls that are to be located anew by now, at most `limit`.
+pub async fn due(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Recall>> {
+    let sql =
+        select_recalls!("where state = 0 and due_at <= $1 order by due_at, recall_id limit $2");
+    let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
+    rows.iter().map(recall_of).collect()
 }
 
 /// The open recalls that stand farthest back, behind `end`; all stand at one place. At most
@@ -369,7 +467,7 @@ pub async fn ranges(store: &Store, id: RecallId, part: Part) -> Result<Vec<IdRan
 }
 
 /// Items of other recalls of the enterprise that were neither drills nor mistakes, between two ids,
-/// those of the first order first.
+/// one recall after the other.
 pub async fn items_of_others(
     store: &Store,
     it: &Recall,
@@ -444,6 +542,9 @@ fn holding_of(row: Row<'_>) -> Result<HoldingRow> {
     })
 }
 
+const FAULTS: [LookFault; 4] =
+    [LookFault::Failed, LookFault::Cut, LookFault::TooManyRuns, LookFault::TooManyHolders];
+
 const LIVES: [RecallState; 3] = [RecallState::Open, RecallState::Closed, RecallState::Withdrawn];
 
 pub(crate) fn recall_of(row: Row<'_>) -> Result<Recall> {
@@ -482,5 +583,12 @@ pub(crate) fn recall_of(row: Row<'_>) -> Result<Recall> {
         ended_at_us: row.opt_int(30)?,
         closing: row.opt_bytes(31)?.map(<[u8]>::to_vec),
         complete_at_us: row.opt_int(32)?,
+        due_at_us: row.opt_int(33)?,
+        n_touched: row.uint(34)?,
+        look_us: row.int(35)?,
+        fault: match row.opt_int(36)? {
+            Some(since_us) => Some((since_us, crate::events::listed(&FAULTS, row.int(37)?)?)),
+            None => None,
+        },
     })
 }

@@ -222,6 +222,18 @@ pub async fn viewers_of_all(store: &Store, sharer: EnterpriseId) -> Result<Vec<E
     rows.iter().map(|row| row.int(0).map(EnterpriseId)).collect()
 }
 
+/// To whom an enterprise grants any of its events, by their ids, at most `limit`.
+pub async fn partners(
+    store: &Store,
+    sharer: EnterpriseId,
+    limit: u32,
+) -> Result<Vec<EnterpriseId>> {
+    let sql = "select distinct viewer_id from shares
+               where sharer_id = $1 and ended_at is null order by viewer_id limit $2";
+    let rows = store.rows(sql, &[sharer.into(), limit.into()]).await?;
+    rows.iter().map(|row| row.int(0).map(EnterpriseId)).collect()
+}
+
 /// Whether any share shows events to an enterprise.
 pub(crate) async fn has_any(store: &Store, viewer: EnterpriseId) -> Result<bool> {
     let sql = "select 1 from shares where viewer_id = $1 and ended_at is null limit 1";

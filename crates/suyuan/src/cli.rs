@@ -320,6 +320,25 @@ pub(crate) enum RecallCommand {
     Order(RecallOrderArgs),
     /// List recalls and drills
     List,
+    /// List the alerts of a recall: what moved, and what strangers tell of
+    Alerts {
+        /// Id of the recall
+        recall: String,
+    },
+    /// Goods that only strangers tell of belong to a recall
+    Accept {
+        /// Id of the recall
+        recall: String,
+        /// Number of the alert
+        alert: u64,
+    },
+    /// Goods that only strangers tell of do not belong to a recall
+    Dismiss {
+        /// Id of the recall
+        recall: String,
+        /// Number of the alert
+        alert: u64,
+    },
     /// Close a recall or a drill with its report
     Close {
         /// Id of the recall

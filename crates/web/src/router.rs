@@ -37,7 +37,7 @@ pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
     let edge = Edge::new(seed, MAX_BODY_BYTES);
     let app = App::new(service, edge.clone(), site);
     let routes = epcis_rest().merge(standard()).merge(own_api()).merge(recall_api());
-    let routes = routes.merge(public_pages()).merge(portals());
+    let routes = routes.merge(public_pages()).merge(portals()).merge(recall_pages());
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
@@ -181,6 +181,8 @@ fn recall_api() -> Router<App> {
         .route("/api/v1/recalls/{recall_id}/progress", get(tasks::progress))
         .route("/api/v1/recalls/{recall_id}/tasks", get(tasks::of_recall))
         .route("/api/v1/recalls/{recall_id}/alerts", get(tasks::alerts))
+        .route("/api/v1/recalls/{recall_id}/alerts/{alert_no}/accept", post(tasks::accept_alert))
+        .route("/api/v1/recalls/{recall_id}/alerts/{alert_no}/dismiss", post(tasks::dismiss_alert))
         .route(
             "/api/v1/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
             post(tasks::acknowledge_alert),
@@ -205,6 +207,31 @@ fn public_pages() -> Router<App> {
         .route("/schemes/{scheme_id}", get(scheme_pages::show))
         .route("/assets/console.css", get(assets::console_css))
         .route("/assets/icon.svg", get(assets::icon))
+}
+
+/// Recalls and tasks in the console.
+fn recall_pages() -> Router<App> {
+    use console::{recalls, tasks};
+    Router::new()
+        .route("/console/recalls", get(recalls::list).post(recalls::order))
+        .route("/console/recalls/preview", get(recalls::preview))
+        .route("/console/recalls/schedule", post(recalls::schedule))
+        .route("/console/recalls/{recall_id}", get(recalls::show))
+        .route("/console/recalls/{recall_id}/report", get(recalls::report))
+        .route("/console/recalls/{recall_id}/close", post(recalls::close))
+        .route("/console/recalls/{recall_id}/withdraw", post(recalls::withdraw))
+        .route("/console/recalls/{recall_id}/alerts/{alert_no}/accept", post(recalls::accept))
+        .route("/console/recalls/{recall_id}/alerts/{alert_no}/dismiss", post(recalls::dismiss))
+        .route(
+            "/console/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
+            post(recalls::acknowledge),
+        )
+        .route("/console/tasks", get(tasks::list))
+        .route("/console/tasks/{task_id}", get(tasks::show))
+        .route("/console/tasks/{task_id}/acknowledge", post(tasks::acknowledge))
+        .route("/console/tasks/{task_id}/report", post(tasks::report))
+        .route("/console/tasks/{task_id}/files", post(tasks::add_file))
+        .route("/console/tasks/{task_id}/files/{file_no}", get(tasks::file))
 }
 
 fn portals() -> Router<App> {
@@ -237,23 +264,6 @@ fn portals() -> Router<App> {
             "/console/subscriptions/{subscription_id}/dead_letters/{first_n}/replay",
             post(outgoing::replay),
         )
-        .route("/console/recalls", get(console::recalls::list).post(console::recalls::order))
-        .route("/console/recalls/preview", get(console::recalls::preview))
-        .route("/console/recalls/schedule", post(console::recalls::schedule))
-        .route("/console/recalls/{recall_id}", get(console::recalls::show))
-        .route("/console/recalls/{recall_id}/report", get(console::recalls::report))
-        .route("/console/recalls/{recall_id}/close", post(console::recalls::close))
-        .route("/console/recalls/{recall_id}/withdraw", post(console::recalls::withdraw))
-        .route(
-            "/console/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
-            post(console::recalls::acknowledge),
-        )
-        .route("/console/tasks", get(console::tasks::list))
-        .route("/console/tasks/{task_id}", get(console::tasks::show))
-        .route("/console/tasks/{task_id}/acknowledge", post(console::tasks::acknowledge))
-        .route("/console/tasks/{task_id}/report", post(console::tasks::report))
-        .route("/console/tasks/{task_id}/files", post(console::tasks::add_file))
-        .route("/console/tasks/{task_id}/files/{file_no}", get(console::tasks::file))
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))

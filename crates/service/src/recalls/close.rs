@@ -26,12 +26,12 @@ pub struct RecallProgress {
     pub n_accounted: u64,
     /// Items and lots by what became of them.
     pub states: Vec<(State, u64)>,
-    /// Holders that have a task, that acknowledged it, and that reported.
+    /// Holders that have a task, that acknowledged it, and that reported on all they have.
     pub n_tasks: [u64; 3],
     /// Tasks that were overdue.
     pub n_overdue: u64,
-    /// Alerts, and those that nobody acknowledged.
-    pub n_alerts: [u64; 2],
+    /// Alerts, those that nobody acknowledged, and those that wait for a decision.
+    pub n_alerts: [u64; 3],
     /// What holders said they did: set apart, sent back, destroyed, sold on.
     pub reported: [u64; 4],
     /// When the first and the last task was acknowledged, and when the last was reported; the last
@@ -133,7 +133,9 @@ impl Service {
             at_us.and_then(|at_us| at_us.into_iter().max())
         };
         let acknowledged = |task: &Task| task.acknowledged.as_ref().map(|(at_us, _)| *at_us);
-        let reported = |task: &Task| task.reported.as_ref().map(|(at_us, _)| *at_us);
+        let reported = |task: &Task| {
+            task.reported.as_ref().filter(|_| task.is_reported()).map(|(at_us, _)| *at_us)
+        };
         let sum = |of: &dyn Fn(&Task) -> u64| held.iter().map(|task| of(task)).sum::<u64>();
         let nobody = holdings.iter().filter(|it| it.holder.is_empty());
         let mut missing = Vec::new();
@@ -150,7 +152,7 @@ impl Service {
             n_tasks: [
                 tasks.len() as u64,
                 tasks.iter().filter(|it| it.acknowledged.is_some()).count() as u64,
-                tasks.iter().filter(|it| it.reported.is_some()).count() as u64,
+                tasks.iter().filter(|it| it.is_reported()).count() as u64,
             ],
             n_overdue: tasks.iter().filter(|it| it.escalated_at_us.is_some()).count() as u64,
             n_alerts: recall_alerts::counts(store, id).await?,

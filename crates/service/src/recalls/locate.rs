@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use store::events;
 use store::id::{EnterpriseId, Scope};
-use trace::{AsOf, Cut, Direction, EdgeKind, Holding, Ids, Question, Role, State, Sum, Trail};
+use trace::{AsOf, Cut, EdgeKind, Holding, Ids, Role, State, Sum, Trail};
 
-use super::contents::joined;
+use super::contents::{joined, without};
 use super::holders::HolderKey;
+use super::names::Names;
 use super::owners::{Owned, Owners};
 use crate::limits::MAX_RECALL_RANGES;
 use crate::{Error, Result, Service};
@@ -62,8 +63,7 @@ impl Service {
     ) -> Result<Located> {
         let _turn = self.recalls().turns.acquire().await.map_err(Error::internal)?;
         let starts = subjects.clone();
-        let question = Question { subjects, direction: Direction::Forward, as_of, rest: None };
-        let trail = self.trail_of_recall(question).await?;
+        let (trail, names) = self.trail_by_names(owner, subjects, as_of, None).await?;
         if trail.holdings.len() > MAX_RECALL_RANGES {
             let limit = MAX_RECALL_RANGES as u64;
             return Err(Error::TooLarge { limit, what: "runs of goods in one recall; split it" });
@@ -76,9 +76,15 @@ impl Service {
         let named = trail.edges.iter().filter(|it| it.kind == EdgeKind::OfLot);
         let named: HashSet<Ids> = named.map(|it| it.from).collect();
         let is_name = |it: &Holding| it.state == State::Unknown && named.contains(&it.ids);
+        let holdings = trail.holdings.iter().filter(|it| !is_name(it)).copied().collect();
+        let time_of = |it: &Holding| {
+            let last = it.event.and_then(|key| holders.get(&(key, it.state)));
+            last.map(|(_, time_us)| *time_us)
+        };
+        let holdings = by_items(holdings, &names, time_of);
         let (mut goods, mut others) = (Vec::new(), Vec::new());
         let mut owners = Owners::new(self);
-        for holding in trail.holdings.iter().filter(|it| !is_name(it)) {
+        for holding in &holdings {
             for Owned { ids, owner: whose, is_class, is_scanned } in
                 owners.parts(holding.ids).await?
             {
@@ -139,6 +145,50 @@ impl Service {
         }
         Ok(amounts)
     }
+}
+
+/// Holdings of items in place of those of their other names; of one thing the later one.
+fn by_items(
+    holdings: Vec<Holding>,
+    names: &Names,
+    time_of: impl Fn(&Holding) -> Option<i64>,
+) -> Vec<Holding> {
+    if names.is_empty() {
+        return holdings;
+    }
+    let name_ids = joined(names.keys().copied().map(Ids::one).collect());
+    let mut by_name: BTreeMap<i64, Holding> = BTreeMap::new();
+    let mut items: Vec<Holding> = Vec::new();
+    for holding in holdings {
+        let own = without(&[holding.ids], &name_ids);
+        for ids in without(&[holding.ids], &own) {
+            for item in (ids.first..=ids.last).filter_map(|id| names.get(&id)) {
+                let found = Holding { ids: Ids::one(*item), ..holding };
+                let known = by_name.entry(*item).or_insert(found);
+                if time_of(&found) > time_of(known) {
+                    *known = found;
+                }
+            }
+        }
+        items.extend(own.into_iter().map(|ids| Holding { ids, ..holding }));
+    }
+    // An item that goes by its own name as well is where the later of both says.
+    let mut left = Vec::with_capacity(items.len());
+    for holding in items {
+        let inside = by_name.range(holding.ids.first..=holding.ids.last);
+        let (later, earlier): (Vec<_>, Vec<_>) =
+            inside.partition(|(_, it)| time_of(it) > time_of(&holding));
+        let later: Vec<Ids> = later.into_iter().map(|(item, _)| Ids::one(*item)).collect();
+        let earlier: Vec<i64> = earlier.into_iter().map(|(item, _)| *item).collect();
+        for item in earlier {
+            by_name.remove(&item);
+        }
+        let kept = without(&[holding.ids], &joined(later));
+        left.extend(kept.into_iter().map(|ids| Holding { ids, ..holding }));
+    }
+    left.extend(by_name.into_values());
+    left.sort_by_key(|it| it.ids);
+    left
 }
 
 /// How many packs hold goods, how many hold packs, and which they are.

@@ -4,18 +4,19 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, civil::Weekday};
 use serde_json::json;
-use store::id::{EnterpriseId, RecallId};
+use store::captures;
+use store::id::{EnterpriseId, RecallId, Scope};
 use store::ident::IdRange;
 use store::recall_notices::NoticeKind;
 use store::recalls::{self, HoldingRow, Part, Recall, RecallState};
 use store::subscriptions::Place;
-use store::{Statement, captures, recalled};
 use trace::{AsOf, Ids};
 
-use super::contents::{joined, without};
+use super::contents::joined;
 use super::holders::HolderKey;
 use super::locate::{Held, Located};
 use super::tasks::About;
+use super::told::part;
 use super::{RecallQuestion, RecallStart, amounts_of, set};
 use crate::error::Violations;
 use crate::limits::{MAX_RECALL_DAYS, MAX_RECALL_TEXT_CHARS, MAX_TOKEN_CHARS};
@@ -112,7 +113,8 @@ pub struct NewRecall {
 
 impl Service {
     /// Calls goods back: freezes the set, queues its leaf, and has scans tell of it from the commit
-    /// on. Sent again with the same client token it is the order of before.
+    /// on. Sent again with the same client token it is the order of before. Of an order as of an
+    /// earlier moment what happened since is looked at before this returns.
     ///
     /// # Errors
     /// Those of [`Service::preview_recall`]; [`Error::Conflict`] if the set is not the one that was
@@ -143,7 +145,16 @@ impl Service {
         }
         let frozen = Frozen { owner, as_of, root_hash, n_lines: lines.len(), place, begun_us };
         let recall = self.recall_of(caller, new, &frozen, &located);
-        self.write_order(new, &recall, &subjects, &located).await
+        let ordered = self.write_order(new, &recall, &subjects, &located).await?;
+        if ordered.due_at_us.is_none() {
+            return Ok(ordered);
+        }
+        // It stands, and whoever follows recalls looks if this fails.
+        let id = ordered.recall_id;
+        if let Err(error) = self.look_at(id).await {
+            tracing::warn!(recall.id = %id, %error, "what happened since is looked at later");
+        }
+        Ok(recalls::find(self.store(), Scope::PLATFORM, id).await?.unwrap_or(ordered))
     }
 
     /// Recalls and drills that the caller may see.
@@ -186,7 +197,9 @@ impl Service {
             let mut statements = vec![recalls::claim(turn)];
             statements.extend(recalls::end(&recall, RecallState::Withdrawn, &closing, now_us));
             if !recall.is_drill {
-                statements.extend(self.uncovered(&recall).await?);
+                let mut told = part(self, id, Part::Items).await?;
+                told.extend(part(self, id, Part::Later).await?);
+                statements.extend(self.retold(&recall, Vec::new(), &joined(told)).await?);
                 statements.extend(self.end_tasks(&recall).await?);
             }
             if self.write_decided(&mut attempts, statements).await?.is_some() {
@@ -247,8 +260,8 @@ impl Service {
             }
             statements.extend(recalls::insert_holdings(id, &holdings));
             if !recall.is_drill {
-                statements.extend(recalled::insert(id, &self.not_told_yet(&items).await?));
-                statements.extend(self.tasks_for(recall, located).await?);
+                statements.extend(self.retold(recall, items.clone(), &items).await?);
+                statements.extend(self.tasks_for(recall, located, &[]).await?);
                 let (owner, about) = (recall.enterprise_id, About { recall: id, task: None });
                 statements.push(self.notice((owner, 0), about, Some(owner), NoticeKind::Ordered));
             } else {
@@ -263,37 +276,6 @@ impl Service {
         }
     }
 
-    /// What of `ids` no scan tells a recall of yet.
-    pub(super) async fn not_told_yet(&self, ids: &[Ids]) -> Result<Vec<IdRange>> {
-        let mut new = Vec::new();
-        for ids in ids {
-            let range = IdRange { first: ids.first, last: ids.last };
-            let told = recalled::touching(self.store(), range).await?;
-            let told: Vec<Ids> =
-                told.iter().map(|it| Ids { first: it.first, last: it.last }).collect();
-            new.extend(ranges_of(&without(&[*ids], &told)));
-        }
-        Ok(new)
-    }
-
-    /// Statements after which scans tell no more of a recall, but of others of the same goods.
-    async fn uncovered(&self, recall: &Recall) -> Result<Vec<Statement>> {
-        let told = recalled::of_recall(self.store(), recall.recall_id).await?;
-        let mut statements = vec![recalled::delete(recall.recall_id)];
-        let (Some(first), Some(last)) = (told.first(), told.last()) else { return Ok(statements) };
-        let within = IdRange { first: first.first, last: last.last };
-        let mut open: Vec<Ids> =
-            told.iter().map(|it| Ids { first: it.first, last: it.last }).collect();
-        for (other, range) in recalls::items_of_others(self.store(), recall, within).await? {
-            let other_ids = Ids { first: range.first, last: range.last };
-            let rest = without(&open, &[other_ids]);
-            let taken = without(&open, &rest);
-            statements.extend(recalled::insert(other, &ranges_of(&taken)));
-            open = rest;
-        }
-        Ok(statements)
-    }
-
     fn recall_of(
         &self,
         caller: &Caller,
@@ -305,6 +287,8 @@ impl Service {
         let total = amounts_of(&located.goods);
         let found = located.goods.iter().filter(|it| it.holder != HolderKey::Nobody);
         let level = new.level;
+        let asked = &new.question;
+        let is_of_the_past = asked.event_time_us.is_some() || asked.record_time_us.is_some();
         let mut recall = Recall {
             recall_id: RecallId::new(ordered_at_us, self.random_bits()),
             enterprise_id: frozen.owner,
@@ -337,6 +321,11 @@ impl Service {
             complete_at_us: None,
             ended_at_us: None,
             closing: None,
+            // What happened since the moment that was asked for.
+            due_at_us: is_of_the_past.then_some(ordered_at_us),
+            n_touched: 0,
+            look_us: ordered_at_us - frozen.begun_us,
+            fault: None,
         };
         let is_complete = recall.n_located == recall.n_items + recall.n_lots;
         recall.complete_at_us = is_complete.then_some(ordered_at_us);
@@ -347,8 +336,13 @@ impl Service {
 
 /// What an authority ordered it ends, and not whose goods they are.
 pub(super) fn may_end(caller: &Caller, recall: &Recall) -> bool {
+    caller.enterprise_id.is_none() || !is_by_authority(recall)
+}
+
+/// Whether somebody who watches over the owner ordered it.
+pub(super) fn is_by_authority(recall: &Recall) -> bool {
     let by = recall.ordered_by.split(": ").next().and_then(Role::from_name);
-    caller.enterprise_id.is_none() || by == Some(Role::Enterprise)
+    by != Some(Role::Enterprise)
 }
 
 /// What an order rests on.
@@ -441,6 +435,10 @@ pub(super) fn time(time_us: i64) -> String {
 
 pub(super) fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn ids_of(ranges: &[IdRange]) -> Vec<Ids> {
+    ranges.iter().map(|it| Ids { first: it.first, last: it.last }).collect()
 }
 
 pub(super) fn ranges_of(ids: &[Ids]) -> Vec<IdRange> {

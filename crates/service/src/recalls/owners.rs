@@ -100,8 +100,10 @@ impl<'a> Owners<'a> {
         let mut parts: Vec<Owned> = Vec::new();
         for (id, epc) in named {
             let level = gs1::epc::canonical(&epc).map(|it| it.level);
-            let is_class = matches!(level, Ok(Level::Class));
-            let owner = match self.owner_of_gtin(&epc).await? {
+            let is_own_lot = epc.strip_prefix(self.service.public_url());
+            let is_own_lot = is_own_lot.is_some_and(|it| it.starts_with("/lots/"));
+            let is_class = is_own_lot || matches!(level, Ok(Level::Class));
+            let owner = match self.owner_of_class(&epc).await? {
                 Some(owner) => Some(owner),
                 None => self.first_teller(id).await?,
             };
@@ -123,8 +125,15 @@ impl<'a> Owners<'a> {
         Ok(parts)
     }
 
-    async fn owner_of_gtin(&mut self, epc: &str) -> Result<Option<EnterpriseId>> {
-        let Some(gtin) = gtin_of(epc) else { return Ok(None) };
+    /// Of a lot of a product without a GTIN the address names the product.
+    async fn owner_of_class(&mut self, epc: &str) -> Result<Option<EnterpriseId>> {
+        let Some(gtin) = gtin_of(epc) else {
+            let lots = epc.strip_prefix(self.service.public_url());
+            let product = lots.and_then(|it| it.strip_prefix("/lots/")?.split('/').next());
+            let Some(id) = product.and_then(|it| it.parse().ok()) else { return Ok(None) };
+            let product = products::find(self.service.store(), Scope::PLATFORM, id).await?;
+            return Ok(product.map(|it| it.enterprise_id));
+        };
         if let Some(found) = self.by_gtin.get(gtin) {
             return Ok(*found);
         }

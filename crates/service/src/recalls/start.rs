@@ -1,11 +1,17 @@
 //! From what a recall starts with to the identifiers that it begins at.
 
+use std::collections::BTreeSet;
+
 use epcis::parse_document;
 use epcis::query::{EventQuery, location_of};
 use gs1::dictionary::Ai;
 use gs1::digital_link::DigitalLink;
+use store::bindings::{self, Reach, Target};
+use store::code_batches;
 use store::events::{self, Event};
 use store::id::{LotId, Scope};
+use store::ident::{IdRange, class_and_number, id_of};
+use store::identifiers;
 use store::items;
 use store::lots::{self, Lot};
 use store::products;
@@ -14,7 +20,10 @@ use trace::{Ids, Role, Trail};
 use super::contents::{Kind, joined};
 use super::{RecallQuestion, RecallStart};
 use crate::capture::own_limits;
-use crate::limits::{MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS, MAX_RECALL_START_EVENTS};
+use crate::commission::lot_class;
+use crate::limits::{
+    MAX_BINDINGS, MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS, MAX_RECALL_START_EVENTS,
+};
 use crate::{Caller, Error, QueryPage, Result, Service, Violation};
 
 /// Where a recall begins, as ids.
@@ -68,7 +77,7 @@ impl Service {
     async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Vec<Ids>> {
         if let Ok(id) = text.trim().parse::<LotId>() {
             let lot = lots::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
-            return self.ids_of_lot(&lot).await;
+            return self.ids_of_lot(scope, &lot).await;
         }
         let lot = self.lot_behind(scope, text).await?;
         let mut found = match self.ids_of_subject(scope, text).await {
@@ -77,7 +86,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         if let Some(lot) = lot {
-            found.extend(self.ids_of_lot(&lot).await?);
+            found.extend(self.ids_of_lot(scope, &lot).await?);
         }
         Ok(found)
     }
@@ -95,21 +104,50 @@ impl Service {
         Ok(lots::by_number(self.store(), scope, product.product_id, number.value()).await?)
     }
 
-    /// Items that were bound to a lot, and its class if events name one.
-    async fn ids_of_lot(&self, lot: &Lot) -> Result<Vec<Ids>> {
+    /// Items that were bound to a lot, and what else names it in events that are visible: strangers
+    /// may use the same class.
+    async fn ids_of_lot(&self, scope: Scope, lot: &Lot) -> Result<Vec<Ids>> {
         let limit = MAX_RECALL_IDENTIFIERS as u32 + 1;
         let items = items::of_lot(self.store(), lot.lot_id, limit).await?;
+        let names = self.names_of_lot(lot, &items).await?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut ids: Vec<Ids> =
             items.into_iter().map(|it| Ids { first: it.first, last: it.last }).collect();
+        for (_, id) in identifiers::by_epcs(self.store(), &names).await? {
+            if self.is_seen(scope, id).await? {
+                ids.push(Ids::one(id));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The classes that events may call a lot by, and the numbers that are bound to it.
+    async fn names_of_lot(&self, lot: &Lot, items: &[IdRange]) -> Result<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
         let product = products::find(self.store(), Scope::PLATFORM, lot.product_id).await?;
         let gtin = product.and_then(|it| gs1::Gtin::parse(it.gtin.as_deref()?).ok());
         let class = gtin.and_then(|it| DigitalLink::lgtin(&it, &lot.lot_number).ok());
-        if let Some(class) = class
-            && let Some(id) = self.id_of_epc(&class.to_string()).await?
-        {
-            ids.push(Ids::one(id));
+        names.extend(class.map(|it| it.to_string()));
+        // Codes keep the address that the platform had when they were made.
+        let mut last_of_batch = None;
+        for range in items {
+            if last_of_batch.is_some_and(|last| range.first <= last) {
+                continue;
+            }
+            let (class, ordinal) = class_and_number(range.first);
+            let scope = Scope::enterprise(lot.enterprise_id);
+            let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
+            let Some(batch) = batch else { continue };
+            last_of_batch = Some(id_of(class, batch.first_ordinal + batch.n_ordinals - 1));
+            // As events are kept.
+            let class = lot_class(&batch, &lot.lot_number);
+            names.insert(gs1::epc::canonical(&class).map_or(class, |it| it.uri));
         }
-        Ok(ids)
+        let target = Target::Lot(lot.lot_id);
+        let bound = bindings::of_target(self.store(), Scope::PLATFORM, target, MAX_BINDINGS);
+        let one = bound.await?.into_iter().filter(|it| it.reach == Reach::One);
+        names.extend(one.map(|it| it.uri));
+        Ok(names)
     }
 
     /// Events at a place or inside it, in a window of event time, both ends included.

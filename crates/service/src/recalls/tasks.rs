@@ -1,20 +1,22 @@
 //! Tasks: what each holder of recalled goods does, and what it says it did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use store::Statement;
 use store::id::{EnterpriseId, RecallId, Scope, TaskId};
 use store::recall_notices::{self, Notice, NoticeKind};
 use store::recall_tasks::{self, File, Report, Task, TaskKind};
-use store::recalls::{self, Recall};
+use store::recalls::{self, HoldingRow, Recall};
+use trace::{Ids, State};
 
+use super::contents::without;
 use super::holders::{HolderKey, HolderName};
-use super::locate::{Amounts, Located};
+use super::locate::{Amounts, Held, Located};
 use crate::error::Violations;
 use crate::limits::{
     MAX_EVIDENCE_BYTES, MAX_FILES_OF_TASK, MAX_LINE_CHARS, MAX_PAGE_ROWS, MAX_RECALL_TASKS,
-    MAX_RECALL_TEXT_CHARS, OVERDUE_AT_ONCE,
+    MAX_RECALL_TEXT_CHARS, OVERDUE_AGAIN_US, OVERDUE_AT_ONCE,
 };
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Run, Service};
 
@@ -236,11 +238,13 @@ impl Service {
         recall_tasks::file(self.store(), id, file_no).await?.ok_or(Error::NotFound)
     }
 
-    /// Tells whoever watches of tasks that nobody acknowledged or reported in time; any number of
-    /// servers may try.
+    /// Tells whoever watches of tasks that nobody acknowledged or reported in time, and again as
+    /// long as that is so; any number of servers may try.
     pub async fn escalate_tasks(&self) -> Result<()> {
         let now_us = self.now_us();
-        for task in recall_tasks::overdue(self.store(), now_us, OVERDUE_AT_ONCE).await? {
+        let told_before_us = now_us - OVERDUE_AGAIN_US;
+        let overdue = recall_tasks::overdue(self.store(), now_us, told_before_us, OVERDUE_AT_ONCE);
+        for task in overdue.await? {
             let mut statements = vec![recall_tasks::escalate(&task, now_us)];
             for to_id in [None, Some(task.enterprise_id)] {
                 let about = About { recall: task.recall_id, task: Some(task.task_id) };
@@ -258,11 +262,9 @@ impl Service {
         Ok(())
     }
 
-    /// The task if the caller holds the goods or watches over them.
+    /// The task if the caller holds the goods, or watches over their holder or their owner.
     async fn task_of(&self, caller: &Caller, id: TaskId) -> Result<Task> {
-        if let Some(holder) = caller.enterprise_id
-            && let Some(task) = recall_tasks::find_held(self.store(), holder, id).await?
-        {
+        if let Some(task) = recall_tasks::find_held(self.store(), caller.scope(), id).await? {
             return Ok(task);
         }
         caller.watches().map_err(|_| Error::NotFound)?;
@@ -301,12 +303,13 @@ impl Service {
         Ok(TaskView { task, holder, recall, owner })
     }
 
-    /// Statements that give each holder a task that has none, and have others grow: what is told
-    /// once is expected until it is explained.
+    /// Statements that give each holder a task that has none, have others grow, and ask again who
+    /// reported and has more than `before`: what is told once is expected until it is explained.
     pub(super) async fn tasks_for(
         &self,
         recall: &Recall,
         located: &Located,
+        before: &[HoldingRow],
     ) -> Result<Vec<Statement>> {
         let limit = MAX_RECALL_TASKS as u32;
         let known = recall_tasks::of_recall(self.store(), recall.recall_id, limit).await?;
@@ -319,53 +322,114 @@ impl Service {
             wanted.entry((TaskKind::MadeOf, owner)).or_default().add(held);
         }
         if wanted.len() > MAX_RECALL_TASKS {
-            let limit = MAX_RECALL_TASKS as u64;
-            return Err(Error::TooLarge { limit, what: "holders of one recall; split it" });
+            return Err(Error::TooLarge { limit: MAX_RECALL_TASKS as u64, what: HOLDERS });
         }
+        let known: BTreeMap<(TaskKind, &str), &Task> =
+            known.iter().map(|it| ((it.kind, it.holder.as_str()), it)).collect();
+        let came = came(&located.goods, before);
         let mut statements = Vec::new();
-        let now_us = self.now_us();
         for (nth, ((kind, holder), amounts)) in wanted.into_iter().enumerate() {
-            let before = known.iter().find(|it| it.kind == kind && it.holder == holder);
-            if let Some(before) = before {
-                let n_items = before.n_items.max(amounts.n_items);
-                let n_lots = before.n_lots.max(amounts.n_lots);
-                if (n_items, n_lots) != (before.n_items, before.n_lots) {
-                    statements.push(recall_tasks::grow(before, n_items, n_lots));
+            let task = match known.get(&(kind, holder.as_str())) {
+                Some(known) => {
+                    let came = match kind {
+                        TaskKind::Holds => came.get(&holder).cloned().unwrap_or_default(),
+                        TaskKind::MadeOf => Amounts {
+                            n_items: amounts.n_items.saturating_sub(known.n_items),
+                            n_lots: amounts.n_lots.saturating_sub(known.n_lots),
+                            sums: Vec::new(),
+                        },
+                    };
+                    let Some(task) = self.grown(recall, known, (&amounts, &came)) else { continue };
+                    if task.reopened_at_us == known.reopened_at_us {
+                        statements.push(recall_tasks::grow(&task));
+                        continue;
+                    }
+                    statements.push(recall_tasks::reopen(&task, self.now_us()));
+                    task
                 }
-                continue;
-            }
-            let holder_id = match HolderKey::from_text(&holder)? {
-                HolderKey::Enterprise(id) => Some(id),
-                HolderKey::Party(_) | HolderKey::Nobody => None,
+                None => {
+                    let task = self.new_task(recall, (kind, holder), &amounts, nth)?;
+                    statements.push(recall_tasks::insert(&task));
+                    task
+                }
             };
-            let task = Task {
-                // A millisecond each: thousands of one would meet among 2^20.
-                task_id: TaskId::new(now_us + nth as i64 * 1_000, self.random_bits()),
-                enterprise_id: recall.enterprise_id,
-                recall_id: recall.recall_id,
-                holder,
-                holder_id,
-                kind,
-                revision: 0,
-                n_items: amounts.n_items,
-                n_lots: amounts.n_lots,
-                created_at_us: now_us,
-                begin_by_us: now_us + (recall.begin_by_us - recall.ordered_at_us),
-                deadline_us: recall.deadline_us.max(now_us),
-                acknowledged: None,
-                reported: None,
-                report: Report::default(),
-                escalated_at_us: None,
-                ended_at_us: None,
-            };
-            statements.push(recall_tasks::insert(&task));
-            if holder_id.is_some() {
+            if task.holder_id.is_some() {
                 let about = About { recall: recall.recall_id, task: Some(task.task_id) };
                 let owner = recall.enterprise_id;
-                statements.push(self.notice((owner, nth), about, holder_id, NoticeKind::Task));
+                statements.push(self.notice((owner, nth), about, task.holder_id, NoticeKind::Task));
             }
         }
         Ok(statements)
+    }
+
+    fn new_task(
+        &self,
+        recall: &Recall,
+        (kind, holder): (TaskKind, String),
+        amounts: &Amounts,
+        nth: usize,
+    ) -> Result<Task> {
+        let now_us = self.now_us();
+        let holder_id = match HolderKey::from_text(&holder)? {
+            HolderKey::Enterprise(id) => Some(id),
+            HolderKey::Party(_) | HolderKey::Nobody => None,
+        };
+        Ok(Task {
+            // A millisecond each: thousands of one would meet among 2^20.
+            task_id: TaskId::new(now_us + nth as i64 * 1_000, self.random_bits()),
+            enterprise_id: recall.enterprise_id,
+            recall_id: recall.recall_id,
+            holder,
+            holder_id,
+            kind,
+            revision: 0,
+            n_items: amounts.n_items,
+            n_lots: amounts.n_lots,
+            created_at_us: now_us,
+            begin_by_us: now_us + (recall.begin_by_us - recall.ordered_at_us),
+            deadline_us: recall.deadline_us.max(now_us),
+            acknowledged: None,
+            reported: None,
+            report: Report::default(),
+            reopened_at_us: None,
+            n_items_new: 0,
+            n_lots_new: 0,
+            escalated_at_us: None,
+            ended_at_us: None,
+        })
+    }
+
+    /// A task of a holder that has so much, of which so much came since the last look; none if that
+    /// changes nothing.
+    fn grown(
+        &self,
+        recall: &Recall,
+        task: &Task,
+        (has, came): (&Amounts, &Amounts),
+    ) -> Option<Task> {
+        if task.reported.is_none() {
+            let n_items = task.n_items.max(has.n_items);
+            let n_lots = task.n_lots.max(has.n_lots);
+            let is_more = (n_items, n_lots) != (task.n_items, task.n_lots);
+            return is_more.then(|| Task { n_items, n_lots, ..task.clone() });
+        }
+        if came.is_empty() {
+            return None;
+        }
+        let more = Task {
+            n_items: task.n_items + came.n_items,
+            n_lots: task.n_lots + came.n_lots,
+            n_items_new: task.n_items_new + came.n_items,
+            n_lots_new: task.n_lots_new + came.n_lots,
+            ..task.clone()
+        };
+        if task.reopened_at_us.is_some() {
+            return Some(more);
+        }
+        let now_us = self.now_us();
+        let begin_by_us = now_us + (recall.begin_by_us - recall.ordered_at_us);
+        let deadline_us = task.deadline_us.max(begin_by_us);
+        Some(Task { reopened_at_us: Some(now_us), begin_by_us, deadline_us, ..more })
     }
 
     /// Statements that end the tasks of a recall and tell their holders.
@@ -403,6 +467,38 @@ impl Service {
             n_attempts: 0,
         })
     }
+}
+
+/// What a recall may have too many of, as [`Error::TooLarge`] tells it.
+pub(super) const HOLDERS: &str = "holders of one recall; split it";
+
+/// What came to each holder since `before`. Of a lot whose items are not told apart that is what is
+/// on its way by another event.
+fn came(goods: &[Held], before: &[HoldingRow]) -> HashMap<String, Amounts> {
+    let mut had: HashMap<&str, Vec<Ids>> = HashMap::new();
+    for row in before {
+        let ids = Ids { first: row.range.first, last: row.range.last };
+        had.entry(&row.holder).or_default().push(ids);
+    }
+    let is_sent_again = |held: &Held| {
+        let at = before.partition_point(|it| it.range.last < held.ids.first);
+        let was = before.get(at).and_then(|it| it.event);
+        held.is_class
+            && held.state == State::InTransit
+            && was.map(|(key, _)| key) != held.event.map(|(key, _)| key)
+    };
+    let mut came: HashMap<String, Amounts> = HashMap::new();
+    for held in goods {
+        let holder = held.holder.text();
+        let new = match had.get(holder.as_str()) {
+            Some(had) if !is_sent_again(held) => without(&[held.ids], had),
+            _ => vec![held.ids],
+        };
+        for ids in new {
+            came.entry(holder.clone()).or_default().add(&Held { ids, ..held.clone() });
+        }
+    }
+    came
 }
 
 /// What a notice is about.

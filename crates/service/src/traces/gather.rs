@@ -72,6 +72,15 @@ impl Service {
         self.trail_within(Scope::PLATFORM, question, Whose::All, TO_COUNT).await
     }
 
+    /// The same by the events of these enterprises alone.
+    pub(crate) async fn trail_of_partners(
+        &self,
+        question: Question,
+        known: &BTreeSet<EnterpriseId>,
+    ) -> Result<Trail> {
+        self.trail_within(Scope::PLATFORM, question, Whose::Alone(known), TO_COUNT).await
+    }
+
     /// The same within other limits.
     pub(super) async fn trail_within(
         &self,

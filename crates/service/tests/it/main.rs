@@ -14,6 +14,7 @@ mod pictures;
 mod queries;
 mod recalls;
 mod recalls_after;
+mod recalls_later;
 mod shares;
 mod stories;
 mod subscriptions;

@@ -7,6 +7,7 @@ use service::{
     RecallLevel, RecallPreview, RecallQuestion, RecallStart, Recording, Role as KeyRole, Scan,
     Selection, Service,
 };
+use store::id::RecallId;
 use store::testing::each_engine;
 use trace::State;
 use verdict::Granularity;
@@ -15,7 +16,7 @@ use crate::house::{Firm, House, MORNING_US, set_now_us};
 
 pub(crate) const GTIN: &str = "06901234567892";
 const HOUR_US: i64 = 3_600_000_000;
-const SHOP: &str = "https://id.gs1.org/414/9521321000018";
+pub(crate) const SHOP: &str = "https://id.gs1.org/414/9521321000018";
 
 /// A producer that made twelve items of an ingredient in two cases on a pallet, one of which a
 /// dealer took over and sold one item of.
@@ -336,15 +337,58 @@ async fn an_order_is_told_at_once_and_taken_once() {
 }
 
 #[tokio::test]
+async fn the_gravest_recall_of_an_item_is_told() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, owner) = (chain.service(), &chain.maker.caller);
+        let regulator = chain.house.regulator("33").await;
+        let mut n_orders = 0;
+        let mut give = async |caller: &Caller, thing: String, level| {
+            n_orders += 1;
+            set_now_us(MORNING_US + 10 * HOUR_US + n_orders);
+            let new = order(RecallStart::Thing(thing), &n_orders.to_string());
+            let mut new = NewRecall { level, ..new };
+            new.question.enterprise_id = Some(chain.maker.enterprise_id.to_string());
+            service.order_recall(caller, &new).await.expect("an order").recall_id
+        };
+        // The first item is in the pallet and the eighth is not.
+        let told = async || [verdict(&chain, 1).await.1, verdict(&chain, 7).await.1];
+        let some = |it: RecallId| Some(it.to_string());
+        let lot = || chain.lot_id.clone();
+        let mild = give(owner, thing("P"), RecallLevel::Third).await;
+        assert_eq!(told().await, [some(mild), None]);
+        let grave = give(owner, lot(), RecallLevel::Second).await;
+        assert_eq!(told().await, [some(grave), some(grave)]);
+        let authority = give(&regulator, thing("P"), RecallLevel::Second).await;
+        assert_eq!(told().await, [some(authority), some(grave)]);
+        let newer = give(owner, lot(), RecallLevel::Second).await;
+        assert_eq!(told().await, [some(authority), some(newer)]);
+        let gravest = give(owner, chain.codes[7].clone(), RecallLevel::First).await;
+        assert_eq!(told().await, [some(authority), some(gravest)]);
+        give(owner, lot(), RecallLevel::Third).await;
+        assert_eq!(told().await, [some(authority), some(gravest)]);
+        for (caller, id, left) in [
+            (owner, gravest, [some(authority), some(newer)]),
+            (owner, newer, [some(authority), some(grave)]),
+            (&regulator, authority, [some(grave), some(grave)]),
+        ] {
+            service.withdraw_recall(caller, id, "a mistake").await.expect("it ends");
+            assert_eq!(told().await, left);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn recalls_of_the_same_goods_cover_for_each_other() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
         let (service, caller) = (chain.service(), &chain.maker.caller);
+        let lot = order(RecallStart::Thing(chain.lot_id.clone()), "lot");
+        let lot = NewRecall { level: RecallLevel::Second, ..lot };
+        let lot = service.order_recall(caller, &lot).await.expect("an order");
         let pallet = order(RecallStart::Thing(thing("P")), "pallet");
         let pallet = service.order_recall(caller, &pallet).await.expect("an order");
-        assert_eq!(verdict(&chain, 7).await.0, "not-scanned");
-        let lot = order(RecallStart::Thing(chain.lot_id.clone()), "lot");
-        let lot = service.order_recall(caller, &lot).await.expect("an order");
         let told = async |n| verdict(&chain, n).await.1;
         let [first, second] = [&pallet, &lot].map(|it| Some(it.recall_id.to_string()));
         assert_eq!((told(1).await, told(7).await), (first, second.clone()));

@@ -59,7 +59,13 @@ async fn holders_report_until_all_is_accounted_for() {
         let goods = service.goods_of_task(&dealer, id).await.expect("goods");
         assert_eq!(goods.iter().map(|it| it.run.n_ids).sum::<u64>(), 6);
         assert_eq!(goods[0].container.as_deref(), Some(thing("P").as_str()));
-        // Nobody else sees it, and nobody else acts on it.
+        // Who watches over the holder sees it as well, and nobody else; nobody else acts on it.
+        let watching = chain.house.regulator("32").await;
+        assert_eq!(held(&chain, &watching).await.len(), 1);
+        assert!(service.find_task(&watching, id).await.is_ok());
+        assert!(matches!(service.acknowledge_task(&watching, id).await, Err(Error::Forbidden)));
+        let elsewhere = chain.house.regulator("44").await;
+        assert!(matches!(service.find_task(&elsewhere, id).await, Err(Error::NotFound)));
         let supplier = &chain.supplier.caller;
         assert!(matches!(service.find_task(supplier, id).await, Err(Error::NotFound)));
         assert!(service.find_task(maker, id).await.is_ok());
@@ -156,11 +162,11 @@ async fn what_moves_after_the_order_is_told_once() {
         let told: Vec<_> = alerts()
             .await
             .into_iter()
-            .map(|(it, holder)| (it.state.name(), holder.name, it.n_items))
+            .map(|it| (it.alert.state.name(), it.holder.name, it.alert.n_items))
             .collect();
         assert_eq!(told, [("sold", "Firm 2".to_owned(), 1)]);
         let progress = service.recall_progress(maker, recall).await.expect("progress");
-        assert_eq!(progress.n_alerts, [1, 1]);
+        assert_eq!(progress.n_alerts, [1, 1, 0]);
         service.acknowledge_alert(maker, recall, 1).await.expect("it is noted");
         // What the maker still had goes to the supplier, who is asked as well.
         let gone = Draft::object(Action::Observe, when(8))
@@ -180,7 +186,7 @@ async fn what_moves_after_the_order_is_told_once() {
             .range(Role::Output, &batch.batch.batch_id.to_string(), 0, 1);
         tell(&chain.house, maker, &[range]).await;
         service.follow_recalls().await.expect("a look");
-        let kinds: Vec<_> = alerts().await.into_iter().map(|(it, _)| it.kind.name()).collect();
+        let kinds: Vec<_> = alerts().await.into_iter().map(|it| it.alert.kind.name()).collect();
         assert!(kinds.contains(&"new_goods"), "{kinds:?}");
         let scan = service::Scan { recording: service::Recording::Skip, device: None, place: None };
         let told = service.scan_code(&new[1].0, scan).await.expect("an answer");
@@ -253,7 +259,7 @@ async fn a_drill_tells_nobody_and_measures_itself() {
         service.follow_recalls().await.expect("a look");
         let progress = service.recall_progress(maker, drill.recall_id).await.expect("progress");
         assert_eq!((progress.located(), progress.complete_us()), (1.0, Some(0)));
-        assert_eq!((progress.missing.len(), progress.n_alerts), (0, [0, 0]));
+        assert_eq!((progress.missing.len(), progress.n_alerts), (0, [0, 0, 0]));
         assert_eq!(verdict(&chain, 0).await.0, "not-scanned");
         service.end_recall(maker, drill.recall_id, "found in no time").await.expect("it ends");
         service.set_drill_schedule(maker, 0).await.expect("it ends");

@@ -2,8 +2,11 @@
 
 use anyhow::{Context, Result};
 use service::{
-    Caller, NewRecall, RecallKind, RecallLevel, RecallPreview, RecallQuestion, RecallStart,
+    AlertAnswer, AlertView, Caller, NewRecall, RecallKind, RecallLevel, RecallPreview,
+    RecallQuestion, RecallStart,
 };
+
+use store::id::RecallId;
 
 use super::all_rows;
 use crate::cli::{RecallCommand, RecallOrderArgs, RecallStartArgs};
@@ -28,7 +31,7 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
             RecallCommand::List => {
                 let recalls =
                     all_rows(async |page| service.list_recalls(&caller, page).await).await?;
-                let rows: Vec<[String; 7]> = recalls
+                let rows: Vec<[String; 8]> = recalls
                     .iter()
                     .map(|it| {
                         let kind = if it.is_drill { "drill" } else { "recall" };
@@ -40,14 +43,37 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
                             it.state.name().to_owned(),
                             it.n_items.to_string(),
                             moment(it.ordered_at_us),
+                            match it.fault {
+                                Some((since_us, why)) => {
+                                    format!("not since {}: {}", moment(since_us), why.name())
+                                }
+                                None => moment(it.located_at_us),
+                            },
                         ]
                     })
                     .collect();
-                let head = ["id", "enterprise", "kind", "level", "state", "items", "ordered"];
+                let head =
+                    ["id", "enterprise", "kind", "level", "state", "items", "ordered", "located"];
                 Ok(Done::well(table(head, &rows)))
             }
+            RecallCommand::Alerts { recall } => {
+                let id = recall_id(&recall)?;
+                let alerts =
+                    all_rows(async |page| service.list_recall_alerts(&caller, id, page).await);
+                Ok(Done::well(alerts_text(&alerts.await?)))
+            }
+            RecallCommand::Accept { recall, alert } => {
+                let alert = (recall_id(&recall)?, alert);
+                service.answer_alert(&caller, alert, AlertAnswer::Accept).await?;
+                Ok(Done::well("accepted\n".to_owned()))
+            }
+            RecallCommand::Dismiss { recall, alert } => {
+                let alert = (recall_id(&recall)?, alert);
+                service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?;
+                Ok(Done::well("dismissed\n".to_owned()))
+            }
             RecallCommand::Close { recall, conclusion } => {
-                let id = recall.parse().ok().context("this is no id of a recall")?;
+                let id = recall_id(&recall)?;
                 let ended = service.end_recall(&caller, id, &conclusion).await?;
                 let percent = ended.coverage() * 100.0;
                 Ok(Done::well(format!("closed; {percent:.1} % is accounted for\n")))
@@ -55,6 +81,29 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
         }
     })
     .await
+}
+
+fn recall_id(text: &str) -> Result<RecallId> {
+    text.parse().ok().context("this is no id of a recall")
+}
+
+fn alerts_text(alerts: &[AlertView]) -> String {
+    let row = |it: &AlertView| {
+        let alert = &it.alert;
+        [
+            alert.alert_no.to_string(),
+            alert.kind.name().to_owned(),
+            alert.decision.name().to_owned(),
+            it.reporter.as_ref().map(|it| it.name.clone()).unwrap_or_default(),
+            it.holder.name.clone(),
+            alert.state.name().to_owned(),
+            (alert.n_items + alert.n_lots).to_string(),
+            moment(alert.event_time_us),
+        ]
+    };
+    let rows: Vec<[String; 8]> = alerts.iter().map(row).collect();
+    let head = ["alert", "kind", "decision", "told by", "holder", "state", "items", "event"];
+    table(head, &rows)
 }
 
 fn question(args: RecallStartArgs) -> RecallQuestion {

@@ -97,9 +97,19 @@ struct RecallJson {
     n_pallets: u64,
     n_located: u64,
     located_seconds: f64,
+    located_at: String,
+    not_located: Option<NotLocatedJson>,
     root_hash: String,
     ended_at: Option<String>,
     closing: Option<serde_json::Value>,
+}
+
+/// Since when it cannot be located anew as a whole.
+#[derive(Serialize)]
+struct NotLocatedJson {
+    since: String,
+    /// `failed`, `cut`, `too_many_runs` or `too_many_holders`.
+    why: &'static str,
 }
 
 macro_rules! recall_json {
@@ -125,6 +135,11 @@ macro_rules! recall_json {
             n_pallets: it.n_pallets,
             n_located: it.n_located,
             located_seconds: it.located_us as f64 / 1e6,
+            located_at: rfc3339(it.located_at_us),
+            not_located: it.fault.map(|(since_us, fault)| NotLocatedJson {
+                since: rfc3339(since_us),
+                why: fault.name(),
+            }),
             root_hash: hex(&it.root_hash),
             ended_at: it.ended_at_us.map(rfc3339),
             closing: it.closing.as_deref().and_then(|it| serde_json::from_slice(it).ok()),

@@ -12,7 +12,7 @@ use crate::reply;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::{HeldRun, HolderName, RecallProgress, TaskReport, TaskView};
+use service::{AlertAnswer, AlertView, HeldRun, HolderName, RecallProgress, TaskReport, TaskView};
 
 #[derive(Serialize)]
 struct PartyJson {
@@ -40,6 +40,10 @@ struct TaskJson {
     acknowledged_at: Option<String>,
     reported_at: Option<String>,
     report: ReportJson,
+    /// Since when it is asked again, as it has more than it reported on.
+    reopened_at: Option<String>,
+    n_items_new: u64,
+    n_lots_new: u64,
     escalated_at: Option<String>,
     ended_at: Option<String>,
 }
@@ -101,6 +105,11 @@ struct AlertJson {
     n_lots: u64,
     raised_at: String,
     acknowledged_at: Option<String>,
+    /// Who captured the event.
+    reporter: Option<PartyJson>,
+    /// `none`, `asked`, `accepted` or `dismissed`.
+    decision: &'static str,
+    decided_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -116,6 +125,8 @@ struct ProgressJson {
     n_reported: u64,
     n_overdue: u64,
     n_alerts: u64,
+    /// Alerts that wait for a decision.
+    n_undecided: u64,
     n_quarantined: u64,
     n_returned: u64,
     n_destroyed: u64,
@@ -182,7 +193,7 @@ pub(crate) async fn alerts(
 ) -> Result<Response, Problem> {
     let recall = id(&recall_id)?;
     let paged = app.service.list_recall_alerts(&caller, recall, &fields.page()?).await?;
-    Ok(reply::json(&ListJson::new(paged, |(it, holder)| AlertJson {
+    Ok(reply::json(&ListJson::new(paged, |AlertView { alert: it, holder, reporter }| AlertJson {
         alert_no: it.alert_no,
         kind: it.kind.name(),
         event_time: rfc3339(it.event_time_us),
@@ -192,7 +203,32 @@ pub(crate) async fn alerts(
         n_lots: it.n_lots,
         raised_at: rfc3339(it.raised_at_us),
         acknowledged_at: it.acknowledged.map(|(at_us, _)| rfc3339(at_us)),
+        reporter: reporter.map(PartyJson::from),
+        decision: it.decision.name(),
+        decided_at: it.decided.map(|(at_us, _)| rfc3339(at_us)),
     })))
+}
+
+/// `POST /api/v1/recalls/{recall_id}/alerts/{alert_no}/accept`.
+pub(crate) async fn accept_alert(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path((recall_id, alert_no)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let alert = (id(&recall_id)?, id(&alert_no)?);
+    app.service.answer_alert(&caller, alert, AlertAnswer::Accept).await?;
+    Ok(reply::no_content())
+}
+
+/// `POST /api/v1/recalls/{recall_id}/alerts/{alert_no}/dismiss`.
+pub(crate) async fn dismiss_alert(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path((recall_id, alert_no)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let alert = (id(&recall_id)?, id(&alert_no)?);
+    app.service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?;
+    Ok(reply::no_content())
 }
 
 /// `POST /api/v1/recalls/{recall_id}/alerts/{alert_no}/acknowledge`.
@@ -387,6 +423,9 @@ impl From<TaskView> for TaskJson {
                 n_sold: task.report.n_sold,
                 explanation: task.report.explanation,
             },
+            reopened_at: task.reopened_at_us.map(rfc3339),
+            n_items_new: task.n_items_new,
+            n_lots_new: task.n_lots_new,
             escalated_at: task.escalated_at_us.map(rfc3339),
             ended_at: task.ended_at_us.map(rfc3339),
             reason: recall.reason,
@@ -411,6 +450,7 @@ impl From<RecallProgress> for ProgressJson {
             n_reported,
             n_overdue: it.n_overdue,
             n_alerts: it.n_alerts[0],
+            n_undecided: it.n_alerts[2],
             n_quarantined,
             n_returned,
             n_destroyed,

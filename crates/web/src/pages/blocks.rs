@@ -76,8 +76,8 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     pub(crate) href: Option<String>,
     pub(crate) cells: Vec<String>,
-    /// A small form at the end of the row.
-    pub(crate) act: Option<Act>,
+    /// Small forms at the end of the row.
+    pub(crate) acts: Vec<Act>,
 }
 
 /// A button of a row.
@@ -220,7 +220,7 @@ impl Form {
 impl Table {
     /// Whether any row ends with a button.
     fn has_acts(&self) -> bool {
-        self.rows.iter().any(|row| row.act.is_some())
+        self.rows.iter().any(|row| !row.acts.is_empty())
     }
 
     /// The head of a column, repeated at each cell where rows are drawn as cards.
@@ -259,10 +259,10 @@ impl Note {
 
 impl Row {
     pub(crate) fn new(cells: Vec<String>) -> Self {
-        Self { href: None, cells, act: None }
+        Self { href: None, cells, acts: Vec::new() }
     }
 
     pub(crate) fn linked(href: String, cells: Vec<String>) -> Self {
-        Self { href: Some(href), cells, act: None }
+        Self { href: Some(href), cells, acts: Vec::new() }
     }
 }

@@ -108,6 +108,43 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
         "If recalled goods move on, it is told here.";
     alert_moved: "召回产品被移动", "회수 제품이 이동함", "Recalled goods moved on";
     alert_new: "发现新的召回产品", "새 회수 대상 발견", "Further goods belong to it";
+    alert_asked:
+        "他人声称还有召回产品，请决定",
+        "다른 이가 회수 대상이 더 있다고 함. 결정하세요",
+        "Strangers tell of further goods: decide";
+    alert_accepted: "他人声称，已纳入召回", "다른 이의 말, 회수에 포함함", "Told by strangers, accepted";
+    alert_dismissed: "他人声称，已排除", "다른 이의 말, 제외함", "Told by strangers, dismissed";
+    accept: "纳入召回", "회수에 포함", "Accept";
+    dismiss: "排除", "제외", "Dismiss";
+    reporter: "上报方", "보고자", "Told by";
+    undecided: "待决定的预警", "결정할 경보", "Alerts to decide";
+    located_at: "最近定位", "최근 위치 확인", "Last located";
+    not_located: "无法重新定位", "다시 찾지 못함", "Not located anew";
+    fault_failed:
+        "自 {} 起：系统出错，将自动重试",
+        "{}부터: 시스템 오류, 다시 시도합니다",
+        "Since {}: something broke; it is tried again";
+    fault_cut:
+        "自 {} 起：范围太大，只定位了一部分",
+        "{}부터: 범위가 커서 일부만 찾았습니다",
+        "Since {}: it is too large, and only a part is located";
+    fault_runs:
+        "自 {} 起：产品分段太多；请分成几次召回",
+        "{}부터: 제품 묶음이 너무 많습니다. 나누어 회수하세요",
+        "Since {}: too many runs of goods; split it";
+    fault_holders:
+        "自 {} 起：持有人太多；请分成几次召回",
+        "{}부터: 보유자가 너무 많습니다. 나누어 회수하세요",
+        "Since {}: too many holders; split it";
+    task_reopened: "又收到召回产品，请再次报告", "더 들어옴, 다시 보고", "More came: report again";
+    task_reopened_since:
+        "自 {} 起新增 {} 件。",
+        "{}부터 {}개가 더 들어왔습니다.",
+        "Since {}: {} more.";
+    task_reopened_next:
+        "请确认，并就现有的全部产品重新填报。",
+        "확인하고, 지금 있는 모든 제품에 대해 다시 보고하세요.",
+        "Acknowledge it, and report on all that you were told to have.";
     acknowledge: "确认收到", "확인", "Acknowledge";
     acknowledged: "已确认", "확인됨", "Acknowledged";
     tasks_none: "没有召回任务。", "회수 과제가 없습니다.", "There are no recall tasks.";

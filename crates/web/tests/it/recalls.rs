@@ -164,3 +164,69 @@ async fn a_recall_is_ordered_reported_and_closed_with_forms_alone() {
     assert_eq!(post(&format!("{recall}/close"), "conclusion=done").await.status, 303);
     assert!(page("/console/recalls").await.body.contains("Closed"));
 }
+
+/// An event of a transformation by somebody.
+async fn made(house: &House, key: &str, input: &str, output: &str) {
+    let epc = |code: &str| format!("https://id.gs1.org/01/06901234567892/21/{code}");
+    let document = json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+        "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-11-21T00:00:00Z",
+        "epcisBody": {"eventList": [{
+            "type": "TransformationEvent", "eventTime": "2026-11-22T00:00:00Z",
+            "eventTimeZoneOffset": "+08:00", "bizStep": "creating_class_instance",
+            "inputEPCList": [epc(input)], "outputEPCList": [epc(output)]}]}
+    });
+    let sent = send(house, key, ("POST", "/epcis/capture"), &document).await;
+    assert_eq!(sent.status, 202, "{}", sent.body);
+}
+
+#[tokio::test]
+async fn what_strangers_tell_of_is_decided_by_the_owner() {
+    let house = House::new().await;
+    let (firm, printed, lot_id) = furnished(&house).await;
+    let new_batch = json!({ "product_id": firm.product_id, "n_codes": 2 });
+    let (_, new) = house.batch(&firm.key, new_batch).await;
+    let id = text(&house.post("/api/v1/recalls", &firm.key, &order(&lot_id)).await, "recall_id");
+    let recall = read(&house, &firm.key, &format!("/api/v1/recalls/{id}")).await;
+    assert_eq!(recall["not_located"], Value::Null);
+    let stranger = house.firm(2, None).await;
+    made(&house, &stranger.key, &printed[0].code, &new[0].code).await;
+    house.service.follow_recalls().await.expect("a look");
+    let alerts = format!("/api/v1/recalls/{id}/alerts");
+    let listed = read(&house, &firm.key, &alerts).await;
+    let asked: Vec<&Value> = listed["items"].as_array().expect("a list").iter().collect();
+    let asked: Vec<_> = asked.into_iter().filter(|it| it["decision"] == "asked").collect();
+    let [alert] = asked[..] else { panic!("{listed}") };
+    assert_eq!(alert["kind"], "new_goods");
+    assert_eq!(alert["reporter"]["name"], listed["items"][0]["holder"]["name"]);
+    let progress = read(&house, &firm.key, &format!("/api/v1/recalls/{id}/progress")).await;
+    assert_eq!((&progress["n_undecided"], &progress["n_all"]), (&json!(1), &json!(4)));
+    let state = async || {
+        let scanned = get(&format!("/c/{}", new[0].code)).header("accept", "application/json");
+        let verdict: Value = serde_json::from_str(&house.ask(scanned).await.body).expect("JSON");
+        text(&verdict, "state")
+    };
+    assert_eq!(state().await, "not-commissioned");
+    let alert = format!("{alerts}/{}", alert["alert_no"]);
+    for (key, verb, status) in
+        [(&stranger.key, "accept", 404), (&firm.key, "accept", 204), (&firm.key, "accept", 204)]
+    {
+        let answer = send(&house, key, ("POST", &format!("{alert}/{verb}")), &json!({})).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+    assert_eq!(state().await, "recalled");
+    // The console does the same without JavaScript.
+    let cookie = house.sign_in(&firm.key).await;
+    let page = get(&format!("/console/recalls/{id}")).header("cookie", &cookie);
+    let page = house.ask(page.header("accept", "text/html").header("accept-language", "en")).await;
+    assert!(page.body.contains("Told by strangers, accepted"), "{}", page.body);
+    let dismiss = alert.replace("/api/v1/", "/console/") + "/dismiss";
+    assert!(page.body.contains(&dismiss));
+    let mut request = form_post(&dismiss, "t.example", "");
+    request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
+    assert_eq!(house.send(request).await.status, 303);
+    assert_eq!(state().await, "not-commissioned");
+    let nothing =
+        send(&house, &firm.key, ("POST", &format!("{alerts}/1/accept")), &json!({})).await;
+    assert_eq!(nothing.status, 409);
+}

@@ -102,7 +102,7 @@ async fn page(
         if is_operator {
             cells.insert(2, it.jurisdiction.map(|area| area.to_string()).unwrap_or_default());
         }
-        Row { href: None, cells, act }
+        Row { href: None, cells, acts: act.into_iter().collect() }
     }));
     blocks.push(Block::Table(list));
     blocks.push(Block::Form(form(app, desk).await?.after(tried)));

@@ -190,7 +190,7 @@ fn identifiers_of(desk: &Desk<'_>, code: &str, identifiers: &[Identifier]) -> Ta
         };
         let act = is_own.then(|| Act { action: action(), label: c.identifier_unbind });
         let cells = vec![it.uri.clone(), it.scheme_id.clone(), of(it).to_owned()];
-        Row { act, ..Row::new(cells) }
+        Row { acts: act.into_iter().collect(), ..Row::new(cells) }
     });
     let heads = vec![c.identifier, c.scheme, c.granularity];
     let list = table(c.identifiers, heads, [c.identifiers_none, c.identifiers_none_next]);

@@ -17,8 +17,8 @@ use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
 use service::{
-    Amounts, NewRecall, Page, RecallHolder, RecallKind, RecallLevel, RecallPreview, RecallProgress,
-    RecallQuestion, RecallStart,
+    AlertAnswer, AlertView, Amounts, NewRecall, Page, RecallHolder, RecallKind, RecallLevel,
+    RecallPreview, RecallProgress, RecallQuestion, RecallStart,
 };
 use verdict::Tone;
 
@@ -178,6 +178,28 @@ pub(crate) async fn acknowledge(
     Path((recall_id, alert_no)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     app.service.acknowledge_alert(&caller, id(&recall_id)?, id(&alert_no)?).await?;
+    Ok(done(&format!("{PATH}/{recall_id}")))
+}
+
+/// `POST /console/recalls/{recall_id}/alerts/{alert_no}/accept`.
+pub(crate) async fn accept(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path((recall_id, alert_no)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let alert = (id(&recall_id)?, id(&alert_no)?);
+    app.service.answer_alert(&caller, alert, AlertAnswer::Accept).await?;
+    Ok(done(&format!("{PATH}/{recall_id}")))
+}
+
+/// `POST /console/recalls/{recall_id}/alerts/{alert_no}/dismiss`.
+pub(crate) async fn dismiss(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path((recall_id, alert_no)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let alert = (id(&recall_id)?, id(&alert_no)?);
+    app.service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?;
     Ok(done(&format!("{PATH}/{recall_id}")))
 }
 
@@ -414,22 +436,9 @@ async fn recall_page(
     if !progress.recall.is_drill {
         let newest = Page::newest();
         let alerts = app.service.list_recall_alerts(desk.caller, id(recall_id)?, &newest).await?;
-        let heads = vec![t.gap, t.holder, t.contact, t.state, t.n_items, t.last_event];
+        let heads = vec![t.gap, t.reporter, t.holder, t.contact, t.state, t.n_items, t.last_event];
         let mut list = table(t.alerts, heads, [t.alerts_none, t.alerts_none_next]);
-        list.rows.extend(alerts.items.into_iter().map(|(it, holder)| {
-            let what = if it.kind.name() == "moved" { t.alert_moved } else { t.alert_new };
-            let cells = vec![
-                what.to_owned(),
-                holder.name,
-                holder.contact,
-                words::state(desk.language(), it.state).to_owned(),
-                grouped(it.n_items + it.n_lots),
-                in_words(desk.language(), it.event_time_us),
-            ];
-            let action = format!("{here}/alerts/{}/acknowledge", it.alert_no);
-            let act = Act { action, label: t.acknowledge };
-            Row { href: None, cells, act: it.acknowledged.is_none().then_some(act) }
-        }));
+        list.rows.extend(alerts.items.into_iter().map(|it| alert_row(desk, &progress, it)));
         blocks.push(Block::Table(list));
         let asked = Page { order: service::Order::OldestFirst, ..fields.page()? };
         let tasks = app.service.list_recall_tasks(desk.caller, id(recall_id)?, &asked).await?;
@@ -447,6 +456,45 @@ async fn recall_page(
     }
     let title = if progress.recall.is_drill { t.drill } else { t.recall };
     Ok(desk.page(&format!("{title} {recall_id}"), "", blocks))
+}
+
+fn alert_row(desk: &Desk<'_>, progress: &RecallProgress, it: AlertView) -> Row {
+    let t = desk.language().recall_texts();
+    let AlertView { alert, holder, reporter } = it;
+    let decision = alert.decision.name();
+    let what = match (alert.kind.name(), decision) {
+        ("moved", _) => t.alert_moved,
+        (_, "asked") => t.alert_asked,
+        (_, "accepted") => t.alert_accepted,
+        (_, "dismissed") => t.alert_dismissed,
+        _ => t.alert_new,
+    };
+    let cells = vec![
+        what.to_owned(),
+        reporter.map(|it| it.name).unwrap_or_default(),
+        holder.name,
+        holder.contact,
+        words::state(desk.language(), alert.state).to_owned(),
+        grouped(alert.n_items + alert.n_lots),
+        in_words(desk.language(), alert.event_time_us),
+    ];
+    let id = progress.recall.recall_id;
+    let act = |verb: &str, label| Act {
+        action: format!("{PATH}/{id}/alerts/{}/{verb}", alert.alert_no),
+        label,
+    };
+    let is_open = progress.recall.state.name() == "open";
+    let mut acts = Vec::new();
+    if decision == "none" && alert.acknowledged.is_none() {
+        acts.push(act("acknowledge", t.acknowledge));
+    }
+    if is_open && matches!(decision, "asked" | "dismissed") {
+        acts.push(act("accept", t.accept));
+    }
+    if progress.may_be_ended && matches!(decision, "asked" | "accepted") {
+        acts.push(act("dismiss", t.dismiss));
+    }
+    Row { href: None, cells, acts }
 }
 
 fn order_facts(desk: &Desk<'_>, progress: &RecallProgress) -> Block {
@@ -478,6 +526,7 @@ fn progress_facts(desk: &Desk<'_>, it: &RecallProgress) -> Block {
     let complete = it.complete_us().map(|us| fill(t.seconds, format!("{:.1}", us as f64 / 1e6)));
     let mut told = facts([
         (t.located, percent(it.n_located, it.n_all)),
+        (t.located_at, in_words(desk.language(), it.recall.located_at_us)),
         (t.time_to_locate, complete.unwrap_or_else(|| t.not_yet.to_owned())),
     ]);
     if !it.recall.is_drill {
@@ -491,7 +540,12 @@ fn progress_facts(desk: &Desk<'_>, it: &RecallProgress) -> Block {
             (t.n_destroyed, n_destroyed),
             (t.n_sold, n_sold),
             (t.alerts, grouped(it.n_alerts[0])),
+            (t.undecided, grouped(it.n_alerts[2])),
         ]));
+    }
+    if let Some((since_us, fault)) = it.recall.fault {
+        let since = in_words(desk.language(), since_us);
+        told.extend(facts([(t.not_located, fill(fault_word(t, fault.name()), since))]));
     }
     Block::Facts(Facts { title: t.progress, picture: None, facts: told })
 }
@@ -517,6 +571,15 @@ fn missing(desk: &Desk<'_>, it: &RecallProgress) -> Table {
         Row::new(vec![named, grouped(run.n_ids)])
     }));
     list
+}
+
+fn fault_word(t: &RecallTexts, name: &str) -> &'static str {
+    match name {
+        "cut" => t.fault_cut,
+        "too_many_runs" => t.fault_runs,
+        "too_many_holders" => t.fault_holders,
+        _ => t.fault_failed,
+    }
 }
 
 pub(super) fn state_word(t: &RecallTexts, name: &str) -> &'static str {

@@ -155,7 +155,7 @@ async fn page(
         let created = in_words(desk.language(), it.created_at_us);
         let action = format!("{SHARES}/{}/revoke", it.share_id);
         let cells = vec![it.viewer_id.to_string(), everything(it.identifier), created];
-        Row { href: None, cells, act: Some(Act { action, label: c.revoke }) }
+        Row { href: None, cells, acts: vec![Act { action, label: c.revoke }] }
     }));
     let paged = app.service.list_granted(desk.caller, &Page::newest()).await?;
     let heads = vec![c.share_sharer, c.share_what, c.created];
@@ -213,8 +213,9 @@ async fn parties(app: &App, desk: &Desk<'_>, page: &Page) -> Result<Table, Probl
         let created = in_words(desk.language(), it.created_at_us);
         let action = format!("{PARTIES}/{}/remove", it.share_id);
         let act = is_operator.then_some(Act { action, label: c.party_remove });
+        let acts = act.into_iter().collect();
         let identifier = it.identifier.unwrap_or_default();
-        Row { href: None, cells: vec![identifier, it.viewer_id.to_string(), created], act }
+        Row { href: None, cells: vec![identifier, it.viewer_id.to_string(), created], acts }
     }));
     Ok(list)
 }

@@ -164,7 +164,7 @@ async fn dead_letters(
         let since = in_words(desk.language(), it.waits_since_us);
         let counts = [it.event_keys.len() as u64, it.n_attempts.into()].map(grouped);
         let cells = [it.id()].into_iter().chain(counts).chain([since, it.last_error]).collect();
-        Row { href: None, cells, act: Some(Act { action, label: c.replay }) }
+        Row { href: None, cells, acts: vec![Act { action, label: c.replay }] }
     }));
     let mut blocks = vec![Block::Table(list)];
     if !numbers.is_empty() {

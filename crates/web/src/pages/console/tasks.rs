@@ -9,6 +9,7 @@ use crate::moment::in_words;
 use crate::pages::blocks::{Block, Facts, Field, Form, Input, Note, Row, Table, Tried, Way};
 use crate::pages::facts;
 use crate::problem::Problem;
+use crate::text::fill;
 use crate::text::recalls::level;
 use crate::text::traces as words;
 use crate::visit::Visit;
@@ -138,10 +139,13 @@ pub(super) fn table_of(
             it.holder.contact,
             grouped(task.n_items + task.n_lots),
             time(task.acknowledged.map(|(at, _)| at)).unwrap_or_else(|| t.not_yet.to_owned()),
-            time(task.reported.map(|(at, _)| at)).unwrap_or_else(|| t.not_yet.to_owned()),
+            match task.reopened_at_us {
+                Some(_) => t.task_reopened.to_owned(),
+                None => time(task.reported.map(|(at, _)| at)).unwrap_or(t.not_yet.to_owned()),
+            },
             time(Some(task.deadline_us)).unwrap_or_default(),
         ];
-        Row { href: path.map(|path| format!("{path}/{id}")), cells, act: None }
+        Row { href: path.map(|path| format!("{path}/{id}")), cells, acts: Vec::new() }
     }));
     list
 }
@@ -176,6 +180,13 @@ async fn page(
         (t.begin_by, in_words(desk.language(), task.begin_by_us)),
         (t.deadline, in_words(desk.language(), task.deadline_us)),
     ]);
+    if let Some(at_us) = task.reopened_at_us {
+        let mut note = Note::new(Tone::Amber, t.task_reopened);
+        let n_new = grouped(task.n_items_new + task.n_lots_new);
+        let since = fill(t.task_reopened_since, in_words(desk.language(), at_us));
+        note.lines = vec![fill(&since, n_new), t.task_reopened_next.to_owned()];
+        blocks.push(Block::Note(note));
+    }
     blocks.push(Block::Facts(Facts { title: t.task, picture: None, facts: known }));
     blocks.push(Block::Table(goods(app, desk, task_id).await?));
     let files = app.service.list_evidence(desk.caller, id(task_id)?).await?;
