@@ -120,7 +120,7 @@ impl Service {
             }
         }
         let is_done = found.is_last && reached == found.marks.last().copied().or(filling.after);
-        let mut statements = event_terms::insert(&terms);
+        let mut statements = event_terms::insert(&terms, u64::from_be_bytes(self.random()));
         statements.extend(showing.statements(&shown));
         statements.push(shares::fill(filling, reached, is_done.then(|| self.now_us())));
         let is_written = self.write_decided(attempts, statements).await?.is_some();

@@ -1,5 +1,5 @@
-//! Statements that insert several rows of one table at once: a statement costs SQLite as much as
-//! a row.
+//! Statements that insert or look up several rows of one table at once: a statement costs SQLite as
+//! much as a row.
 
 use std::sync::OnceLock;
 
@@ -52,9 +52,61 @@ impl Insert {
     }
 }
 
+/// The texts that look for one to [`Lookup::MOST`] things; made once for each look-up.
+pub(crate) struct Lookup {
+    /// `select t.a from`, before a list of values.
+    head: &'static str,
+    /// The types of `column1`, `column2`, ….
+    columns: &'static [&'static str],
+    /// `as wanted cross join t where t.b = column1`.
+    tail: &'static str,
+    texts: OnceLock<[&'static str; Self::MOST]>,
+}
+
+impl Lookup {
+    /// Things of one statement, at most.
+    pub(crate) const MOST: usize = 32;
+
+    pub(crate) const fn new(
+        head: &'static str,
+        columns: &'static [&'static str],
+        tail: &'static str,
+    ) -> Self {
+        Self { head, columns, tail, texts: OnceLock::new() }
+    }
+
+    /// The text for `n` things, one at least.
+    pub(crate) fn text(&'static self, n: usize) -> &'static str {
+        self.texts.get_or_init(|| std::array::from_fn(|i| self.text_of(i + 1)))[n - 1]
+    }
+
+    fn text_of(&self, n: usize) -> &'static str {
+        let n_columns = self.columns.len();
+        let row = |row: usize| {
+            let args = self.columns.iter().enumerate();
+            let args =
+                args.map(|(i, kind)| format!("cast(${} as {kind})", row * n_columns + i + 1));
+            format!("({})", args.collect::<Vec<_>>().join(", "))
+        };
+        let rows: Vec<String> = (0..n).map(row).collect();
+        // As many texts as things are looked for, for the life of the process.
+        format!("{} (values {}) {}", self.head, rows.join(", "), self.tail).leak()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_stand_inside_a_look_up() {
+        static LOOKUP: Lookup =
+            Lookup::new("select t.a from", &["bigint", "text"], "as wanted cross join t");
+        let text = "select t.a from (values (cast($1 as bigint), cast($2 as text)), \
+                    (cast($3 as bigint), cast($4 as text))) as wanted cross join t";
+        assert_eq!(LOOKUP.text(2), text);
+        assert!(LOOKUP.text(Lookup::MOST).contains("$64 as text"));
+    }
 
     #[test]
     fn rows_are_cut_into_statements() {

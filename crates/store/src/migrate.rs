@@ -80,6 +80,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "recalls followed",
         sql: include_str!("../migrations/0018_recalls_followed.sql"),
     },
+    Migration {
+        version: 19,
+        name: "runs of marks",
+        sql: include_str!("../migrations/0019_runs_of_marks.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

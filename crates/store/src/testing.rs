@@ -60,6 +60,15 @@ impl Db {
         }
     }
 
+    /// The same database, opened with other options once its store is closed.
+    #[cfg(test)]
+    pub(crate) async fn reopen(&self, options: Options) -> crate::Result<Store> {
+        match &self.place {
+            Place::Folder(folder) => Store::open_sqlite(folder.path(), options).await,
+            Place::Database(database) => Store::open_postgres(&database.url, options).await,
+        }
+    }
+
     pub(crate) async fn sqlite_with(options: Options) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let store = Store::open_sqlite(folder.path(), options).await;

@@ -137,9 +137,9 @@ impl Service {
             statements.extend(showing.statements(&stored));
             let owner = Viewer::from(owner);
             let viewers = |index| [owner].into_iter().chain(showing.viewers(index)).collect();
-            let terms = fresh.iter().enumerate();
-            let terms = terms.map(|(i, it)| terms_of(it.event_key, it.event, viewers(i)));
-            statements.extend(event_terms::insert(&terms.collect::<Vec<_>>()));
+            let terms = |(i, it): (usize, &Fresh<'_>)| terms_of(it.event_key, it.event, viewers(i));
+            let terms: Vec<_> = fresh.iter().enumerate().map(terms).collect();
+            statements.extend(event_terms::insert(&terms, capture.capture_id.number() as u64));
             statements.extend(ledger.statements());
             let words = self.words().unknown(owner, fresh.iter().map(|fresh| fresh.event));
             let noted = words.iter().map(|(field, word)| event_words::insert(owner, field, word));

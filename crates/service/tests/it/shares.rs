@@ -311,7 +311,7 @@ async fn a_share_that_cannot_be_filled_keeps_no_other_waiting() {
         let viewers = vec![Viewer::from(broken.enterprise_id)];
         let terms = EventTerms { event_key, event_time_us, viewers, terms: Vec::new() };
         let mut statements = events::insert(&[unreadable]);
-        statements.extend(event_terms::insert(&[terms]));
+        statements.extend(event_terms::insert(&[terms], 1));
         store.write("break an event", statements).await.expect("it is written");
         grant(&house, &broken, &viewer, Some(GTIN)).await;
         set_now_us(MORNING_US + 1000);

@@ -270,7 +270,7 @@ async fn a_closed_store_has_committed_what_waited_and_takes_no_more() {
     assert!(db.store.ping().await.is_err());
     let answer = db.store.write("test", vec![note("later")]).await;
     assert!(matches!(answer, Err(Error::Unavailable { .. })));
-    let store = reopen(&db, small()).await.unwrap();
+    let store = db.reopen(small()).await.unwrap();
     assert_eq!(int(&store, N_NOTES, &[]).await, 1);
 }
 
@@ -320,14 +320,6 @@ async fn snapshots_that_are_kept_do_not_hold_the_write_ahead_log() {
     assert!(log.metadata().unwrap().len() < 20 << 20, "{:?}", log.metadata());
 }
 
-async fn reopen(db: &Db, options: Options) -> Result<Store> {
-    match (db.folder(), db.url()) {
-        (Some(folder), _) => Store::open_sqlite(folder, options).await,
-        (_, Some(url)) => Store::open_postgres(url, options).await,
-        _ => unreachable!("a database has a folder or a URL"),
-    }
-}
-
 #[tokio::test]
 async fn an_old_database_is_migrated_and_a_newer_one_refused() {
     let old = Options { migrations: &[FIRST], ..options() };
@@ -336,14 +328,14 @@ async fn an_old_database_is_migrated_and_a_newer_one_refused() {
     for db in [sqlite, Db::postgres_with(old.clone()).await].into_iter().flatten() {
         db.store.write("test", vec![note("kept")]).await.unwrap();
         db.store.clone().close().await.unwrap();
-        let store = reopen(&db, new.clone()).await.unwrap();
+        let store = db.reopen(new.clone()).await.unwrap();
         assert_eq!(store.schema_version().await.unwrap(), 2);
         assert_eq!(int(&store, N_NOTES, &[]).await, 1);
         let sql = "select applied_at from schema_migrations where version = 2";
         assert_eq!(int(&store, sql, &[]).await, 5);
         store.write("test", vec![Statement::new("delete from labels", [])]).await.unwrap();
         drop(store);
-        let refused = reopen(&db, old.clone()).await.err();
+        let refused = db.reopen(old.clone()).await.err();
         assert!(matches!(refused, Some(Error::SchemaTooNew { found: 2, known: 1 })), "{refused:?}");
     }
 }
@@ -361,7 +353,7 @@ async fn interned_epcs_keep_their_numbers_when_their_buckets_change() {
         };
         db.store.write("test", epcs.iter().zip(100..).map(row).collect()).await.unwrap();
         db.store.clone().close().await.unwrap();
-        let store = reopen(&db, options()).await.unwrap();
+        let store = db.reopen(options()).await.unwrap();
         let asked: Vec<&str> = epcs.iter().map(String::as_str).collect();
         let found = identifiers::by_epcs(&store, &asked).await.unwrap();
         let mut expected: Vec<(String, i64)> = epcs.iter().cloned().zip(100..).collect();
@@ -389,7 +381,7 @@ async fn events_are_found_by_what_they_name_when_nodes_become_spans() {
         let nodes = [(3, 0), (4, 2), (8, 2), (12, 0)];
         db.store.write("test", nodes.into_iter().map(row).collect()).await.unwrap();
         db.store.clone().close().await.unwrap();
-        let store = reopen(&db, options()).await.unwrap();
+        let store = db.reopen(options()).await.unwrap();
         for (offset, n_found) in [(2, 0), (3, 1), (5, 1), (9, 1), (12, 1), (13, 0), (16, 0)] {
             let range = IdRange::one(5 << 20 | offset);
             assert_eq!(n_touching(&store, &[range]).await, n_found, "{offset}");
@@ -435,10 +427,10 @@ async fn reads_in_the_background_see_each_write_and_map_nothing() {
 #[tokio::test]
 async fn a_second_process_is_refused_until_the_first_is_gone() {
     let db = Db::sqlite_with(small()).await;
-    let refused = reopen(&db, small()).await.err();
+    let refused = db.reopen(small()).await.err();
     assert!(matches!(refused, Some(Error::Locked { .. })), "{refused:?}");
     db.store.clone().close().await.unwrap();
-    reopen(&db, small()).await.unwrap();
+    db.reopen(small()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -464,7 +456,7 @@ async fn postgres_refuses_a_unique_key_without_its_distribution_column() {
     let Some(db) = Db::postgres_with(Options { migrations: &[], ..options() }).await else {
         return;
     };
-    let refused = reopen(&db, Options { migrations: &[UNROUTABLE], ..options() }).await.err();
+    let refused = db.reopen(Options { migrations: &[UNROUTABLE], ..options() }).await.err();
     assert!(matches!(refused, Some(Error::Corrupt { .. })), "{refused:?}");
 }
 
