@@ -201,8 +201,9 @@ impl Service {
     /// Ids of `epcs` in their order, and the statements that intern those that are new.
     async fn intern(&self, epcs: &[String]) -> Result<(Vec<i64>, Vec<Statement>)> {
         let texts: Vec<&str> = epcs.iter().map(String::as_str).collect();
-        let known: HashMap<String, i64> =
-            identifiers::by_epcs(self.store(), &texts).await?.into_iter().collect();
+        let interned = identifiers::find(self.store(), &texts).await?;
+        let known: HashMap<&str, i64> =
+            interned.ids.iter().map(|(epc, id)| (epc.as_str(), *id)).collect();
         let n_new = texts.iter().filter(|epc| !known.contains_key(**epc)).count() as u64;
         let mut next = if n_new == 0 { 0 } else { self.take_numbers(n_new).await? };
         let mut new = Vec::new();
@@ -218,7 +219,7 @@ impl Service {
                 }
             })
             .collect();
-        Ok((ids, identifiers::insert(&new)))
+        Ok((ids, identifiers::insert(&new, &interned)))
     }
 
     /// `n` consecutive numbers that nobody else has; leases more when they run out.

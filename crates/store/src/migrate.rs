@@ -85,6 +85,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "runs of marks",
         sql: include_str!("../migrations/0019_runs_of_marks.sql"),
     },
+    Migration {
+        version: 20,
+        name: "interned texts",
+        sql: include_str!("../migrations/0020_interned_texts.sql"),
+    },
 ];
 
 /// One file of `migrations/`.
