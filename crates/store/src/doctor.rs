@@ -22,7 +22,8 @@ const COUNTS: [(&str, &str); 6] = [
     (
         "events stored and events queued for the log",
         "select (select count(*) from events),
-           (select count(*) from log_queue where record_kind = 'event')",
+           (select cast(coalesce(sum(length(leaf_hashes)), 0) / 32 as bigint) from log_queue
+            where record_kind = 'event')",
     ),
     (
         "batches stored and batches queued for the log",

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::id::{CaptureId, EnterpriseId, Scope};
-use tlog::{Kind, Record};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::codec::Rest;
@@ -103,8 +102,8 @@ macro_rules! between {
     };
 }
 
-/// Statements that add the events of a capture with the rows of their identifiers and their places
-/// in the log's queue. An event with the key of another is a conflict.
+/// Statements that add the events of a capture, in its order, with the rows of their identifiers
+/// and their places in the log's queue. An event with the key of another is a conflict.
 pub fn insert(events: &[Event]) -> Vec<Statement> {
     let groups = bodies::groups(events);
     let mut statements = Vec::with_capacity(2 * events.len());
@@ -115,11 +114,7 @@ pub fn insert(events: &[Event]) -> Vec<Statement> {
     let together = groups.into_iter().filter(|group| group.len() > 1);
     statements.extend(bodies::insert(together.map(|group| &events[group])));
     statements.extend(event_spans::insert(events));
-    let record = |event: &Event| {
-        let record = Record { kind: Kind::Event, key: &event.event_key, canonical: &event.body };
-        crate::log_queue::row(&record, event.record_time_us)
-    };
-    statements.extend(crate::log_queue::INSERT.rows(events.iter().map(record)));
+    statements.extend(crate::log_queue::insert_events(events));
     statements
 }
 

@@ -90,6 +90,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "interned texts",
         sql: include_str!("../migrations/0020_interned_texts.sql"),
     },
+    Migration {
+        version: 21,
+        name: "runs of leaves",
+        sql: include_str!("../migrations/0021_runs_of_leaves.sql"),
+    },
 ];
 
 /// One file of `migrations/`.
