@@ -115,15 +115,16 @@ pub(crate) async fn fill(store: &Store, events: &mut [Event]) -> Result<()> {
         .map(|places| (places[0].0, places[0].1, places[places.len() - 1].1))
         .collect();
     let mut bodies: BTreeMap<Place, Vec<u8>> = BTreeMap::new();
-    for asked in asked.chunks(ASKED_AT_ONCE) {
-        let padded = asked.iter().chain(std::iter::repeat(&asked[0])).take(ASKED_AT_ONCE);
-        let mut args: Vec<Value> = Vec::with_capacity(3 * ASKED_AT_ONCE);
+    for asked in asked.chunks(N_ASKED[N_ASKED.len() - 1]) {
+        let (n_asked, text) = wanted_text(asked.len());
+        let padded = asked.iter().chain(std::iter::repeat(&asked[0])).take(n_asked);
+        let mut args: Vec<Value> = Vec::with_capacity(3 * n_asked);
         // The same again finds the same again, so what is asked for twice is let go of.
         for (nth, &(capture_id, first, last)) in padded.enumerate() {
             let last = if nth < asked.len() { i64::from(last) } else { -1 };
             args.extend([capture_id.into(), first.into(), last.into()]);
         }
-        for row in store.rows(wanted_text(), &args).await?.iter() {
+        for row in store.rows(text, &args).await?.iter() {
             let (capture_id, first_index) = (CaptureId(row.int(0)?), row.uint(1)?);
             for (index, body) in unpack(row.bytes(2)?, first_index)? {
                 if missing.binary_search(&(capture_id, index)).is_ok() {
@@ -146,25 +147,27 @@ fn place_of(event: &Event) -> Place {
     (event.capture_id, event.capture_index)
 }
 
-const ASKED_AT_ONCE: usize = 16;
+/// How many runs of places a statement may ask for; each text is kept.
+const N_ASKED: [usize; 3] = [1, 4, 16];
 
-/// The rows of runs of places, each given as capture, first and last.
-fn wanted_text() -> &'static str {
-    static TEXT: OnceLock<&'static str> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let branch = |nth: usize| {
-            let [capture, first, last] = [1, 2, 3].map(|n| format!("${}", 3 * nth + n));
-            format!(
-                "select capture_id, first_index, bodies from event_bodies
-                 where capture_id = {capture} and first_index <= {last}
-                   and first_index >= (select coalesce(max(first_index), 0) from event_bodies
-                     where capture_id = {capture} and first_index <= {first})"
-            )
-        };
-        let branches: Vec<String> = (0..ASKED_AT_ONCE).map(branch).collect();
-        // One text, for the life of the process.
-        branches.join(" union all ").leak()
-    })
+/// The rows of so many runs of places or a few more, and how many that is; each run is given as
+/// capture, first and last.
+fn wanted_text(n_asked: usize) -> (usize, &'static str) {
+    static TEXTS: OnceLock<[&'static str; N_ASKED.len()]> = OnceLock::new();
+    let branch = |nth: usize| {
+        let [capture, first, last] = [1, 2, 3].map(|n| format!("${}", 3 * nth + n));
+        format!(
+            "select capture_id, first_index, bodies from event_bodies
+             where capture_id = {capture} and first_index <= {last}
+               and first_index >= (select coalesce(max(first_index), 0) from event_bodies
+                 where capture_id = {capture} and first_index <= {first})"
+        )
+    };
+    // Three texts in all, for the life of the process.
+    let text = |n| &*(0..n).map(branch).collect::<Vec<_>>().join(" union all ").leak();
+    let texts = TEXTS.get_or_init(|| N_ASKED.map(text));
+    let nth = N_ASKED.partition_point(|n| *n < n_asked).min(N_ASKED.len() - 1);
+    (N_ASKED[nth], texts[nth])
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {

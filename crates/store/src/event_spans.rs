@@ -42,8 +42,9 @@ pub(crate) fn insert(events: &[Event]) -> Vec<Statement> {
     INSERT_SHEETS.rows(sheets::lay(events).into_iter().map(row))
 }
 
-/// Ranges of one statement where there are many: then a statement costs less than its look-ups.
-const RANGES_OF_MANY: usize = 8;
+/// How many ranges a statement may have: it costs less than its look-ups, and each text is kept.
+const N_RANGES: [usize; 4] = [1, 2, 4, 8];
+const RANGES_OF_MANY: usize = N_RANGES[3];
 /// No span is there.
 const NOWHERE: i64 = -1;
 /// Rows of an event that are read, on average, before it is not looked for all: an event that
@@ -86,22 +87,23 @@ fn touching_text(branch: &str, n_ranges: usize, order: &str) -> &'static str {
         })
     });
     let all: Vec<String> = branches.collect();
-    // Eight texts in all, for the life of the process.
+    // Sixteen texts in all, for the life of the process.
     format!("select * from ({}) as named {order} limit $4", all.join("  union all\n")).leak()
 }
 
-/// The texts of [`touching_text`] for one range or many: rows in no order, or the oldest first.
-fn touching_texts(index: Index, n_ranges: usize) -> [&'static str; 2] {
-    static TEXTS: OnceLock<[[[&'static str; 2]; 2]; 2]> = OnceLock::new();
+/// The texts of [`touching_text`] for so many ranges or a few more, and how many that is: rows in
+/// no order, or the oldest first.
+fn touching_texts(index: Index, n_ranges: usize) -> (usize, [&'static str; 2]) {
+    static TEXTS: OnceLock<[[[&'static str; 2]; N_RANGES.len()]; 2]> = OnceLock::new();
     let texts = TEXTS.get_or_init(|| {
         let own = include_str!("../sql/event_sheets_touching.sql");
         let shared = include_str!("../sql/shared_spans_touching.sql");
         [own, shared].map(|branch| {
-            [1, RANGES_OF_MANY]
-                .map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
+            N_RANGES.map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
         })
     });
-    texts[index as usize][usize::from(n_ranges > 1)]
+    let nth = N_RANGES.partition_point(|n| *n < n_ranges).min(N_RANGES.len() - 1);
+    (N_RANGES[nth], texts[index as usize][nth])
 }
 
 /// Events that name what was asked for.
@@ -208,14 +210,14 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
         limit: u32,
         order: RowOrder,
     ) -> Result<Rows> {
-        let n_ranges = if parts.len() == 1 { 1 } else { RANGES_OF_MANY };
+        let (n_ranges, texts) = touching_texts(index, parts.len());
         let Scope { first, last, .. } = self.scope;
         let mut args = vec![parts[0].0.into(), first.into(), last.into(), limit.into()];
         for nth in 0..n_ranges {
             let asked = parts.get(nth).map(|(_, part)| [part.first, part.last].map(ident::offset));
             args.extend(asked.unwrap_or([NOWHERE; 2]).map(Value::Int));
         }
-        self.store.rows(touching_texts(index, n_ranges)[order as usize], &args).await
+        self.store.rows(texts[order as usize], &args).await
     }
 
     /// Takes from rows what names one of `parts`.
@@ -306,7 +308,8 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
             offset.clone(),
             offset,
         ];
-        let rows = store.rows(touching_texts(index, 1)[Any as usize], &args).await?;
+        let (_, texts) = touching_texts(index, 1);
+        let rows = store.rows(texts[Any as usize], &args).await?;
         if rows.len() < FEW_ROWS as usize {
             let mut marks = Vec::new();
             for row in rows.iter() {

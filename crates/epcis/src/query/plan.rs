@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Area, AttributeValue, Event, Leaf, LeafValue, VocabularyElement, context::EPCIS,
-    leaf::number_of,
+    fields::SUYUAN, leaf::number_of,
 };
 
 /// Terms of one event at most.
@@ -53,8 +53,13 @@ impl Term {
         Term::of(&["leaf", area_name(area), name])
     }
 
-    /// An event has a leaf of this name with this value.
+    /// An event has a leaf of this name with this value. Of where the runs of `suyuan:ranges` begin
+    /// and end, whose names fall into the vocabulary of EPCIS, only the name counts: it is almost
+    /// never what another event says, and identifiers are looked up elsewhere.
     fn leaf(area: Area, name: &str, value: &str) -> Term {
+        if matches!(name.strip_prefix(EPCIS), Some("first" | "last")) {
+            return Term::exists(area, name);
+        }
         Term::of(&["leaf", area_name(area), name, &comparable(value)])
     }
 

@@ -1,6 +1,7 @@
 //! `MATCH_` parameters: roles, patterns, classes, spellings, and ranges of our own codes.
 
 use super::{check, check_around, event, surroundings, typed};
+use crate::query::event_terms;
 
 #[test]
 fn roles() {
@@ -134,6 +135,31 @@ fn codes_in_ranges_of_a_batch() {
     check(&range(0, 42), &format!("- MATCH_epc={code}"));
     let scanned = event(r#""epcList": ["https://t.example/c/12345"]"#);
     check_around(&scanned, &around, &format!("+ MATCH_epc={code}\n- MATCH_inputEPC={code}"));
+}
+
+/// Each run of codes adds no terms of its own.
+#[test]
+fn ranges_of_a_batch_have_few_terms() {
+    let ranges: Vec<String> = (0..100)
+        .map(|n| {
+            let (first, last) = (30 * n, 30 * n + 7);
+            format!(
+                r#"{{"role": "epc", "codeBatch": "b0000000000007", "first": {first},
+                     "last": {last}}}"#
+            )
+        })
+        .collect();
+    let event =
+        event(&format!(r#""epcList": [], "urn:suyuan:epcis:ranges": [{}]"#, ranges.join(",")));
+    let n_terms = event_terms(&event).len();
+    assert!(n_terms < 10, "{n_terms}");
+    check(
+        &event,
+        "+ EXISTS_urn:suyuan:epcis:ranges=null
+         + EQ_INNER_https://ref.gs1.org/epcis/first=60
+         + GE_INNER_https://ref.gs1.org/epcis/last=2000
+         - EQ_INNER_https://ref.gs1.org/epcis/first=61",
+    );
 }
 
 #[test]
