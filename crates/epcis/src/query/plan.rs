@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Area, AttributeValue, Event, Leaf, LeafValue, VocabularyElement, context::EPCIS,
-    fields::SUYUAN, leaf::number_of,
+    leaf::number_of,
 };
 
 /// Terms of one event at most.
