@@ -32,7 +32,9 @@ pub enum Error {
     #[error("the font cannot be used: {0}")]
     Font(&'static str),
     /// The report has more than [`MAX_PAGED_ROWS`].
-    #[error("the report has {n_rows} rows, at most {MAX_PAGED_ROWS} are printed")]
+    #[error(
+        "the report has {n_rows} rows, at most {MAX_PAGED_ROWS} are printed; a workbook takes more"
+    )]
     TooLong {
         /// How many it has.
         n_rows: usize,

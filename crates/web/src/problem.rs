@@ -4,14 +4,16 @@
 //! the edge knows the language, the format and the request id. EPCIS routes use the types of the
 //! standard (EPCIS 2.0 §12.8), all others ours; both come from the same kind.
 
+use crate::language::Language;
 use crate::pages::{self, Page};
-use crate::text::Texts;
+use crate::text::{Texts, fill};
 use crate::visit::{Visit, Wants};
 use crate::xml::Element;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use epcis::query::{QueryFault, QueryRule};
+use label::report::MAX_PAGED_ROWS;
 use serde::Serialize;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS};
 use std::sync::Arc;
@@ -126,6 +128,13 @@ impl Problem {
             "an address may have {limit_bytes} bytes; keep the query by name with POST /queries"
         );
         Self::with_detail(Kind::UriTooLong, detail)
+    }
+
+    /// A report that cannot be printed, in the language of its reader where there is another way.
+    pub(crate) fn not_printed(language: Language, error: label::report::Error) -> Self {
+        let label::report::Error::TooLong { n_rows } = error else { return error.into() };
+        let sentence = fill(language.console_texts().report_too_long, n_rows);
+        Self::with_detail(Kind::TooLarge, fill(&sentence, MAX_PAGED_ROWS))
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -488,3 +497,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests;

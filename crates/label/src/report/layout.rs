@@ -93,6 +93,8 @@ struct Columns {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RowKind {
     Head,
+    /// Right under the first head: parted rather than let that stand alone.
+    First,
     Body,
 }
 
@@ -202,8 +204,15 @@ impl Layout<'_> {
         let heads: Vec<Cell> = table.columns.iter().map(|it| it.as_str().into()).collect();
         let mut head = self.cells(&heads, &columns);
         head.iter_mut().for_each(|lines| lines.truncate(MAX_HEAD_LINES));
-        let title_height = 12.0 + TITLE_SIZE * LEADING;
-        if self.y + title_height + 2.0 * height_of(&head) + 12.0 > self.bottom() {
+        let first = table.rows.first().map(|row| self.cells(row, &columns)).unwrap_or_default();
+        let width = self.body_width() / TITLE_SIZE;
+        let title = lines(&mut self.measure, &table.title, width);
+        let top = 14.0 + title.len() as f32 * TITLE_SIZE * LEADING + height_of(&head);
+        // The first row stands under its head, whole where a page holds it, else begun.
+        let whole = top + height_of(&first);
+        let is_parted = MARGIN + whole > self.bottom();
+        let least = if is_parted { top + CELL_SIZE * LEADING + 2.0 * PAD } else { whole };
+        if self.y + least > self.bottom() {
             self.next_page();
         } else {
             self.y += 12.0;
@@ -211,9 +220,10 @@ impl Layout<'_> {
         self.paragraph(&table.title, TITLE_SIZE, INK, 0.0);
         self.y += 2.0;
         self.row(&head, &columns, RowKind::Head, &head);
-        for row in &table.rows {
+        for (at, row) in table.rows.iter().enumerate() {
             let cells = self.cells(row, &columns);
-            self.row(&cells, &columns, RowKind::Body, &head);
+            let kind = if at == 0 { RowKind::First } else { RowKind::Body };
+            self.row(&cells, &columns, kind, &head);
         }
         for note in &table.notes {
             self.note(note);
@@ -269,9 +279,10 @@ impl Layout<'_> {
         while from < n_lines {
             let fit = fitting(self.bottom() - self.y);
             let rest = n_lines - from;
-            if fit < rest && (fit == 0 || from == 0 && rest <= on_fresh_page) {
+            let is_kept_whole = from == 0 && rest <= on_fresh_page && kind != RowKind::First;
+            if fit < rest && (fit == 0 || is_kept_whole) {
                 self.next_page();
-                if kind == RowKind::Body {
+                if kind != RowKind::Head {
                     self.row(head, columns, RowKind::Head, head);
                 }
                 continue;

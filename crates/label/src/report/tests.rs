@@ -139,6 +139,39 @@ fn nothing_leaves_the_page_or_its_column() {
     pdf(&report, &font).unwrap();
 }
 
+/// Wherever on its page a table begins, and however high its first row is.
+#[test]
+fn no_head_stands_alone() {
+    let Some(font) = font() else { return };
+    let low = "短".to_owned();
+    for first in [low.clone(), "한 줄 ".repeat(60), "줄 ".repeat(400), "x\n".repeat(65)] {
+        for n_facts in 0..60 {
+            let rows = [&first, &low, &low].map(|it| vec![it.as_str().into(), "2".into()]);
+            let table = Table {
+                title: "事件 이벤트".to_owned(),
+                columns: ["编码", "地点"].map(str::to_owned).to_vec(),
+                rows: rows.to_vec(),
+                notes: Vec::new(),
+            };
+            let facts = (0..n_facts).map(|n| (format!("{n}"), "值".to_owned())).collect();
+            let report = Report { facts, tables: vec![table], ..report() };
+            let pages = lay_out(&report, &font);
+            for page in &pages.pages {
+                let text = |mark: &Mark| match mark {
+                    Mark::Text { y, size, text, .. } if *size == 7.5 => Some((*y, text.clone())),
+                    _ => None,
+                };
+                let cells: Vec<(f32, String)> = page.iter().filter_map(text).collect();
+                let Some((head, _)) = cells.iter().find(|(_, text)| text == "编码") else {
+                    continue;
+                };
+                let is_followed = cells.iter().any(|(y, _)| y > head);
+                assert!(is_followed, "{n_facts} facts, {} characters", first.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_drawing_of_any_size_stands_on_one_page() {
     let Some(font) = font() else { return };

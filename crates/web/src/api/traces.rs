@@ -220,16 +220,19 @@ pub(crate) async fn pages(
     let question = question_of(&fields, parse)?;
     let report = TraceReport::ask(&app.service, &caller, question, visit.language).await?;
     let name = format!("{}.pdf", report.number());
-    let fonts = app.fonts.clone();
-    let bytes = apart(move || Ok(report.pdf(&fonts.font()?)?)).await?;
-    Ok(reply::file("application/pdf", &name, bytes))
+    let (fonts, language) = (app.fonts.clone(), visit.language);
+    let print = move || {
+        let printed = report.pdf(&fonts.font()?);
+        printed.map_err(|error| Problem::not_printed(language, error))
+    };
+    Ok(reply::file("application/pdf", &name, apart(print).await?))
 }
 
 /// Media type of a workbook, as IANA has it.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Does what keeps a processor busy where it holds up no other request.
-async fn apart<T: Send + 'static>(
+pub(crate) async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     static WRITERS: Semaphore = Semaphore::const_new(2);

@@ -264,6 +264,12 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     report_forward: "溯源报告：去向", "추적 보고서: 행방", "Trace report: where it went";
     asked_at: "查询时间", "조회 시각", "Asked at";
     n_events_told: "事件数", "이력 수", "Events";
+    report_too_long:
+        "共 {} 行，PDF 最多印 {} 行。请改为下载 XLSX 或 CSV，或缩小时间范围、从单件查起。",
+        "모두 {}행이며 PDF는 {}행까지 인쇄합니다. XLSX나 CSV로 받거나 기간을 좁히거나 개별 제품부터 \
+         찾아보세요.",
+        "It has {} rows, and a PDF takes {}. Take it as XLSX or CSV, or ask for less: an earlier \
+         time, a single item.";
     report_check:
         "核对：用有同样权限的账号打开下列地址，所得内容的 SHA-256 应与页脚所印一致：{}",
         "확인: 같은 권한의 계정으로 아래 주소를 열면 그 내용의 SHA-256이 바닥글과 같아야 합니다: {}",
