@@ -29,6 +29,12 @@ const SCHEMATHESIS: &[&str] = &[
     "python3 -m venv target/python && target/python/bin/pip install --quiet schemathesis==4.32.5",
 ];
 
+const SMTPD: &[&str] = &[
+    "sh",
+    "-c",
+    "python3 -m venv target/python && target/python/bin/pip install --quiet aiosmtpd==1.4.6",
+];
+
 /// Where Debian puts the font that printed reports are written with.
 const REPORT_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
@@ -89,7 +95,7 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "openssl",
-        needed_for: "a receiver with a certificate, in tests of webhooks",
+        needed_for: "a receiver with a certificate, in tests of webhooks and mail",
         source: Source::Debian(&["openssl"]),
         is_present: || has("openssl"),
     },
@@ -101,7 +107,7 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "Python with venv",
-        needed_for: "schemathesis",
+        needed_for: "schemathesis and aiosmtpd",
         source: Source::Debian(&["python3-venv"]),
         is_present: || {
             shell::read(Command::new("python3").args(["-c", "import ensurepip"])).is_ok()
@@ -112,6 +118,12 @@ pub(crate) const ALL: &[Component] = &[
         needed_for: "requests that the published OpenAPI of EPCIS allows, and others",
         source: Source::Command(SCHEMATHESIS),
         is_present: || shell::root().join("target/python/bin/schemathesis").exists(),
+    },
+    Component {
+        name: "aiosmtpd",
+        needed_for: "a server of mail in tests of notices",
+        source: Source::Command(SMTPD),
+        is_present: || shell::root().join("target/python/bin/aiosmtpd").exists(),
     },
     Component {
         name: "cargo-nextest",

@@ -71,9 +71,10 @@ pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{
-    AlertAnswer, AlertView, Amounts, DueNotice, Gap, HeldRun, HolderKey, HolderName, NewRecall,
-    RecallHolder, RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion,
-    RecallStart, TaskReport, TaskView,
+    AlertAnswer, AlertView, Amounts, DueLetter, Gap, HeldRun, HolderKey, HolderName, HolderSum,
+    LetterMessage, LetterView, LetterWay, NewContact, NewRecall, RecallHolder, RecallKind,
+    RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart, RecallSummary,
+    TaskReport, TaskView,
 };
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};

@@ -175,12 +175,21 @@ pub const FOLLOWED_AT_ONCE: u32 = 1_000;
 /// See [`FOLLOWED_AT_ONCE`].
 pub const OPEN_RECALLS_AT_ONCE: u32 = 100;
 
-/// How long a notice is its sender's, and how long it rests after a failure, in microseconds: five
-/// minutes.
-pub const NOTICE_LEASE_US: i64 = 300_000_000;
+/// How long a letter of a recall is its sender's, in microseconds: five minutes, longer than an
+/// attempt may take.
+pub const LETTER_LEASE_US: i64 = 300_000_000;
 
-/// How often a notice is tried: a day.
-pub const MAX_NOTICE_ATTEMPTS: u32 = 288;
+/// Letters of one reader and channel that are on their way at once.
+pub const MAX_LETTERS_OF_READER: u32 = 4;
+
+/// How long letters of recalls are kept, in days.
+pub const LETTER_DAYS: i64 = 90;
+
+/// Longest address of e-mail (RFC 5321 §4.5.3.1.3), and of its part before the `@`.
+pub const MAX_EMAIL_CHARS: usize = 254;
+
+/// Files and alerts that the report of a recall lists, of each.
+pub const MAX_REPORTED_ROWS: usize = 4_000;
 
 /// The longest pause between two drills of a schedule, in months.
 pub const MAX_DRILL_MONTHS: u8 = 60;

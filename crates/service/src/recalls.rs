@@ -10,10 +10,12 @@ mod drills;
 mod follow;
 mod holders;
 mod later;
+mod letters;
 mod locate;
 mod names;
 mod order;
 mod owners;
+mod report;
 mod set;
 mod start;
 mod tasks;
@@ -35,10 +37,11 @@ use crate::{Caller, Error, Result, Service};
 
 pub use alerts::{AlertAnswer, AlertView};
 pub use close::RecallProgress;
-pub use drills::DueNotice;
 pub use holders::{HolderKey, HolderName};
+pub use letters::{DueLetter, LetterMessage, LetterView, LetterWay, NewContact};
 pub use locate::Amounts;
 pub use order::{NewRecall, RecallKind, RecallLevel};
+pub use report::{HolderSum, RecallSummary};
 pub use tasks::{HeldRun, TaskReport, TaskView};
 
 /// What this process keeps for recalls.
@@ -300,7 +303,14 @@ impl Service {
         }
         let mut holders = Vec::with_capacity(told.len());
         for (key, held) in told {
-            holders.push(self.told_holder(key, &held).await?);
+            let mut told = self.told_holder(key, &held).await?;
+            // How to reach holders is for whoever watches, and for the owner once it has ordered.
+            let is_own = |it: &HolderName| match (&it.key, scope.single()) {
+                (HolderKey::Enterprise(id), Some(own)) => *id == own,
+                (_, own) => own.is_none(),
+            };
+            told.holder = told.holder.map(|it| if is_own(&it) { it } else { it.without_contact() });
+            holders.push(told);
         }
         Ok((n_holders, holders))
     }

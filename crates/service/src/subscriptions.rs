@@ -17,6 +17,7 @@ use store::named_queries;
 use store::subscriptions::{self, Place, Subscription};
 
 pub use self::deliver::{Answer, Sending};
+pub(crate) use self::deliver::{pause_us, sign};
 pub use self::follow::Follower;
 use crate::error::Violations;
 use crate::limits::{

@@ -40,7 +40,7 @@ fn parse_id(prefix: char, text: &str) -> Result<i64, BadId> {
     })
 }
 
-/// A macro, because eleven ids differ in nothing but their name, letter and doc.
+/// A macro, because twelve ids differ in nothing but their name, letter and doc.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -98,6 +98,8 @@ ids! {
     RecallId 'r';
     /// What a holder of recalled goods is asked to do.
     TaskId 't';
+    /// A notice of a recall to one reader, by one channel.
+    LetterId 'n';
 }
 
 /// A macro for the same reason.
@@ -112,7 +114,8 @@ macro_rules! timed {
     )*};
 }
 
-timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId }
+timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
+LetterId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;
@@ -210,7 +213,7 @@ pub struct Viewer(pub(crate) i64);
 
 impl Viewer {
     /// Everybody's events. No enterprise has this number.
-    pub(crate) const PLATFORM: Self = Self(0);
+    pub const PLATFORM: Self = Self(0);
 
     /// Those that come with a share: the negative of its id, which begins with a time and is far
     /// below all jurisdictions.
@@ -218,12 +221,18 @@ impl Viewer {
         Self(-id.0)
     }
 
-    /// Who sees all of its events as well, for the enterprise that captured them.
-    pub(crate) fn wider(self) -> impl Iterator<Item = Self> {
+    /// Who sees all of its events as well, for the enterprise that captured them, and watches over
+    /// it.
+    pub fn wider(self) -> impl Iterator<Item = Self> {
         let owner = Some(EnterpriseId(self.0)).filter(|_| self > Self::PLATFORM);
         let platform = owner.map(|_| Self::PLATFORM);
         let parts = owner.into_iter().flat_map(Jurisdiction::of).map(Self::jurisdiction);
         platform.into_iter().chain(parts)
+    }
+
+    /// The enterprise, if it is one.
+    pub fn enterprise(self) -> Option<EnterpriseId> {
+        (self > Self::PLATFORM).then_some(EnterpriseId(self.0))
     }
 
     /// Those of a jurisdiction: the negative of its digits.
@@ -313,8 +322,9 @@ impl Scope {
         (self.first == self.last).then_some(EnterpriseId(self.first))
     }
 
-    /// The number of all that is inside; that of queries kept by name as well.
-    pub(crate) fn viewer(&self) -> Viewer {
+    /// The number of all that is inside; that of queries kept by name as well, and of who reads
+    /// notices.
+    pub fn viewer(&self) -> Viewer {
         self.viewer
     }
 

@@ -43,6 +43,7 @@ mod postgres;
 pub mod products;
 mod queue;
 pub mod recall_alerts;
+pub mod recall_letters;
 pub mod recall_notices;
 pub mod recall_tasks;
 pub mod recalled;

@@ -95,6 +95,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "runs of leaves",
         sql: include_str!("../migrations/0021_runs_of_leaves.sql"),
     },
+    Migration {
+        version: 22,
+        name: "recall letters",
+        sql: include_str!("../migrations/0022_recall_letters.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -1,7 +1,7 @@
 //! The outbox of recalls: who is to be told what; and how often enterprises drill.
 //!
-//! A notice is claimed for a while by moving its due time, so of several servers one sends it, and
-//! another does if that one dies.
+//! A notice is written with what it tells of, and stands here until the letters of it are written,
+//! in the write that takes it out (see [`crate::recall_letters`]).
 
 use crate::id::{EnterpriseId, RecallId, TaskId};
 use crate::{Result, Row, Statement, Store};
@@ -40,10 +40,8 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// Microseconds since the epoch.
     pub created_at_us: i64,
-    /// When it is tried next.
+    /// From when on it is addressed.
     pub due_at_us: i64,
-    /// How often it was tried.
-    pub n_attempts: u32,
 }
 
 /// The statement that puts a notice into the outbox.
@@ -68,30 +66,15 @@ pub fn insert(it: &Notice) -> Statement {
 
 /// The first notices that are due.
 pub async fn due(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Notice>> {
-    let sql =
-        "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at,
-                 n_attempts
+    let sql = "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at
                from recall_notices where due_at <= $1 order by due_at, notice_id limit $2";
     let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
     rows.iter().map(notice_of).collect()
 }
 
-/// The statement that takes a notice until a time; one that another took is a conflict.
-pub fn claim(it: &Notice, until_us: i64) -> Statement {
-    let sql = "update recall_notices set due_at = $3, n_attempts = n_attempts + 1
-               where notice_id = $1 and due_at = $2";
-    Statement::new(sql, [it.notice_id.into(), it.due_at_us.into(), until_us.into()]).expect(1)
-}
-
-/// The statement that forgets a notice that was told, or that nobody can be told.
-pub fn delete(notice_id: i64) -> Statement {
-    Statement::new("delete from recall_notices where notice_id = $1", [notice_id.into()])
-}
-
-/// The statement that has a notice tried again.
-pub fn put_off(notice_id: i64, due_at_us: i64, why: &str) -> Statement {
-    let sql = "update recall_notices set due_at = $2, last_error = $3 where notice_id = $1";
-    Statement::new(sql, [notice_id.into(), due_at_us.into(), why.into()])
+/// The statement that takes a notice out, to be addressed; one that another took is a conflict.
+pub fn take(notice_id: i64) -> Statement {
+    Statement::new("delete from recall_notices where notice_id = $1", [notice_id.into()]).expect(1)
 }
 
 /// How often an enterprise drills.
@@ -160,7 +143,21 @@ fn schedule_of(row: Row<'_>) -> Result<DrillSchedule> {
     })
 }
 
-const KINDS: [NoticeKind; 6] = [
+impl NoticeKind {
+    /// Stable name, in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Ended => "ended",
+            Self::Alert => "alert",
+            Self::Overdue => "overdue",
+            Self::DrillDue => "drill_due",
+            Self::Ordered => "ordered",
+        }
+    }
+}
+
+pub(crate) const KINDS: [NoticeKind; 6] = [
     NoticeKind::Task,
     NoticeKind::Ended,
     NoticeKind::Alert,
@@ -180,6 +177,5 @@ fn notice_of(row: Row<'_>) -> Result<Notice> {
         kind: crate::events::listed(&KINDS, row.int(5)?)?,
         created_at_us: row.int(6)?,
         due_at_us: row.int(7)?,
-        n_attempts: row.uint(8)?,
     })
 }

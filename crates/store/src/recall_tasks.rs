@@ -373,6 +373,20 @@ pub async fn files(store: &Store, id: TaskId) -> Result<Vec<File>> {
     store.rows(sql, &[id.into()]).await?.iter().map(file_of).collect()
 }
 
+/// Files of all tasks of a recall, by task, `limit` at most, without what is in them.
+pub async fn files_of_recall(
+    store: &Store,
+    id: RecallId,
+    limit: u32,
+) -> Result<Vec<(TaskId, File)>> {
+    let sql = "select f.file_no, f.name, f.media_type, f.sha256, length(f.body), f.uploaded_by,
+                 f.uploaded_at, f.task_id
+               from recall_tasks t join recall_files f on f.task_id = t.task_id
+               where t.recall_id = $1 order by f.task_id, f.file_no limit $2";
+    let rows = store.rows_long(sql, &[id.into(), limit.into()]).await?;
+    rows.iter().map(|row| Ok((TaskId(row.int(7)?), file_of(row)?))).collect()
+}
+
 /// What is in a file, and its media type.
 pub async fn file(store: &Store, id: TaskId, file_no: u32) -> Result<Option<(String, Vec<u8>)>> {
     let sql = "select media_type, body from recall_files where task_id = $1 and file_no = $2";

@@ -339,6 +339,20 @@ pub(crate) enum RecallCommand {
         /// Number of the alert
         alert: u64,
     },
+    /// Print the report of a recall as JSON, or write it to files
+    Report {
+        /// Id of the recall
+        recall: String,
+        /// Write pages of A4 to this new file
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// Write a workbook to this new file
+        #[arg(long, value_name = "FILE")]
+        xlsx: Option<PathBuf>,
+        /// Language of the files: zh-CN, ko or en
+        #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+        language: web::Language,
+    },
     /// Close a recall or a drill with its report
     Close {
         /// Id of the recall

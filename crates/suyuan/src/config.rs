@@ -18,7 +18,7 @@ const PREFIX: &str = "SUYUAN_";
 
 /// Names a layer may set; `SUYUAN_` and the name in capitals in the environment, with hyphens for
 /// underscores as a flag.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 14] = [
     "listen",
     "data",
     "database",
@@ -26,6 +26,11 @@ const NAMES: [&str; 9] = [
     "schemes",
     "font",
     "webhook_allow",
+    "smtp",
+    "smtp_tls",
+    "smtp_from",
+    "smtp_user",
+    "smtp_password_file",
     "log",
     "log_format",
 ];
@@ -62,12 +67,44 @@ pub(crate) struct Layer {
     /// commas [default: none, only public addresses by HTTPS]
     #[arg(long, global = true, value_name = "LIST")]
     pub(crate) webhook_allow: Option<String>,
+    /// Server that notices of recalls are mailed through: host or host:port [default: none, they
+    /// stay in the console]
+    #[arg(long, global = true, value_name = "HOST")]
+    pub(crate) smtp: Option<String>,
+    /// How mail is kept from being read on its way to the server [default: starttls]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) smtp_tls: Option<SmtpTls>,
+    /// Whom mail is from: recalls@example.com, or a name with that in angle brackets
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub(crate) smtp_from: Option<String>,
+    /// User at the server, if it wants one
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) smtp_user: Option<String>,
+    /// File with the password of the user on its first line
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
     /// What to log: off, error, warn, info, debug, trace, or a filter by module
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
     /// How to log [default: human on a terminal, json elsewhere]
     #[arg(long, global = true, value_enum)]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+/// How mail is kept from being read on its way to the server.
+#[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SmtpTls {
+    /// The connection becomes TLS by STARTTLS, or nothing is sent; port 587.
+    #[value(name = "starttls")]
+    #[serde(rename = "starttls")]
+    StartTls,
+    /// The connection is TLS from its beginning; port 465.
+    Implicit,
+    /// Not at all, and so only to this machine; port 25.
+    LoopbackPlain,
+    /// Not at all, to any machine; port 25.
+    Plain,
 }
 
 /// How log lines look.
@@ -99,10 +136,27 @@ pub(crate) struct Config {
     pub(crate) font: Option<String>,
     /// Webhooks that may be private and without TLS.
     pub(crate) webhook_allow: String,
+    /// The server that mail goes through, if there is one.
+    pub(crate) smtp: Option<Smtp>,
     /// The log filter, if it was said.
     pub(crate) log: Option<String>,
     /// The log format, if it was said.
     pub(crate) log_format: Option<LogFormat>,
+}
+
+/// The server that mail goes through.
+#[derive(Clone)]
+pub(crate) struct Smtp {
+    /// Host or host:port.
+    pub(crate) server: String,
+    /// How it is reached.
+    pub(crate) tls: SmtpTls,
+    /// Whom mail is from.
+    pub(crate) from: Option<String>,
+    /// User at the server.
+    pub(crate) user: Option<String>,
+    /// File of its password.
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 impl Config {
@@ -136,6 +190,13 @@ impl Config {
             schemes: together.schemes,
             font: together.font,
             webhook_allow: together.webhook_allow.unwrap_or_default(),
+            smtp: together.smtp.map(|server| Smtp {
+                server,
+                tls: together.smtp_tls.unwrap_or(SmtpTls::StartTls),
+                from: together.smtp_from,
+                user: together.smtp_user,
+                password_file: together.smtp_password_file,
+            }),
             log: together.log,
             log_format: together.log_format,
         })
@@ -157,6 +218,11 @@ impl Layer {
             schemes: self.schemes.or(below.schemes),
             font: self.font.or(below.font),
             webhook_allow: self.webhook_allow.or(below.webhook_allow),
+            smtp: self.smtp.or(below.smtp),
+            smtp_tls: self.smtp_tls.or(below.smtp_tls),
+            smtp_from: self.smtp_from.or(below.smtp_from),
+            smtp_user: self.smtp_user.or(below.smtp_user),
+            smtp_password_file: self.smtp_password_file.or(below.smtp_password_file),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
         }

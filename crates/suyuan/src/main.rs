@@ -11,6 +11,7 @@ mod doctor;
 mod files;
 mod fonts;
 mod keys;
+mod mail;
 mod open;
 mod outside;
 mod report;

@@ -11,6 +11,7 @@ use web::{Site, Webhooks};
 
 use crate::config::Config;
 use crate::fonts::fonts;
+use crate::mail::mailer;
 use crate::open::{Newness, Platform};
 use crate::outside::random_u32;
 use crate::report::{self, Done};
@@ -22,13 +23,13 @@ const GRACE: Duration = Duration::from_secs(30);
 pub(crate) async fn run(config: &Config) -> Result<Done> {
     let listener = listen(config).await?;
     let address = listener.local_addr()?;
+    let site = site(config)?;
     let platform = Platform::open_on(config, Newness::MayBegin, address).await?;
     if config.public_url.is_none() && address.ip().is_unspecified() {
         tracing::warn!(
             "labels would say http://{address}, which nobody can open: set --public-url"
         );
     }
-    let site = site(config)?;
     let signals = Signals::new()?;
     report::print(&format!("listening on http://{address}\n"));
     serve(listener, platform.service, site, signals).await?;
@@ -42,11 +43,12 @@ pub(crate) async fn listen(config: &Config) -> Result<TcpListener> {
     })
 }
 
-/// What the site reaches: webhooks, and a font to print with.
+/// What the site reaches: webhooks, a font to print with, a server of mail.
 pub(crate) fn site(config: &Config) -> Result<Site> {
     let webhooks = Webhooks::new(&config.webhook_allow);
     let webhooks = webhooks.map_err(|why| anyhow!("webhook_allow: {why}"))?;
-    Ok(Site { webhooks, fonts: fonts(config) })
+    let mailer = config.smtp.as_ref().map(mailer).transpose()?;
+    Ok(Site { webhooks, fonts: fonts(config), mailer })
 }
 
 /// Serves and delivers until a signal comes; then commits what was acknowledged and lets go of the
@@ -66,15 +68,17 @@ pub(crate) async fn serve(
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), site.clone());
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
+    let telling = (site.webhooks.clone(), site.mailer);
+    let telling = web::tell(service.in_background(), telling, told_to_stop(stopping.clone()));
     let delivering =
         web::deliver(service.in_background(), site.webhooks, told_to_stop(stopping.clone()));
-    let both = async { tokio::join!(serving, delivering).0 };
+    let all = async { tokio::join!(serving, delivering, telling).0 };
     let too_long = async {
         told_to_stop(stopping).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = both => served.context("cannot go on listening")?,
+        served = all => served.context("cannot go on listening")?,
         () = too_long => tracing::warn!("requests took longer than {GRACE:?} to end: cut off"),
     }
     // A step of filling is one write: it is done or not.

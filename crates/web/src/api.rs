@@ -14,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lots;
 pub(crate) mod master_data;
+pub(crate) mod notices;
 pub(crate) mod parties;
 pub(crate) mod products;
 pub(crate) mod recalls;

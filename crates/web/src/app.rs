@@ -20,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) edge: Arc<Edge>,
     pub(crate) webhooks: Webhooks,
     pub(crate) fonts: Fonts,
+    /// Whether this server sends e-mail.
+    pub(crate) has_mail: bool,
     pub(crate) sockets: Arc<Sockets>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
     pub(crate) host: String,
@@ -28,14 +30,24 @@ pub(crate) struct Shared {
 
 impl App {
     pub(crate) fn new(service: Service, edge: Arc<Edge>, site: Site) -> Self {
-        let Site { webhooks, fonts } = site;
+        let Site { webhooks, fonts, mailer } = site;
+        let has_mail = mailer.is_some();
         // Hashed once, before the first visitor waits for it.
         std::sync::LazyLock::force(&style::PUBLIC_POLICY);
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
         let (sockets, item_pages) = (Arc::default(), item::Skeletons::default());
-        Self(Arc::new(Shared { service, edge, webhooks, fonts, sockets, host, item_pages }))
+        Self(Arc::new(Shared {
+            service,
+            edge,
+            webhooks,
+            fonts,
+            has_mail,
+            sockets,
+            host,
+            item_pages,
+        }))
     }
 }
 

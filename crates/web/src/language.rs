@@ -4,8 +4,8 @@
 //! (RFC 9110 §12.5.4), then English.
 
 use crate::text::{
-    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, RECALL_EN, RECALL_KO, RECALL_ZH,
-    RecallTexts, Texts, ZH,
+    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH,
+    NoticeTexts, RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, ZH,
 };
 
 /// A language in which every page exists.
@@ -64,6 +64,15 @@ impl Language {
             Self::Zh => &RECALL_ZH,
             Self::Ko => &RECALL_KO,
             Self::En => &RECALL_EN,
+        }
+    }
+
+    /// Its table of the sentences of notices.
+    pub(crate) fn notice_texts(self) -> &'static NoticeTexts {
+        match self {
+            Self::Zh => &NOTICE_ZH,
+            Self::Ko => &NOTICE_KO,
+            Self::En => &NOTICE_EN,
         }
     }
 

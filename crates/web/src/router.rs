@@ -3,12 +3,14 @@
 
 use crate::api::{
     self, batches, codes, commissions, disclosures, enterprises, events, grants, identifiers, keys,
-    links, lots, master_data, parties, products, recalls, schemes, subscriptions, tasks, traces,
+    links, lots, master_data, notices, parties, products, recalls, schemes, subscriptions, tasks,
+    traces,
 };
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::MAX_BODY_BYTES;
 use crate::fonts::Fonts;
+use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{assets, history, home, item, schemes as scheme_pages};
 use crate::problem::Problem;
@@ -30,6 +32,8 @@ pub struct Site {
     pub webhooks: Webhooks,
     /// What reports are printed with.
     pub fonts: Fonts,
+    /// Sends mail, if the operator named a server.
+    pub mailer: Option<Mailer>,
 }
 
 /// The same with what `site` reaches.
@@ -178,6 +182,9 @@ fn recall_api() -> Router<App> {
         .route("/api/v1/recalls/{recall_id}", get(recalls::find))
         .route("/api/v1/recalls/{recall_id}/withdraw", post(recalls::withdraw))
         .route("/api/v1/recalls/{recall_id}/close", post(tasks::close))
+        .route("/api/v1/recalls/{recall_id}/report", get(recalls::report::show))
+        .route("/api/v1/recalls/{recall_id}/report.pdf", get(recalls::report::pages))
+        .route("/api/v1/recalls/{recall_id}/report.xlsx", get(recalls::report::workbook))
         .route("/api/v1/recalls/{recall_id}/progress", get(tasks::progress))
         .route("/api/v1/recalls/{recall_id}/tasks", get(tasks::of_recall))
         .route("/api/v1/recalls/{recall_id}/alerts", get(tasks::alerts))
@@ -187,6 +194,9 @@ fn recall_api() -> Router<App> {
             "/api/v1/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
             post(tasks::acknowledge_alert),
         )
+        .route("/api/v1/notices", get(notices::list))
+        .route("/api/v1/notices/contact", get(notices::contact).put(notices::set_contact))
+        .route("/api/v1/notices/{notice_id}/replay", post(notices::replay))
         .route("/api/v1/drills/schedule", get(tasks::schedule).put(tasks::set_schedule))
         .route("/api/v1/tasks", get(tasks::list))
         .route("/api/v1/tasks/{task_id}", get(tasks::find))
@@ -209,9 +219,9 @@ fn public_pages() -> Router<App> {
         .route("/assets/icon.svg", get(assets::icon))
 }
 
-/// Recalls and tasks in the console.
+/// Recalls, tasks and notices in the console.
 fn recall_pages() -> Router<App> {
-    use console::{recalls, tasks};
+    use console::{notices, recalls, tasks};
     Router::new()
         .route("/console/recalls", get(recalls::list).post(recalls::order))
         .route("/console/recalls/preview", get(recalls::preview))
@@ -226,6 +236,9 @@ fn recall_pages() -> Router<App> {
             "/console/recalls/{recall_id}/alerts/{alert_no}/acknowledge",
             post(recalls::acknowledge),
         )
+        .route("/console/notices", get(notices::list))
+        .route("/console/notices/contact", post(notices::set_contact))
+        .route("/console/notices/{notice_id}/replay", post(notices::replay))
         .route("/console/tasks", get(tasks::list))
         .route("/console/tasks/{task_id}", get(tasks::show))
         .route("/console/tasks/{task_id}/acknowledge", post(tasks::acknowledge))

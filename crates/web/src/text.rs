@@ -4,6 +4,7 @@
 //! compile. No sentence says that goods are genuine: a code proves the code (DESIGN.md, idea 5).
 
 mod console;
+mod notices;
 mod public;
 pub(crate) mod recalls;
 mod steps;
@@ -12,6 +13,7 @@ mod tests;
 pub(crate) mod traces;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
+pub(crate) use notices::{NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};
 pub(crate) use recalls::{RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts};
 pub(crate) use steps::biz_step;

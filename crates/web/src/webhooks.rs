@@ -64,8 +64,9 @@ impl Webhooks {
     }
 
     /// Refuses what would be refused at each delivery; a name that does not resolve now may later.
-    pub(crate) async fn check(&self, dest: &str) -> Result<(), Problem> {
-        let refused = |why: &str| Problem::rejected("/dest", "bad-dest", why);
+    /// `pointer` names the member that has the URL.
+    pub(crate) async fn check(&self, pointer: &str, dest: &str) -> Result<(), Problem> {
+        let refused = |why: &str| Problem::rejected(pointer, "bad-dest", why);
         let target = Target::parse(dest).map_err(refused)?;
         match target.addresses(&self.allowed, &self.lookup).await {
             Ok(_) => Ok(()),
@@ -76,19 +77,42 @@ impl Webhooks {
 
     /// One attempt to deliver.
     pub async fn send(&self, sending: &Sending) -> Answer {
-        let target = match Target::parse(&sending.dest) {
+        let parcel = Parcel {
+            id: &sending.delivery_id,
+            body: &sending.body,
+            signature: sending.signature.as_deref(),
+            headers: &[("gs1-epcis-version", "2.0.0"), ("gs1-cbv-version", "2.0.0")],
+        };
+        self.post(&sending.dest, &parcel).await
+    }
+
+    /// One attempt to send JSON to a URL.
+    pub(crate) async fn post(&self, dest: &str, parcel: &Parcel<'_>) -> Answer {
+        let target = match Target::parse(dest) {
             Ok(target) => target,
             Err(why) => return Answer::Refused(why.to_owned()),
         };
         // What a name resolves to may be better next time, so a private address is no verdict on
         // the delivery.
         match target.addresses(&self.allowed, &self.lookup).await {
-            Ok(addresses) => client::post(&self.tls, &target, &addresses, sending).await,
+            Ok(addresses) => client::post(&self.tls, &target, &addresses, parcel).await,
             Err(target::Miss::Unknown(why) | target::Miss::Refused(why)) => {
                 Answer::Unreachable(why)
             }
         }
     }
+}
+
+/// What one attempt carries.
+pub(crate) struct Parcel<'a> {
+    /// The same in each attempt, so that the receiver can tell what it has already.
+    pub(crate) id: &'a str,
+    /// JSON.
+    pub(crate) body: &'a [u8],
+    /// The value of `GS1-Signature`.
+    pub(crate) signature: Option<&'a str>,
+    /// Headers of this kind of delivery.
+    pub(crate) headers: &'a [(&'static str, &'static str)],
 }
 
 impl Default for Webhooks {

@@ -55,6 +55,13 @@ pub struct HolderName {
     pub contact: String,
 }
 
+impl HolderName {
+    /// The same for who may know the name and not how to reach it.
+    pub(super) fn without_contact(self) -> Self {
+        Self { address: String::new(), contact: String::new(), ..self }
+    }
+}
+
 /// Bodies held in memory at once.
 const BODIES_AT_ONCE: usize = 64;
 

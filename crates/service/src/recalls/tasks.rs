@@ -238,15 +238,17 @@ impl Service {
         recall_tasks::file(self.store(), id, file_no).await?.ok_or(Error::NotFound)
     }
 
-    /// Tells whoever watches of tasks that nobody acknowledged or reported in time, and again as
-    /// long as that is so; any number of servers may try.
+    /// Tells whoever watches, the owner and the holder of tasks that nobody acknowledged or
+    /// reported in time, and again as long as that is so; any number of servers may try.
     pub async fn escalate_tasks(&self) -> Result<()> {
         let now_us = self.now_us();
         let told_before_us = now_us - OVERDUE_AGAIN_US;
         let overdue = recall_tasks::overdue(self.store(), now_us, told_before_us, OVERDUE_AT_ONCE);
         for task in overdue.await? {
             let mut statements = vec![recall_tasks::escalate(&task, now_us)];
-            for to_id in [None, Some(task.enterprise_id)] {
+            let holder = task.holder_id.filter(|it| *it != task.enterprise_id);
+            let holder = holder.map(Some);
+            for to_id in [None, Some(task.enterprise_id)].into_iter().chain(holder) {
                 let about = About { recall: task.recall_id, task: Some(task.task_id) };
                 let owner = task.enterprise_id;
                 statements.push(self.notice(
@@ -294,7 +296,7 @@ impl Service {
         Ok(Paged { items, next: paged.next })
     }
 
-    async fn task_view(&self, task: Task) -> Result<TaskView> {
+    pub(super) async fn task_view(&self, task: Task) -> Result<TaskView> {
         let recall = recalls::find(self.store(), Scope::PLATFORM, task.recall_id).await?;
         let recall = recall.ok_or_else(|| Error::internal("the recall of a task is gone"))?;
         let holder = self.holder_name(HolderKey::from_text(&task.holder)?).await?;
@@ -464,7 +466,6 @@ impl Service {
             kind,
             created_at_us: now_us,
             due_at_us: now_us,
-            n_attempts: 0,
         })
     }
 }

@@ -222,7 +222,7 @@ fn continues(delivery: &Delivery, next: &Delivery, subscription: &Subscription) 
 
 /// The value of `GS1-Signature`: `t=SECONDS,v1=HEX`, where the digits are HMAC-SHA256 over the
 /// delivery's id, a dot, the seconds since the epoch, a dot, and the body.
-fn sign(token: &str, delivery_id: &str, now_s: i64, body: &[u8]) -> String {
+pub(crate) fn sign(token: &str, delivery_id: &str, now_s: i64, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
     let mut signing = hmac::Context::with_key(&key);
     signing.update(format!("{delivery_id}.{now_s}.").as_bytes());
@@ -276,7 +276,7 @@ fn outcome<'a>(sent: &'a Sending, answer: &'a Answer, now_us: i64, random: u32) 
 }
 
 /// Twice as long after each failure, up to a limit, and up to a quarter less by chance.
-fn pause_us(n_failures: u32, random: u32) -> i64 {
+pub(crate) fn pause_us(n_failures: u32, random: u32) -> i64 {
     let doubled = FIRST_PAUSE_US << n_failures.saturating_sub(1).min(20);
     let pause = doubled.min(MAX_PAUSE_US);
     pause - pause / 4 * i64::from(random >> 16) / (1 << 16)

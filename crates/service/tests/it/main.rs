@@ -7,6 +7,7 @@ mod house;
 mod identifiers;
 mod jobs;
 mod jurisdictions;
+mod letters;
 mod main_job;
 mod master_data;
 mod order;

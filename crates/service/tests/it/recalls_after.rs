@@ -200,7 +200,7 @@ async fn who_does_nothing_is_told_of_once() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
         let service = chain.service();
-        let recall = ordered(&chain).await;
+        ordered(&chain).await;
         let regulator = chain.house.regulator("33").await;
         let overdue = async || {
             let found = service.list_overdue_tasks(&regulator, &Page::first()).await;
@@ -216,22 +216,66 @@ async fn who_does_nothing_is_told_of_once() {
         let other = chain.house.regulator("32").await;
         let elsewhere = service.list_overdue_tasks(&other, &Page::first()).await.expect("a list");
         assert_eq!(elsewhere.items, []);
-        // The order to its owner, two tasks to holders, and for each overdue one a word to both who
-        // own and who watch.
-        let mut due = service.claim_notices(100).await.expect("notices");
-        assert_eq!(due.len(), 7);
-        assert_eq!(service.claim_notices(100).await.expect("none is left"), []);
-        let watching: Vec<_> = due.iter().filter(|it| it.to.is_none()).collect();
-        assert_eq!((watching.len(), watching[0].division), (2, Some(330_106)));
-        assert!(due.iter().all(|it| it.recall.as_ref().is_some_and(|it| it.recall_id == recall)));
-        let failed = due.pop().expect("there are seven");
-        for notice in &due {
-            service.settle_notice(notice, Ok(())).await.expect("it is noted");
+        // The order to its owner, two tasks to holders, and for each overdue one a word to who
+        // owns, who watches, and who holds, once if that is the owner.
+        service.address_notices().await.expect("letters");
+        let letters = async |caller: &Caller| {
+            let found = service.list_letters(caller, &Page::newest()).await.expect("a list").items;
+            let mut kinds: Vec<_> = found.into_iter().map(|it| (it.kind, it.state)).collect();
+            kinds.sort_unstable();
+            kinds
+        };
+        let overdue = ("overdue", "unsent");
+        let task = ("task", "unsent");
+        let owner = letters(&chain.maker.caller).await;
+        assert_eq!(owner, [("ordered", "unsent"), overdue, overdue, task]);
+        assert_eq!(letters(&chain.shop.caller).await, [overdue, task]);
+        assert_eq!(letters(&chain.house.operator).await, [overdue, overdue]);
+        assert_eq!(letters(&regulator).await, []);
+    })
+    .await;
+}
+
+/// Contacts of holders are for whoever watches, and for the owner once it has ordered.
+#[tokio::test]
+async fn holders_can_be_reached_by_who_recalls_and_nobody_else() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, maker) = (chain.service(), &chain.maker.caller);
+        let question = crate::recalls::question(lot_of(&chain));
+        let preview = service.preview_recall(maker, &question).await.expect("a set");
+        let mut told: Vec<_> = preview
+            .holders
+            .iter()
+            .filter_map(|it| it.holder.as_ref())
+            .map(|it| (it.name.as_str(), it.contact.as_str()))
+            .collect();
+        told.sort_unstable();
+        let phone = "+86 10 0000 0000";
+        assert_eq!(told, [("Firm 1", phone), ("Firm 2", "")]);
+        let drill = NewRecall { kind: RecallKind::Drill, ..order(lot_of(&chain), "drill") };
+        let drill = service.order_recall(maker, &drill).await.expect("a drill").recall_id;
+        let told = service.recall_summary(maker, drill).await.expect("a report");
+        assert_eq!((told.holdings.len(), told.tasks.len(), told.progress.n_all), (0, 0, 12));
+        let recall = ordered(&chain).await;
+        for caller in [maker, &chain.house.operator, &chain.house.regulator("33").await] {
+            let told = service.recall_summary(caller, recall).await.expect("a report");
+            let mut holders: Vec<_> = told
+                .holdings
+                .iter()
+                .map(|it| (it.holder.name.as_str(), it.holder.contact.as_str(), it.n_items))
+                .collect();
+            holders.sort_unstable();
+            assert_eq!(holders, [("Firm 1", phone, 6), ("Firm 2", phone, 6)]);
         }
-        service.settle_notice(&failed, Err("no route".into())).await.expect("it is noted");
-        set_now_us(MORNING_US + 3 * DAY_US);
-        let again = service.claim_notices(100).await.expect("notices");
-        assert_eq!((again.len(), again[0].n_attempts), (1, 2));
+        let dealer = chain.house.key(chain.shop.enterprise_id, KeyRole::Dealer).await;
+        let elsewhere = chain.house.regulator("32").await;
+        for caller in [&chain.shop.caller, &chain.supplier.caller, &elsewhere] {
+            let refused = service.recall_summary(caller, recall).await;
+            assert!(matches!(refused, Err(Error::NotFound)));
+        }
+        let refused = service.recall_summary(&dealer, recall).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
     })
     .await;
 }
@@ -248,8 +292,9 @@ async fn a_drill_tells_nobody_and_measures_itself() {
         for _ in 0..2 {
             service.remind_of_drills().await.expect("a look");
         }
-        let [due] = &service.claim_notices(9).await.expect("notices")[..] else { panic!("one") };
-        assert_eq!(due.to.as_ref().map(|it| it.name.as_str()), Some("Firm 1"));
+        service.address_notices().await.expect("letters");
+        let due = service.list_letters(maker, &Page::newest()).await.expect("a list").items;
+        assert_eq!(due.iter().map(|it| it.kind).collect::<Vec<_>>(), ["drill_due"]);
         let drill = NewRecall { kind: RecallKind::Drill, ..order(lot_of(&chain), "drill") };
         let drill = service.order_recall(maker, &drill).await.expect("a drill");
         let next = service.drill_schedule(maker).await.expect("a schedule").expect("one");

@@ -277,6 +277,14 @@ async fn a_large_recall_rests_between_two_looks() {
     .await;
 }
 
+/// How many notices of a kind a reader was written.
+async fn n_told(chain: &Chain, caller: &Caller, kind: &str) -> usize {
+    let service = chain.service();
+    service.address_notices().await.expect("letters");
+    let letters = service.list_letters(caller, &Page::newest()).await.expect("a list").items;
+    letters.iter().filter(|it| it.kind == kind).count()
+}
+
 #[tokio::test]
 async fn who_reported_and_gets_more_is_asked_again() {
     each_engine(async |store| {
@@ -291,13 +299,12 @@ async fn who_reported_and_gets_more_is_asked_again() {
         let report = |n_returned| TaskReport { n_returned, ..TaskReport::default() };
         let task_id = task().await.task_id;
         service.report_task(shop, task_id, &report(6)).await.expect("it is noted");
-        let n_due = service.claim_notices(100).await.expect("notices").len();
-        assert_eq!(n_due, 3);
+        assert_eq!(n_told(&chain, shop, "task").await, 1);
         // What it has already is nothing new.
         chain.sell_one().await;
         follow(&chain).await;
         assert!(task().await.is_reported());
-        service.claim_notices(100).await.expect("the alert");
+        assert_eq!(n_told(&chain, shop, "task").await, 1);
         set_now_us(MORNING_US + 12 * HOUR_US);
         let sent = Draft::object(Action::Observe, when(11))
             .biz_step("shipping")
@@ -312,8 +319,7 @@ async fn who_reported_and_gets_more_is_asked_again() {
         assert_eq!(again.begin_by_us, MORNING_US + 36 * HOUR_US);
         let progress = service.recall_progress(&chain.maker.caller, id).await.expect("progress");
         assert_eq!((progress.n_tasks, progress.n_accounted), ([2, 0, 0], 6));
-        let notices = service.claim_notices(100).await.expect("notices");
-        assert!(notices.iter().any(|it| it.task_id == Some(task_id)), "{notices:?}");
+        assert_eq!(n_told(&chain, shop, "task").await, 2);
         let short = service.report_task(shop, task_id, &report(6)).await;
         assert!(matches!(short, Err(Error::Rejected(_))));
         service.report_task(shop, task_id, &report(12)).await.expect("it is noted");
@@ -336,20 +342,19 @@ async fn who_stays_silent_is_told_of_again() {
         service.order_recall(&chain.maker.caller, &new).await.expect("an order");
         let held = service.list_held_tasks(&chain.shop.caller, &Page::newest()).await;
         let task_id = held.expect("a list").items[0].task.task_id;
-        let mut told = Vec::new();
+        let (mut told, mut n_before) = (Vec::new(), 0);
         for hours in [30, 36, 40, 99, 101, 102, 180] {
             set_now_us(MORNING_US + hours * HOUR_US);
             if hours == 40 {
                 service.acknowledge_task(&chain.shop.caller, task_id).await.expect("it is noted");
             }
             service.escalate_tasks().await.expect("a look");
-            let due = service.claim_notices(100).await.expect("notices");
-            if due.iter().any(|it| it.kind == store::recall_notices::NoticeKind::Overdue) {
+            let n_now = n_told(&chain, &chain.house.operator, "overdue").await;
+            assert_eq!(n_told(&chain, &chain.shop.caller, "overdue").await, n_now);
+            if n_now > n_before {
                 told.push(hours);
             }
-            for notice in due {
-                service.settle_notice(&notice, Ok(())).await.expect("it is forgotten");
-            }
+            n_before = n_now;
         }
         // Not begun; not done by the deadline, though told before; and three days after that.
         assert_eq!(told, [36, 101, 180]);

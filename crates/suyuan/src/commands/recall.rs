@@ -1,16 +1,22 @@
 //! `suyuan recall`.
 
-use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+use anyhow::{Context, Error, Result};
 use service::{
     AlertAnswer, AlertView, Caller, NewRecall, RecallKind, RecallLevel, RecallPreview,
     RecallQuestion, RecallStart,
 };
 
 use store::id::RecallId;
+use store::recalls::Recall;
+use web::RecallReport;
 
 use super::all_rows;
 use crate::cli::{RecallCommand, RecallOrderArgs, RecallStartArgs};
 use crate::config::Config;
+use crate::files::write_new;
+use crate::fonts::font;
 use crate::open::{Newness, Platform};
 use crate::report::{Done, hex, moment, table};
 
@@ -31,30 +37,7 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
             RecallCommand::List => {
                 let recalls =
                     all_rows(async |page| service.list_recalls(&caller, page).await).await?;
-                let rows: Vec<[String; 8]> = recalls
-                    .iter()
-                    .map(|it| {
-                        let kind = if it.is_drill { "drill" } else { "recall" };
-                        [
-                            it.recall_id.to_string(),
-                            it.enterprise_id.to_string(),
-                            kind.to_owned(),
-                            it.level.to_string(),
-                            it.state.name().to_owned(),
-                            it.n_items.to_string(),
-                            moment(it.ordered_at_us),
-                            match it.fault {
-                                Some((since_us, why)) => {
-                                    format!("not since {}: {}", moment(since_us), why.name())
-                                }
-                                None => moment(it.located_at_us),
-                            },
-                        ]
-                    })
-                    .collect();
-                let head =
-                    ["id", "enterprise", "kind", "level", "state", "items", "ordered", "located"];
-                Ok(Done::well(table(head, &rows)))
+                Ok(Done::well(list_text(&recalls)))
             }
             RecallCommand::Alerts { recall } => {
                 let id = recall_id(&recall)?;
@@ -72,6 +55,10 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
                 service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?;
                 Ok(Done::well("dismissed\n".to_owned()))
             }
+            RecallCommand::Report { recall, pdf, xlsx, language } => {
+                let report = RecallReport::ask(service, &caller, &recall, language).await?;
+                write_report(config, &report, [pdf, xlsx])
+            }
             RecallCommand::Close { recall, conclusion } => {
                 let id = recall_id(&recall)?;
                 let ended = service.end_recall(&caller, id, &conclusion).await?;
@@ -81,6 +68,32 @@ pub(crate) async fn run(config: &Config, command: RecallCommand) -> Result<Done>
         }
     })
     .await
+}
+
+fn list_text(recalls: &[Recall]) -> String {
+    let rows: Vec<[String; 8]> = recalls
+        .iter()
+        .map(|it| {
+            let kind = if it.is_drill { "drill" } else { "recall" };
+            [
+                it.recall_id.to_string(),
+                it.enterprise_id.to_string(),
+                kind.to_owned(),
+                it.level.to_string(),
+                it.state.name().to_owned(),
+                it.n_items.to_string(),
+                moment(it.ordered_at_us),
+                match it.fault {
+                    Some((since_us, why)) => {
+                        format!("not since {}: {}", moment(since_us), why.name())
+                    }
+                    None => moment(it.located_at_us),
+                },
+            ]
+        })
+        .collect();
+    let head = ["id", "enterprise", "kind", "level", "state", "items", "ordered", "located"];
+    table(head, &rows)
 }
 
 fn recall_id(text: &str) -> Result<RecallId> {
@@ -104,6 +117,25 @@ fn alerts_text(alerts: &[AlertView]) -> String {
     let rows: Vec<[String; 8]> = alerts.iter().map(row).collect();
     let head = ["alert", "kind", "decision", "told by", "holder", "state", "items", "event"];
     table(head, &rows)
+}
+
+/// Writes the files that are asked for and says the number; without any it prints the JSON.
+fn write_report(
+    config: &Config,
+    report: &RecallReport,
+    [pdf, xlsx]: [Option<PathBuf>; 2],
+) -> Result<Done> {
+    if pdf.is_none() && xlsx.is_none() {
+        return Ok(Done::well(format!("{}\n", String::from_utf8_lossy(report.json()))));
+    }
+    if let Some(path) = pdf {
+        let font = font(config.font.as_deref()).map_err(Error::msg)?;
+        write_new(&path, &report.pdf(&font)?)?;
+    }
+    if let Some(path) = xlsx {
+        write_new(&path, &report.xlsx()?)?;
+    }
+    Ok(Done::well(format!("{}\n", report.number())))
 }
 
 fn question(args: RecallStartArgs) -> RecallQuestion {

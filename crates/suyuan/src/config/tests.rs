@@ -91,6 +91,7 @@ fn each_flag_has_its_variable_and_its_key() {
         let value = match name {
             "listen" => "127.0.0.1:1",
             "log_format" => "json",
+            "smtp_tls" => "loopback-plain",
             _ => "http://a.example",
         };
         let file = config(Layer::default(), &[], &format!("{name} = '{value}'"));

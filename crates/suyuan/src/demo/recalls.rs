@@ -29,7 +29,9 @@ impl Loader<'_> {
             let preview = self.service.preview_recall(&owner, &question).await?;
             found.push((preview.n_holders, run, question, preview));
         }
-        // Ties go by the order of the world, so that a seed tells one story.
+        // Of a lot with one code for all of it there is little to see. Ties go by the order of the
+        // world, so that a seed tells one story.
+        found.retain(|(_, _, _, it)| it.total.n_items > 1);
         found.sort_by_key(|(n_holders, _, _, it)| Reverse((*n_holders, it.total.n_items)));
         let mut found = found.into_iter();
         let Some((_, run, question, _)) = found.next() else { return Ok(None) };

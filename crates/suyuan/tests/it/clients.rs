@@ -17,12 +17,12 @@ fn served(place: &Place) -> (Server, String) {
     (place.serve(), key)
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 /// False, said aloud, where a component is missing.
-fn has(path: &Path, name: &str) -> bool {
+pub(crate) fn has(path: &Path, name: &str) -> bool {
     if path.exists() {
         return true;
     }

@@ -8,6 +8,7 @@ mod demo;
 mod durability;
 mod http;
 mod jobs;
+mod mail;
 mod place;
 mod postgres;
 mod refusals;

@@ -68,7 +68,7 @@ impl Drop for Receiver {
 }
 
 /// Files with a key and a certificate for `localhost`; none, said aloud, without openssl.
-fn certificate(place: &Place) -> Option<[String; 2]> {
+pub(crate) fn certificate(place: &Place) -> Option<[String; 2]> {
     let files = ["key.pem", "certificate.pem"].map(|name| place.path(name).display().to_string());
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])

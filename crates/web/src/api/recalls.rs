@@ -149,6 +149,9 @@ macro_rules! recall_json {
     }};
 }
 
+// Behind the macro, which it uses.
+pub(crate) mod report;
+
 #[derive(Serialize)]
 struct PreviewJson {
     enterprise_id: String,

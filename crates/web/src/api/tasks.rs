@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 use service::{AlertAnswer, AlertView, HeldRun, HolderName, RecallProgress, TaskReport, TaskView};
 
 #[derive(Serialize)]
-struct PartyJson {
+pub(crate) struct PartyJson {
     name: String,
     address: String,
     contact: String,
 }
 
 #[derive(Serialize)]
-struct TaskJson {
+pub(crate) struct TaskJson {
     task_id: String,
     recall_id: String,
     /// `holds` or `made_of`.
@@ -113,7 +113,7 @@ struct AlertJson {
 }
 
 #[derive(Serialize)]
-struct ProgressJson {
+pub(crate) struct ProgressJson {
     recall_id: String,
     n_all: u64,
     n_located: u64,

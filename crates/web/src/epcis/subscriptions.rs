@@ -98,7 +98,7 @@ pub(crate) async fn create(
     asked.only_json()?;
     app.service.find_query(&caller, &query_name).await.map_err(no_such_name)?;
     let new = read(&body, &asked)?;
-    app.webhooks.check(&new.dest).await?;
+    app.webhooks.check("/dest", &new.dest).await?;
     let made = app.service.create_subscription(&caller, &query_name, new).await;
     let made = made.map_err(refused)?;
     let name = segment(&made.query_name);

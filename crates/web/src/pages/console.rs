@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lookup;
 pub(crate) mod lots;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod products;
 pub(crate) mod recalls;
@@ -64,6 +65,7 @@ impl<'a> Desk<'a> {
     fn menu(&self) -> Vec<MenuItem> {
         let c = self.c;
         let t = self.language().recall_texts();
+        let notices = self.language().notice_texts().notices;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
@@ -75,6 +77,7 @@ impl<'a> Desk<'a> {
                 ("/console/trace", c.lookup),
                 ("/console/recalls", t.recalls),
                 ("/console/tasks", t.tasks),
+                ("/console/notices", notices),
                 ("/console/shares", c.shares),
                 ("/console/keys", c.keys),
             ],
@@ -88,13 +91,19 @@ impl<'a> Desk<'a> {
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/recalls", t.recalls),
+                ("/console/notices", notices),
             ],
             Role::Dealer => &[
                 ("/dealer", c.lookup),
                 ("/console/captures", c.captures),
                 ("/console/tasks", t.tasks),
+                ("/console/notices", notices),
             ],
-            Role::Regulator => &[("/regulator", c.lookup), ("/console/recalls", t.recalls)],
+            Role::Regulator => &[
+                ("/regulator", c.lookup),
+                ("/console/recalls", t.recalls),
+                ("/console/notices", notices),
+            ],
         };
         let path = self.visit.path();
         let is_current = |href: &str| path == href || is_under(path, href);

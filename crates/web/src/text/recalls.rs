@@ -67,6 +67,7 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
     holders: "持有人", "보유자", "Holders";
     holder: "持有人", "보유자", "Holder";
     contact: "联系方式", "연락처", "Contact";
+    address: "地址", "주소", "Address";
     hidden_holders:
         "其他持有人（下令后可见）",
         "그 밖의 보유자(명령 후 표시)",
@@ -204,6 +205,43 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
         "用浏览器打印本页，或另存为 PDF。",
         "브라우저로 인쇄하거나 PDF로 저장하세요.",
         "Print this page, or save it as PDF.";
+    report_pdf: "下载 PDF", "PDF 받기", "PDF";
+    report_xlsx: "下载 XLSX", "XLSX 받기", "XLSX";
+    report_drill: "模拟召回报告", "모의 회수 보고서", "Drill report";
+    report_open:
+        "召回仍在进行，数字截至上列时间。",
+        "회수가 진행 중이며 숫자는 위 시각 기준입니다.",
+        "It is still going on; the numbers are those of the time above.";
+    report_check:
+        "核对：用有同样权限的账号打开下列地址，内容未再变化时，其 SHA-256 与页脚所印一致：{}",
+        "확인: 같은 권한의 계정으로 아래 주소를 열면 그 뒤 바뀌지 않은 한 SHA-256이 바닥글과 같습니다: {}",
+        "To check: open this address with the same rights; unless something changed since, its \
+         SHA-256 is the one at the foot of each page: {}";
+    report_drill_holders:
+        "演练不列持有人。",
+        "훈련에서는 보유자 이름이 나오지 않습니다.",
+        "A drill names no holders.";
+    report_more: "此处只列前 {} 行。", "앞의 {}행만 실었습니다.", "Only the first {} rows are listed.";
+    made_at: "制作时间", "작성 시각", "Made at";
+    closing_hash:
+        "结案报告的 SHA-256（已入日志）",
+        "종결 보고의 SHA-256(로그에 기록)",
+        "SHA-256 of the closing, a leaf of the log";
+    time_used: "用时", "걸린 시간", "Time used";
+    step: "步骤", "단계", "Step";
+    at: "时间", "시각", "Time";
+    since_order: "距下令", "명령부터", "Since the order";
+    step_locate: "定位全部产品", "모든 제품 위치 확인", "All goods located";
+    step_first: "首个任务确认", "첫 과제 확인", "First task acknowledged";
+    step_last: "全部任务确认", "모든 과제 확인", "All tasks acknowledged";
+    step_reported: "全部任务报告", "모든 과제 보고", "All tasks reported";
+    step_ended: "结束", "종료", "Ended";
+    minutes: "{} 分钟", "{}분", "{} min";
+    hours: "{} 小时", "{}시간", "{} h";
+    days: "{} 天", "{}일", "{} d";
+    difference: "差额", "차이", "Difference";
+    media_type: "类型", "형식", "Type";
+    bytes: "字节", "바이트", "Bytes";
     show_report: "查看报告", "보고서 보기", "Show the report";
     schedule: "演练计划", "훈련 계획", "Schedule of drills";
     every_months:

@@ -1,9 +1,9 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{console, public, recalls};
+use super::{console, notices, public, recalls};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
-    public::ROWS.iter().chain(console::ROWS).chain(recalls::ROWS)
+    public::ROWS.iter().chain(console::ROWS).chain(recalls::ROWS).chain(notices::ROWS)
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! One POST to one address: connected, secured, written, and its status read.
 
+use super::Parcel;
 use super::target::Target;
 use axum::body::Bytes;
 use axum::http::{Request, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use service::Answer;
 use service::limits::DELIVERY_TIME_US;
-use service::{Answer, Sending};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,14 +54,14 @@ pub(super) fn tls() -> TlsConnector {
     TlsConnector::from(Arc::new(config))
 }
 
-/// Sends a delivery to the first of the addresses that takes a connection.
+/// Sends a parcel to the first of the addresses that takes a connection.
 pub(super) async fn post(
     tls: &TlsConnector,
     target: &Target,
     addresses: &[SocketAddr],
-    sending: &Sending,
+    parcel: &Parcel<'_>,
 ) -> Answer {
-    match timeout(ATTEMPT_TIME, attempt(tls, target, addresses, sending)).await {
+    match timeout(ATTEMPT_TIME, attempt(tls, target, addresses, parcel)).await {
         Ok(Ok(status)) => answer_of(status),
         Ok(Err(why)) => Answer::Unreachable(why),
         Err(_) => Answer::Unreachable(format!("no answer in {} s", ATTEMPT_TIME.as_secs())),
@@ -71,15 +72,15 @@ async fn attempt(
     tls: &TlsConnector,
     target: &Target,
     addresses: &[SocketAddr],
-    sending: &Sending,
+    parcel: &Parcel<'_>,
 ) -> Result<u16, String> {
     let tcp = connect(addresses).await?;
     if !target.is_https {
-        return exchange(tcp, target, sending).await;
+        return exchange(tcp, target, parcel).await;
     }
     let name = ServerName::try_from(target.host.clone()).map_err(|error| error.to_string())?;
     let secured = tls.connect(name, tcp).await.map_err(|error| format!("TLS: {error}"))?;
-    exchange(secured, target, sending).await
+    exchange(secured, target, parcel).await
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
@@ -95,11 +96,11 @@ async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
 }
 
 /// The status of the answer.
-async fn exchange<Io>(io: Io, target: &Target, sending: &Sending) -> Result<u16, String>
+async fn exchange<Io>(io: Io, target: &Target, parcel: &Parcel<'_>) -> Result<u16, String>
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let request = request(target, sending).map_err(|error| error.to_string())?;
+    let request = request(target, parcel).map_err(|error| error.to_string())?;
     let mut builder = http1::Builder::new();
     let handshake = builder.max_buf_size(MAX_HEAD_BYTES).handshake(TokioIo::new(io)).await;
     let (mut sender, connection) = handshake.map_err(|error| error.to_string())?;
@@ -123,18 +124,22 @@ where
     }
 }
 
-fn request(target: &Target, sending: &Sending) -> Result<Request<Full<Bytes>>, axum::http::Error> {
+fn request(
+    target: &Target,
+    parcel: &Parcel<'_>,
+) -> Result<Request<Full<Bytes>>, axum::http::Error> {
     let mut request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
         .header(header::USER_AGENT, concat!("suyuan/", env!("CARGO_PKG_VERSION")))
         .header(header::CONTENT_TYPE, "application/json")
-        .header("gs1-epcis-version", "2.0.0")
-        .header("gs1-cbv-version", "2.0.0")
-        .header("suyuan-delivery", &sending.delivery_id);
-    if let Some(signature) = &sending.signature {
+        .header("suyuan-delivery", parcel.id);
+    for (name, value) in parcel.headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(signature) = parcel.signature {
         request = request.header("gs1-signature", signature);
     }
-    request.body(Full::new(Bytes::from(sending.body.clone())))
+    request.body(Full::new(Bytes::from(parcel.body.to_vec())))
 }
 
 /// What a receiver means by a status.

@@ -14,7 +14,7 @@ use web::{Fonts, Site};
 use crate::house::{House, bearer, get};
 
 /// Where Debian's `fonts-noto-cjk` puts the font; the third of the collection is for Chinese.
-const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+pub(crate) const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 const MALT: &str = "urn:epc:class:lgtin:0614141.107346.M";
 
 /// One bag of malt becomes beer; a bottle is commissioned twice; a stranger ships the beer.
@@ -71,7 +71,12 @@ async fn capture(house: &House, key: &str, events: Vec<Value>) {
 }
 
 /// Status, disposition and bytes.
-async fn fetch(house: &House, key: &str, path: &str, language: &str) -> (u16, String, Vec<u8>) {
+pub(crate) async fn fetch(
+    house: &House,
+    key: &str,
+    path: &str,
+    language: &str,
+) -> (u16, String, Vec<u8>) {
     let request = get(path).header("authorization", bearer(key));
     let request = request.header("accept-language", language).body(axum::body::Body::empty());
     let response = house.router.clone().oneshot(request.expect("a request")).await;
@@ -217,7 +222,7 @@ async fn pages_in_two_languages_can_be_checked_by_their_hash() {
     }
 }
 
-fn read_pages(pdf: &[u8]) -> String {
+pub(crate) fn read_pages(pdf: &[u8]) -> String {
     let mut child = Command::new("pdftotext")
         .args(["-raw", "-", "-"])
         .stdin(Stdio::piped())
@@ -230,7 +235,7 @@ fn read_pages(pdf: &[u8]) -> String {
 }
 
 /// Without what pages put between characters.
-fn squeezed(text: &str) -> String {
+pub(crate) fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 

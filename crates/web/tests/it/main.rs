@@ -8,6 +8,7 @@ mod edge;
 mod epcis;
 mod exports;
 mod house;
+mod notices;
 mod pages;
 mod portals;
 mod queries;

@@ -18,7 +18,7 @@ use axum::extract::State;
 use axum::response::Response;
 use service::{
     AlertAnswer, AlertView, Amounts, NewRecall, Page, RecallHolder, RecallKind, RecallLevel,
-    RecallPreview, RecallProgress, RecallQuestion, RecallStart,
+    RecallPreview, RecallProgress, RecallQuestion, RecallStart, RecallSummary,
 };
 use verdict::Tone;
 
@@ -118,13 +118,18 @@ pub(crate) async fn report(
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&visit, &caller);
     let t = desk.language().recall_texts();
-    let progress = app.service.recall_progress(&caller, id(&recall_id)?).await?;
-    let mut blocks = vec![order_facts(&desk, &progress), progress_facts(&desk, &progress)];
-    blocks.push(Block::Table(states_of_progress(&desk, &progress)));
+    let summary = app.service.recall_summary(&caller, id(&recall_id)?).await?;
+    let progress = &summary.progress;
+    let mut blocks = vec![Block::Links(report_files(&desk, &recall_id).into())];
+    blocks.extend([order_facts(&desk, progress), progress_facts(&desk, progress)]);
+    blocks.push(Block::Table(states_of_progress(&desk, progress)));
+    if !progress.recall.is_drill {
+        blocks.push(Block::Table(holders_of(&desk, &summary)));
+    }
     let page = Page::first();
     let tasks = app.service.list_recall_tasks(&caller, id(&recall_id)?, &page).await?;
     blocks.push(Block::Table(super::tasks::table_of(&desk, t.tasks, tasks.items, None)));
-    blocks.push(Block::Table(missing(&desk, &progress)));
+    blocks.push(Block::Table(missing(&desk, progress)));
     Ok(desk.page(t.closing_report, t.print_lead, blocks))
 }
 
@@ -353,7 +358,10 @@ fn preview_page(
         let state = words::state(desk.language(), *state).to_owned();
         Row::new(vec![state, grouped(amounts.n_items), grouped(amounts.n_lots), sums(amounts)])
     }));
-    let heads = vec![t.holder, t.contact, t.state, t.containers, t.last_event];
+    let mut heads = vec![t.holder, t.state, t.containers, t.last_event];
+    if desk.caller.enterprise_id.is_none() {
+        heads.insert(1, t.contact);
+    }
     let mut holders = table(t.holders, heads, ["", ""]);
     holders.rows.extend(preview.holders.iter().map(|it| holder_row(desk, it)));
     let mut gaps = table(t.gaps, vec![t.gap], ["", ""]);
@@ -380,13 +388,36 @@ fn holder_row(desk: &Desk<'_>, it: &RecallHolder) -> Row {
         format!("{state} {} {}", grouped(n), sums(amounts)).trim_end().to_owned()
     });
     let last = it.last_event_us.map(|at_us| in_words(desk.language(), at_us));
-    Row::new(vec![
+    let mut cells = vec![
         name,
-        contact,
         states.collect::<Vec<_>>().join("; "),
         it.containers.join(" "),
         last.unwrap_or_default(),
-    ])
+    ];
+    // The owner of the goods reads it once it has ordered.
+    if desk.caller.enterprise_id.is_none() {
+        cells.insert(1, contact);
+    }
+    Row::new(cells)
+}
+
+/// Who has what of a recall that was ordered, and how to reach it.
+fn holders_of(desk: &Desk<'_>, summary: &RecallSummary) -> Table {
+    let t = desk.language().recall_texts();
+    let heads = vec![t.holder, t.address, t.contact, t.state, t.n_items, t.n_lots];
+    let mut list = table(t.holders, heads, [t.not_yet, ""]);
+    list.rows.extend(summary.holdings.iter().map(|it| {
+        let name = if it.holder.name.is_empty() { t.nobody } else { &it.holder.name };
+        Row::new(vec![
+            name.to_owned(),
+            it.holder.address.clone(),
+            it.holder.contact.clone(),
+            words::state(desk.language(), it.state).to_owned(),
+            grouped(it.n_items),
+            grouped(it.n_lots),
+        ])
+    }));
+    list
 }
 
 fn order_form(desk: &Desk<'_>, asked: &Fields, preview: &RecallPreview) -> Form {
@@ -423,11 +454,12 @@ async fn recall_page(
     let t = desk.language().recall_texts();
     let here = format!("{PATH}/{recall_id}");
     let progress = app.service.recall_progress(desk.caller, id(recall_id)?).await?;
-    let link = Link { href: format!("{here}/report"), label: t.show_report };
+    let mut links = vec![Link { href: format!("{here}/report"), label: t.show_report }];
+    links.extend(report_files(desk, recall_id));
     let mut blocks = vec![
         order_facts(desk, &progress),
         progress_facts(desk, &progress),
-        Block::Links(vec![link]),
+        Block::Links(links),
         Block::Table(states_of_progress(desk, &progress)),
     ];
     if !progress.missing.is_empty() {
@@ -495,6 +527,15 @@ fn alert_row(desk: &Desk<'_>, progress: &RecallProgress, it: AlertView) -> Row {
         acts.push(act("dismiss", t.dismiss));
     }
     Row { href: None, cells, acts }
+}
+
+/// Links to the report as files.
+fn report_files(desk: &Desk<'_>, recall_id: &str) -> [Link; 2] {
+    let t = desk.language().recall_texts();
+    [("pdf", t.report_pdf), ("xlsx", t.report_xlsx)].map(|(kind, label)| {
+        let href = format!("/api/v1/recalls/{recall_id}/report.{kind}");
+        Link { href, label }
+    })
 }
 
 fn order_facts(desk: &Desk<'_>, progress: &RecallProgress) -> Block {

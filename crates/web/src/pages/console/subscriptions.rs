@@ -54,7 +54,7 @@ async fn make(app: &App, desk: &Desk<'_>, fields: &Fields) -> Result<String, Pro
         epc_format: EpcFormat::default(),
         cbv_format: CbvFormat::default(),
     };
-    app.webhooks.check(&new.dest).await?;
+    app.webhooks.check("/dest", &new.dest).await?;
     let query_name = fields.text("query_name");
     let made = app.service.create_subscription(desk.caller, &query_name, new).await?;
     Ok(made.subscription_id.to_string())

@@ -1,0 +1,133 @@
+//! Notices of recalls: what a reader was to be told, what came of it, and where it wants them.
+
+use super::shapes::ListJson;
+use crate::app::App;
+use crate::caller::Known;
+use crate::extract::{Json, Path, Query, id};
+use crate::moment::rfc3339;
+use crate::problem::Problem;
+use crate::reply;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use service::NewContact;
+
+#[derive(Serialize)]
+struct LetterJson {
+    notice_id: String,
+    kind: &'static str,
+    enterprise_id: String,
+    recall_id: Option<String>,
+    task_id: Option<String>,
+    /// Who is told, if it is an enterprise.
+    to: Option<String>,
+    channel: &'static str,
+    state: &'static str,
+    address: String,
+    n_attempts: u32,
+    last_error: String,
+    created_at: String,
+    told_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ContactJson {
+    email: String,
+    language: String,
+    webhook: String,
+    is_signed: bool,
+    /// Whether this server sends e-mail.
+    has_mail: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewContactJson {
+    #[serde(default)]
+    email: String,
+    #[serde(default = "chinese")]
+    language: String,
+    #[serde(default)]
+    webhook: String,
+    #[serde(default)]
+    signature_token: Option<String>,
+}
+
+fn chinese() -> String {
+    "zh-CN".to_owned()
+}
+
+/// `GET /api/v1/notices`, with `failed` those of all readers that reached nobody.
+pub(crate) async fn list(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let page = fields.page()?;
+    let paged = match fields.is_ticked("failed") {
+        true => app.service.list_failed_letters(&caller, &page).await?,
+        false => app.service.list_letters(&caller, &page).await?,
+    };
+    Ok(reply::json(&ListJson::new(paged, |it| LetterJson {
+        notice_id: it.letter_id,
+        kind: it.kind,
+        enterprise_id: it.enterprise_id,
+        recall_id: it.recall_id,
+        task_id: it.task_id,
+        to: it.to,
+        channel: it.channel,
+        state: it.state,
+        address: it.address,
+        n_attempts: it.n_attempts,
+        last_error: it.last_error,
+        created_at: rfc3339(it.created_at_us),
+        told_at: it.told_at_us.map(rfc3339),
+    })))
+}
+
+/// `GET /api/v1/notices/contact`.
+pub(crate) async fn contact(
+    State(app): State<App>,
+    Known(caller): Known,
+) -> Result<Response, Problem> {
+    let has_mail = app.has_mail;
+    let json = match app.service.recall_contact(&caller).await? {
+        Some(it) => ContactJson {
+            email: it.email,
+            language: it.language,
+            webhook: it.webhook,
+            is_signed: !it.signature_token.is_empty(),
+            has_mail,
+        },
+        None => {
+            let (email, webhook) = (String::new(), String::new());
+            ContactJson { email, language: chinese(), webhook, is_signed: false, has_mail }
+        }
+    };
+    Ok(reply::json(&json))
+}
+
+/// `PUT /api/v1/notices/contact`.
+pub(crate) async fn set_contact(
+    State(app): State<App>,
+    Known(caller): Known,
+    Json(new): Json<NewContactJson>,
+) -> Result<Response, Problem> {
+    let NewContactJson { email, language, webhook, signature_token } = new;
+    if !webhook.trim().is_empty() {
+        app.webhooks.check("/webhook", webhook.trim()).await?;
+    }
+    let new = NewContact { email, language, webhook, signature_token };
+    app.service.set_recall_contact(&caller, &new).await?;
+    Ok(reply::no_content())
+}
+
+/// `POST /api/v1/notices/{notice_id}/replay`.
+pub(crate) async fn replay(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(notice_id): Path<String>,
+) -> Result<Response, Problem> {
+    app.service.replay_letter(&caller, id(&notice_id)?).await?;
+    Ok(reply::no_content())
+}
