@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::closure::made_lot;
 use crate::known::Known;
+use crate::mixing::MixedMap;
 use crate::range_map::RangeMap;
 use crate::{Amount, Balance, EventFacts, EventKind, Ids, Moment, Role, Share, Sum};
 
@@ -61,15 +62,15 @@ struct Part {
     uom: Option<[u8; 3]>,
 }
 
-fn parts(known: &Known, group: &Group, role: Role) -> Vec<Part> {
-    let of_event = |event: &EventFacts| -> Vec<Part> {
-        let of_ids = |ids: Ids| match event.amounts(role, ids.first) {
-            [] => vec![Part::pieces(ids, ids.n_ids())],
-            amounts => amounts.iter().map(|it| Part::amount(ids, it)).collect(),
-        };
-        event.in_role(role).flat_map(of_ids).collect()
+fn parts<'k>(known: &'k Known, group: &'k Group, role: Role) -> impl Iterator<Item = Part> + 'k {
+    let of_event = move |event: &'k EventFacts| {
+        event.in_role(role).flat_map(move |ids| {
+            let amounts = event.amounts(role, ids.first);
+            let pieces = amounts.is_empty().then(|| Part::pieces(ids, ids.n_ids()));
+            pieces.into_iter().chain(amounts.iter().map(move |it| Part::amount(ids, it)))
+        })
     };
-    group.iter().flat_map(|&index| of_event(&known.events[index])).collect()
+    group.iter().flat_map(move |&index| of_event(&known.events[index]))
 }
 
 /// The lots that a transformation makes items of, and how many.
@@ -123,11 +124,13 @@ pub(crate) struct Shares<'a> {
     subjects: &'a [Ids],
     /// All that was reached, and what carried it.
     reached: &'a RangeMap<()>,
+    /// What a share may be asked of: the reached, all that went into something, and lots.
+    matters: RangeMap<()>,
     carried: RangeMap<Carried>,
     /// What came out of transformations.
     made: RangeMap<()>,
     /// Pieces of lots that began, each apart, but did not come out of a transformation.
-    begun: BTreeMap<i64, Begun>,
+    begun: MixedMap<i64, Begun>,
 }
 
 /// Pieces of a lot.
@@ -156,9 +159,10 @@ impl<'a> Shares<'a> {
         let mut shares = Self {
             subjects,
             reached,
+            matters: matter(known, events, reached),
             carried: RangeMap::default(),
             made: RangeMap::default(),
-            begun: BTreeMap::new(),
+            begun: MixedMap::default(),
         };
         for &ids in subjects {
             shares.carried.set(ids, ALL);
@@ -183,12 +187,14 @@ impl<'a> Shares<'a> {
     /// The shares that are not nothing, of what came out of transformations.
     pub(crate) fn told(&self) -> Vec<Share> {
         let parts = self.made.runs().flat_map(|(ids, ())| self.carried.parts(ids));
-        let share = |(ids, carried): (Ids, Option<Carried>)| {
-            let Carried { at_least, even, at_most, .. } = carried.filter(|it| it.at_most > 0.0)?;
-            let is_reached = self.reached.overlapping(ids).next().is_some();
-            is_reached.then_some(Share { ids, at_least, even, at_most })
-        };
-        parts.filter_map(share).collect()
+        let told = parts.filter_map(|(ids, carried)| Some((ids, carried?)));
+        let told = told.filter(|(_, carried)| carried.at_most > 0.0);
+        let shares = told.flat_map(|(ids, carried)| {
+            let Carried { at_least, even, at_most, .. } = carried;
+            let reached = self.reached.overlapping(ids);
+            reached.map(move |(ids, ())| Share { ids, at_least, even, at_most })
+        });
+        shares.collect()
     }
 
     /// How much of an amount of a class may come from the subjects: at least and at most, fractions
@@ -201,9 +207,12 @@ impl<'a> Shares<'a> {
     }
 
     fn transform(&mut self, known: &Known, group: &Group) {
-        let inputs = parts(known, group, Role::Input);
+        let inputs: Vec<Part> = parts(known, group, Role::Input).collect();
         let pool = self.pool(&inputs);
         let outputs = parts(known, group, Role::Output);
+        // What nothing of the subject went into may be asked of, or goes unheard.
+        let is_heard = |output: &Part| pool.is_some() || self.matters.overlaps(output.ids);
+        let outputs: Vec<Part> = outputs.filter(is_heard).collect();
         for output in &outputs {
             let begun = self.begun.entry(output.ids.first).or_default();
             let pieces = output.quantity.filter(|_| output.uom.is_none());
@@ -298,6 +307,18 @@ impl<'a> Shares<'a> {
         }
         is_in.then_some(pool)
     }
+}
+
+/// What a share may be asked of, among what the events tell of.
+fn matter(known: &Known, events: &[usize], reached: &RangeMap<()>) -> RangeMap<()> {
+    let mut all: Vec<Ids> = reached.runs().map(|(ids, ())| ids).collect();
+    for event in events.iter().map(|&index| &known.events[index]) {
+        all.extend(event.in_role(Role::Input).chain(event.in_role(Role::Lot)));
+        if event.kind != EventKind::Transformation && event.only_lot().is_some() {
+            all.extend(event.of_lot());
+        }
+    }
+    RangeMap::covering(all)
 }
 
 /// When a group begins.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::mixing::MixedSet;
 use crate::range_map::RangeMap;
-use crate::{AsOf, EventFacts, EventKind, Ids, Moment, Question, Rest, Role, Window};
+use crate::{AsOf, EventFacts, EventKind, Ids, Moment, Question, Rest, Role, RoleRange, Window};
 
 /// An event names a run of identifiers.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +67,8 @@ struct Level {
 impl Level {
     /// Brings the recent in order.
     fn settle(&mut self) {
-        let key = |mention: &Mention| (mention.ids.first, mention.event);
+        // The sort is stable, and later events come later.
+        let key = |mention: &Mention| mention.ids.first;
         self.recent.sort_by_key(key);
         if self.recent.len() > self.sorted.len() / 8 {
             self.sorted.append(&mut self.recent);
@@ -75,12 +76,20 @@ impl Level {
         }
     }
 
-    /// Those that begin from `lowest` on and up to `highest`.
-    fn within(&self, lowest: i64, highest: i64) -> impl Iterator<Item = &Mention> {
-        [&self.sorted, &self.recent].into_iter().flat_map(move |mentions| {
+    /// Adds those that overlap `ids`, where no run is longer than `reach` and one.
+    fn overlapping(&self, ids: Ids, reach: u64, found: &mut Vec<Mention>) {
+        let lowest = ids.first.saturating_sub_unsigned(reach);
+        for mentions in [&self.sorted, &self.recent] {
             let begin = mentions.partition_point(|mention| mention.ids.first < lowest);
-            mentions[begin..].iter().take_while(move |mention| mention.ids.first <= highest)
-        })
+            for mention in &mentions[begin..] {
+                if mention.ids.first > ids.last {
+                    break;
+                }
+                if mention.ids.last >= ids.first {
+                    found.push(*mention);
+                }
+            }
+        }
     }
 }
 
@@ -197,14 +206,17 @@ impl Known {
             let matters = role != Role::Lot || want.begun == Begun::All || is_made;
             matters && (want.told || !is_told || !self.was_told(ids))
         };
-        let mut ranges = event.ranges.iter();
-        ranges.any(|range| {
+        let is_range_wanted = |range: &RoleRange| {
             let asked = self.asked.overlapping(range.ids()).map(|(ids, asked)| (ids, asked.want));
             let begin = asking.partition_point(|(ids, _)| ids.last < range.first);
             let asking = asking[begin..].iter().take_while(|(ids, _)| ids.first <= range.last);
             let mut wants = asked.chain(asking.copied());
             wants.any(|(ids, want)| is_wanted(range.role, ids, want))
-        })
+        };
+        // Of those of a lot there are few, of its items there may be many.
+        let is_lot = |range: &&RoleRange| range.role == Role::Lot;
+        event.ranges.iter().filter(is_lot).any(is_range_wanted)
+            || event.ranges.iter().filter(|range| !is_lot(range)).any(is_range_wanted)
     }
 
     /// What is wanted of `ids` for a window of time. Of the subject itself all that was told is
@@ -277,10 +289,10 @@ impl Known {
         let mut found = Vec::new();
         for (&level, mentions) in &self.mentions {
             let reach = 1u64.checked_shl(level).map_or(u64::MAX, |length| length - 1);
-            let lowest = ids.first.saturating_sub_unsigned(reach);
-            let near = mentions.within(lowest, ids.last);
-            let real = near.filter(|m| m.ids.last >= ids.first && self.counts(m.event));
-            found.extend(real.copied());
+            mentions.overlapping(ids, reach, &mut found);
+        }
+        if !self.declared.is_empty() {
+            found.retain(|mention| self.counts(mention.event));
         }
         // Those of one id are in order of time already; the sort finds such runs and joins them.
         found.sort_by_key(|mention| self.moment(mention.event));

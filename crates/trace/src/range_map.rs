@@ -1,19 +1,23 @@
 //! A map from identifiers to values that keeps a run of identifiers with one value as one entry.
 
-use std::collections::BTreeMap;
-
 use crate::Ids;
+
+/// So many runs a chunk, at most: a run comes between two others at the cost of moving so few.
+const MAX_CHUNK: usize = 32;
 
 /// Disjoint runs, each with its value.
 #[derive(Debug)]
 pub(crate) struct RangeMap<V> {
-    /// By first id: last id and value.
-    runs: BTreeMap<i64, (i64, V)>,
+    /// In order; none is empty.
+    chunks: Vec<Vec<(Ids, V)>>,
 }
+
+/// Where a run is, or would be: which chunk, and which of its runs.
+type Place = (usize, usize);
 
 impl<V> Default for RangeMap<V> {
     fn default() -> Self {
-        Self { runs: BTreeMap::new() }
+        Self { chunks: Vec::new() }
     }
 }
 
@@ -28,40 +32,47 @@ impl RangeMap<()> {
             }
             is_near
         });
-        Self { runs: all.into_iter().map(|ids| (ids.first, (ids.last, ()))).collect() }
+        Self::of_runs(all.into_iter())
     }
 }
 
 impl<V: Default> RangeMap<V> {
     /// The default for each of these runs, which are disjoint and in order.
     pub(crate) fn of_runs(runs: impl Iterator<Item = Ids>) -> Self {
-        Self { runs: runs.map(|ids| (ids.first, (ids.last, V::default()))).collect() }
+        let mut map = Self::default();
+        for ids in runs {
+            map.insert((map.chunks.len(), 0), (ids, V::default()));
+        }
+        map
     }
 }
 
-impl<V: Clone + PartialEq> RangeMap<V> {
+impl<V> RangeMap<V> {
+    /// All runs in order.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (Ids, &V)> {
+        self.chunks.iter().flatten().map(|(ids, value)| (*ids, value))
+    }
+
     pub(crate) fn get(&self, id: i64) -> Option<&V> {
-        let (_, (last, value)) = self.runs.range(..=id).next_back()?;
-        (id <= *last).then_some(value)
+        let (ids, value) = self.at(self.place(id))?;
+        (ids.first <= id).then_some(value)
     }
 
     /// What has a value among `ids`, in order.
     pub(crate) fn overlapping(&self, ids: Ids) -> impl Iterator<Item = (Ids, &V)> {
-        let before = self.runs.range(..ids.first).next_back();
-        let runs = before.into_iter().chain(self.runs.range(ids.first..=ids.last));
-        runs.filter_map(move |(&first, (last, value))| {
-            let run = Ids { first, last: *last };
-            Some((run.intersection(ids)?, value))
-        })
+        let (chunk, nth) = self.place(ids.first);
+        let mut chunks = self.chunks[chunk..].iter();
+        let first = chunks.next().map_or(&[][..], |chunk| &chunk[nth..]);
+        let runs = first.iter().chain(chunks.flatten());
+        runs.map_while(move |(run, value)| Some((run.intersection(ids)?, value)))
+    }
+
+    /// True if anything among `ids` has a value.
+    pub(crate) fn overlaps(&self, ids: Ids) -> bool {
+        self.at(self.place(ids.first)).is_some_and(|(run, _)| run.first <= ids.last)
     }
 
     /// `ids` in order, cut where the value changes.
-    pub(crate) fn parts(&self, ids: Ids) -> Vec<(Ids, Option<V>)> {
-        let parts = self.borrowed_parts(ids).into_iter();
-        parts.map(|(ids, value)| (ids, value.cloned())).collect()
-    }
-
-    /// The same without copies.
     pub(crate) fn borrowed_parts(&self, ids: Ids) -> Vec<(Ids, Option<&V>)> {
         let mut parts = Vec::new();
         let mut next = Some(ids.first);
@@ -79,72 +90,141 @@ impl<V: Clone + PartialEq> RangeMap<V> {
         parts
     }
 
-    /// Changes each value among `ids` in its place; neighbours stay apart.
-    pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
-        // Mostly it is one run and the whole of it.
-        if let Some((last, value)) = self.runs.get_mut(&ids.first)
-            && *last == ids.last
-        {
-            return change(ids, value);
-        }
-        self.split(ids.first);
-        if let Some(next) = ids.last.checked_add(1) {
-            self.split(next);
-        }
-        for (&first, (last, value)) in self.runs.range_mut(ids.first..=ids.last) {
-            change(Ids { first, last: *last }, value);
+    /// The first run that ends with `id` or later.
+    fn place(&self, id: i64) -> Place {
+        let ends_before = |(ids, _): &(Ids, V)| ids.last < id;
+        let chunk = self.chunks.partition_point(|chunk| chunk.last().is_some_and(ends_before));
+        let nth = self.chunks.get(chunk).map_or(0, |chunk| chunk.partition_point(ends_before));
+        (chunk, nth)
+    }
+
+    fn at(&self, (chunk, nth): Place) -> Option<&(Ids, V)> {
+        self.chunks.get(chunk)?.get(nth)
+    }
+
+    fn at_mut(&mut self, (chunk, nth): Place) -> Option<&mut (Ids, V)> {
+        self.chunks.get_mut(chunk)?.get_mut(nth)
+    }
+
+    fn before(&mut self, (chunk, nth): Place) -> Option<&mut (Ids, V)> {
+        match nth.checked_sub(1) {
+            Some(nth) => self.chunks[chunk].get_mut(nth),
+            None => self.chunks[..chunk].last_mut()?.last_mut(),
         }
     }
 
-    /// Cuts the run that goes on at `at`.
-    fn split(&mut self, at: i64) {
-        let before = self.runs.range_mut(..at).next_back();
-        if let Some((_, (last, value))) = before
-            && *last >= at
-        {
-            let (end, value) = (std::mem::replace(last, at - 1), value.clone());
-            self.runs.insert(at, (end, value));
+    /// Puts a run before the one at a place.
+    fn insert(&mut self, (chunk, nth): Place, run: (Ids, V)) {
+        let is_end = chunk == self.chunks.len();
+        let chunk = if is_end { chunk.saturating_sub(1) } else { chunk };
+        let Some(runs) = self.chunks.get_mut(chunk) else {
+            return self.chunks.push(vec![run]);
+        };
+        let nth = if is_end { runs.len() } else { nth };
+        if runs.len() < MAX_CHUNK {
+            return runs.insert(nth, run);
         }
+        // What only grows at its end fills its chunks.
+        let mut rest = runs.split_off(if is_end { nth } else { MAX_CHUNK / 2 });
+        match nth.checked_sub(runs.len()) {
+            Some(nth) => rest.insert(nth, run),
+            None => runs.insert(nth, run),
+        }
+        self.chunks.insert(chunk + 1, rest);
+    }
+
+    fn remove(&mut self, (chunk, nth): Place) {
+        self.chunks[chunk].remove(nth);
+        if self.chunks[chunk].is_empty() {
+            self.chunks.remove(chunk);
+        }
+    }
+}
+
+impl<V: Clone + PartialEq> RangeMap<V> {
+    /// `ids` in order, cut where the value changes, with copies of the values.
+    pub(crate) fn parts(&self, ids: Ids) -> Vec<(Ids, Option<V>)> {
+        let parts = self.borrowed_parts(ids).into_iter();
+        parts.map(|(ids, value)| (ids, value.cloned())).collect()
+    }
+
+    /// Changes each value among `ids` in its place; neighbours stay apart.
+    pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
+        let mut place = self.place(ids.first);
+        let Some((run, value)) = self.at_mut(place) else { return };
+        // Mostly it is the whole of one run.
+        if *run == ids {
+            return change(ids, value);
+        }
+        if ids.last < run.first {
+            return;
+        }
+        let is_cut = self.split(place, ids.first);
+        if self.split_after(ids.last) || is_cut {
+            place = self.place(ids.first);
+        }
+        let (chunk, nth) = place;
+        let mut chunks = self.chunks[chunk..].iter_mut();
+        let first = chunks.next().map_or(&mut [][..], |chunk| &mut chunk[nth..]);
+        for (run, value) in first.iter_mut().chain(chunks.flatten()) {
+            if run.first > ids.last {
+                break;
+            }
+            change(*run, value);
+        }
+    }
+
+    /// Cuts the run at a place before `at`, if it began before and goes on; true if it did.
+    fn split(&mut self, place: Place, at: i64) -> bool {
+        let Some((run, value)) = self.at(place) else { return false };
+        if at <= run.first || run.last < at {
+            return false;
+        }
+        let before = (Ids { first: run.first, last: at - 1 }, value.clone());
+        let (chunk, nth) = place;
+        self.chunks[chunk][nth].0.first = at;
+        self.insert(place, before);
+        true
+    }
+
+    fn split_after(&mut self, id: i64) -> bool {
+        id.checked_add(1).is_some_and(|next| self.split(self.place(next), next))
     }
 
     /// Gives all of `ids` one value; neighbours with the same value become one run.
     pub(crate) fn set(&mut self, ids: Ids, value: V) {
-        let before = self.runs.range(..=ids.last).next_back();
-        if before.is_some_and(|(_, (last, _))| *last >= ids.first) {
-            self.clear(ids);
+        let mut place = self.place(ids.first);
+        if self.at(place).is_some_and(|(run, _)| run.first <= ids.last) {
+            place = self.clear(ids);
         }
-        let mut end = ids.last;
-        if let Some(next) = ids.last.checked_add(1)
-            && let Some((last, after)) = self.runs.get(&next)
-            && *after == value
+        let mut run = ids;
+        if let Some((after, its_value)) = self.at(place)
+            && ids.last.checked_add(1) == Some(after.first)
+            && *its_value == value
         {
-            end = *last;
-            self.runs.remove(&next);
+            run.last = after.last;
+            self.remove(place);
         }
-        match self.runs.range_mut(..ids.first).next_back() {
-            Some((_, (last, before)))
-                if last.checked_add(1) == Some(ids.first) && *before == value =>
+        match self.before(place) {
+            Some((before, its_value))
+                if before.last.checked_add(1) == Some(run.first) && *its_value == value =>
             {
-                *last = end;
+                before.last = run.last;
             }
-            _ => {
-                self.runs.insert(ids.first, (end, value));
-            }
+            _ => self.insert(place, (run, value)),
         }
     }
 
-    /// All runs in order.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (Ids, &V)> {
-        self.runs.iter().map(|(&first, (last, value))| (Ids { first, last: *last }, value))
-    }
-
-    fn clear(&mut self, ids: Ids) {
-        self.split(ids.first);
-        if let Some(next) = ids.last.checked_add(1) {
-            self.split(next);
-        }
-        while let Some((&first, _)) = self.runs.range(ids.first..=ids.last).next() {
-            self.runs.remove(&first);
+    /// Takes the values of all of `ids`; the place where they were.
+    fn clear(&mut self, ids: Ids) -> Place {
+        self.split(self.place(ids.first), ids.first);
+        self.split_after(ids.last);
+        loop {
+            let place = self.place(ids.first);
+            match self.at(place) {
+                Some((run, _)) if run.last <= ids.last => self.remove(place),
+                _ => return place,
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! All that is known, played from the beginning: where things are at the end, and what cannot be.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
 use crate::inside::Inside;
 use crate::known::Known;
@@ -19,7 +20,20 @@ const FASTEST: f64 = 300.0;
 const NEAR: f64 = 5_000.0;
 
 /// The place of an event in the order of time.
-type Nth = u32;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Nth(NonZero<u32>);
+
+impl Nth {
+    /// All places in order.
+    fn all(n_events: usize) -> impl Iterator<Item = Self> {
+        let n_events = u32::try_from(n_events).expect("memory holds fewer events");
+        (1..=n_events).filter_map(NonZero::new).map(Self)
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// What is known of a thing while the events are played.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -107,14 +121,12 @@ impl<'k> Replay<'k> {
             moved: BTreeMap::new(),
             findings: Vec::new(),
         };
-        for nth in 0..Nth::try_from(order.len()).expect("memory holds fewer events") {
-            replay.play(nth);
-        }
+        Nth::all(order.len()).for_each(|nth| replay.play(nth));
         replay
     }
 
     fn event(&self, nth: Nth) -> &'k EventFacts {
-        &self.known.events[self.order[nth as usize]]
+        &self.known.events[self.order[nth.index()]]
     }
 
     /// Where each of these is.
@@ -201,9 +213,9 @@ impl<'k> Replay<'k> {
     fn play(&mut self, nth: Nth) {
         let event = self.event(nth);
         for range in &event.ranges {
-            match range.role {
-                Role::Transformation | Role::Lot => {}
-                role => self.see(range.ids(), role, nth),
+            let is_thing = !matches!(range.role, Role::Transformation | Role::Lot);
+            if is_thing && self.things.overlaps(range.ids()) {
+                self.see(range.ids(), range.role, nth);
             }
         }
         let Some(action) = event.packs() else { return };
@@ -259,8 +271,9 @@ impl<'k> Replay<'k> {
         let event = self.event(nth);
         if amounts.is_empty() {
             let mut findings = std::mem::take(&mut self.findings);
-            for (ids, thing) in self.things.overlapping(ids) {
-                self.contradictions((ids, thing), role, nth, &mut findings);
+            let things = self.things.overlapping(ids);
+            for thing in things.filter(|(_, thing)| thing.first_seen.is_some()) {
+                self.contradictions(thing, role, nth, &mut findings);
             }
             self.findings = findings;
         }
@@ -274,7 +287,7 @@ impl<'k> Replay<'k> {
             }
             if !amounts.is_empty() {
                 let before =
-                    thing.last_place.map(|before| known.events[order[before as usize]].place);
+                    thing.last_place.map(|before| known.events[order[before.index()]].place);
                 let is_elsewhere = before.is_some_and(|before| before != event.place);
                 let class = classes.entry(ids.first).or_default();
                 let is_all = class.weigh(amounts);
@@ -351,12 +364,12 @@ impl<'k> Replay<'k> {
         let (known, order) = (self.known, self.order);
         let inside = self.contents.entry(parent).or_default();
         for ids in event.in_role(Role::Child) {
-            inside.pack(event, ids, nth as usize);
+            inside.pack(event, ids, nth.index());
             let is_class = event.is_class(Role::Child, ids.first);
             let is_alone = event.kind == EventKind::Aggregation && !is_class;
             self.things.update(ids, |ids, thing| {
                 let is_other = |(id, by): &&(i64, Nth)| {
-                    let kind = known.events[order[*by as usize]].kind;
+                    let kind = known.events[order[by.index()]].kind;
                     *id != parent && kind == EventKind::Aggregation
                 };
                 if let Some(&(_, other)) = thing.parents.iter().find(is_other)

@@ -6,5 +6,6 @@ mod forward;
 mod limits;
 mod lots;
 mod model;
+mod range_map;
 mod stories;
 mod story;
