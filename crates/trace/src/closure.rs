@@ -383,7 +383,7 @@ impl Closure {
             let (content, event) = self.packed[nth];
             self.edges([(content, ids)], EdgeKind::Packed, event);
         }
-        let seen = self.carriers.entry(id).or_default();
+        let seen = self.carriers.entry(id).or_insert_with(|| Vec::with_capacity(1));
         if seen.iter().any(|(seen, depth)| seen.covers(window) && *depth <= via.depth()) {
             return;
         }

@@ -80,8 +80,11 @@ impl Level {
     fn overlapping(&self, ids: Ids, reach: u64, found: &mut Vec<Mention>) {
         let lowest = ids.first.saturating_sub_unsigned(reach);
         for mentions in [&self.sorted, &self.recent] {
-            let begin = mentions.partition_point(|mention| mention.ids.first < lowest);
-            for mention in &mentions[begin..] {
+            let is_before = |mention: &Mention| mention.ids.first < lowest;
+            if mentions.last().is_none_or(is_before) {
+                continue;
+            }
+            for mention in &mentions[mentions.partition_point(is_before)..] {
                 if mention.ids.first > ids.last {
                     break;
                 }

@@ -150,27 +150,35 @@ impl<V: Clone + PartialEq> RangeMap<V> {
 
     /// Changes each value among `ids` in its place; neighbours stay apart.
     pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
-        let mut place = self.place(ids.first);
-        let Some((run, value)) = self.at_mut(place) else { return };
-        // Mostly it is the whole of one run.
-        if *run == ids {
-            return change(ids, value);
-        }
-        if ids.last < run.first {
-            return;
-        }
-        let is_cut = self.split(place, ids.first);
-        if self.split_after(ids.last) || is_cut {
-            place = self.place(ids.first);
-        }
-        let (chunk, nth) = place;
-        let mut chunks = self.chunks[chunk..].iter_mut();
-        let first = chunks.next().map_or(&mut [][..], |chunk| &mut chunk[nth..]);
-        for (run, value) in first.iter_mut().chain(chunks.flatten()) {
-            if run.first > ids.last {
-                break;
+        let (mut chunk, mut nth) = self.place(ids.first);
+        while let Some((run, value)) = self.at_mut((chunk, nth))
+            && let Some(inside) = run.intersection(ids)
+        {
+            let whole = std::mem::replace(run, inside);
+            let outside = (whole != inside).then(|| value.clone());
+            change(inside, value);
+            if let Some(value) = outside {
+                self.put_around((chunk, nth), whole, value);
+                (chunk, nth) = self.place(inside.last);
             }
-            change(*run, value);
+            nth += 1;
+            if self.chunks[chunk].len() == nth {
+                (chunk, nth) = (chunk + 1, 0);
+            }
+        }
+    }
+
+    /// Puts what is left of a whole beside the run at a place, which was cut out of it.
+    fn put_around(&mut self, (chunk, nth): Place, whole: Ids, value: V) {
+        let inside = self.chunks[chunk][nth].0;
+        if inside.last < whole.last {
+            let after = Ids { first: inside.last + 1, ..whole };
+            self.insert((chunk, nth + 1), (after, value.clone()));
+        }
+        if whole.first < inside.first {
+            let before = Ids { last: inside.first - 1, ..whole };
+            let place = self.place(inside.last);
+            self.insert(place, (before, value));
         }
     }
 

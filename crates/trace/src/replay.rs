@@ -83,7 +83,7 @@ pub(crate) struct Replay<'k> {
     /// All that was looked up.
     things: RangeMap<Thing>,
     classes: MixedMap<i64, Class>,
-    /// What is in each container.
+    /// What is in each container that something leaves.
     contents: MixedMap<i64, Inside>,
     /// Shipped and received of each class, by unit, and the last shipping.
     moved: BTreeMap<(i64, Option<[u8; 3]>), Moved>,
@@ -117,7 +117,7 @@ impl<'k> Replay<'k> {
             order,
             things: RangeMap::of_runs(known.all_asked()),
             classes: MixedMap::default(),
-            contents: MixedMap::default(),
+            contents: left(known, order).map(|parent| (parent, Inside::default())).collect(),
             moved: BTreeMap::new(),
             findings: Vec::new(),
         };
@@ -213,9 +213,9 @@ impl<'k> Replay<'k> {
     fn play(&mut self, nth: Nth) {
         let event = self.event(nth);
         for range in &event.ranges {
-            let is_thing = !matches!(range.role, Role::Transformation | Role::Lot);
-            if is_thing && self.things.overlaps(range.ids()) {
-                self.see(range.ids(), range.role, nth);
+            match range.role {
+                Role::Transformation | Role::Lot => {}
+                role => self.see(range.ids(), role, nth),
             }
         }
         let Some(action) = event.packs() else { return };
@@ -252,6 +252,10 @@ impl<'k> Replay<'k> {
             Role::Output => Role::Input,
             _ => return self.see_asked(ids, (role, amounts), nth),
         };
+        // Of what a transformation names much may be others'.
+        if !self.things.overlaps(ids) {
+            return;
+        }
         for (ids, _) in event.split(other, ids) {
             self.see_asked(ids, (role, amounts), nth);
         }
@@ -362,9 +366,11 @@ impl<'k> Replay<'k> {
     fn pack(&mut self, parent: i64, nth: Nth) {
         let event = self.event(nth);
         let (known, order) = (self.known, self.order);
-        let inside = self.contents.entry(parent).or_default();
+        let mut inside = self.contents.get_mut(&parent);
         for ids in event.in_role(Role::Child) {
-            inside.pack(event, ids, nth.index());
+            if let Some(inside) = &mut inside {
+                inside.pack(event, ids, nth.index());
+            }
             let is_class = event.is_class(Role::Child, ids.first);
             let is_alone = event.kind == EventKind::Aggregation && !is_class;
             self.things.update(ids, |ids, thing| {
@@ -417,6 +423,13 @@ impl<'k> Replay<'k> {
             self.findings.push((kind, Ids::one(class), shipping, nth));
         }
     }
+}
+
+/// The containers that something leaves.
+fn left<'k>(known: &'k Known, order: &'k [usize]) -> impl Iterator<Item = i64> + 'k {
+    let events = order.iter().map(|&index| &known.events[index]);
+    let leaving = events.filter(|event| event.packs() == Some(Action::Delete));
+    leaving.flat_map(|event| event.in_role(Role::Parent)).map(|ids| ids.first)
 }
 
 /// The containers above a thing while they are gone through, each once.
