@@ -174,10 +174,11 @@ impl Known {
                 until = until.min(Moment::of_time(event.event_time_us));
                 break;
             }
-            self.n_taken += 1 + event.ranges.len() / RANGES_PER_EVENT;
-            self.keys.insert(event.key);
-            self.moments.push(event.moment());
-            self.events.push(event);
+            if self.keys.insert(event.key) {
+                self.n_taken += 1 + event.ranges.len() / RANGES_PER_EVENT;
+                self.moments.push(event.moment());
+                self.events.push(event);
+            }
         }
         self.index(begin);
         if until != all_until {

@@ -10,6 +10,8 @@ const MAX_CHUNK: usize = 32;
 pub(crate) struct RangeMap<V> {
     /// In order; none is empty.
     chunks: Vec<Vec<(Ids, V)>>,
+    /// The last identifier of each chunk, side by side, since all that is looked for begins here.
+    lasts: Vec<i64>,
 }
 
 /// Where a run is, or would be: which chunk, and which of its runs.
@@ -17,7 +19,7 @@ type Place = (usize, usize);
 
 impl<V> Default for RangeMap<V> {
     fn default() -> Self {
-        Self { chunks: Vec::new() }
+        Self { chunks: Vec::new(), lasts: Vec::new() }
     }
 }
 
@@ -92,8 +94,8 @@ impl<V> RangeMap<V> {
 
     /// The first run that ends with `id` or later.
     fn place(&self, id: i64) -> Place {
+        let chunk = self.lasts.partition_point(|last| *last < id);
         let ends_before = |(ids, _): &(Ids, V)| ids.last < id;
-        let chunk = self.chunks.partition_point(|chunk| chunk.last().is_some_and(ends_before));
         let nth = self.chunks.get(chunk).map_or(0, |chunk| chunk.partition_point(ends_before));
         (chunk, nth)
     }
@@ -106,11 +108,12 @@ impl<V> RangeMap<V> {
         self.chunks.get_mut(chunk)?.get_mut(nth)
     }
 
-    fn before(&mut self, (chunk, nth): Place) -> Option<&mut (Ids, V)> {
-        match nth.checked_sub(1) {
-            Some(nth) => self.chunks[chunk].get_mut(nth),
-            None => self.chunks[..chunk].last_mut()?.last_mut(),
+    fn before(&self, (chunk, nth): Place) -> Option<Place> {
+        if let Some(nth) = nth.checked_sub(1) {
+            return Some((chunk, nth));
         }
+        let chunk = chunk.checked_sub(1)?;
+        Some((chunk, self.chunks[chunk].len() - 1))
     }
 
     /// Puts a run before the one at a place.
@@ -118,11 +121,13 @@ impl<V> RangeMap<V> {
         let is_end = chunk == self.chunks.len();
         let chunk = if is_end { chunk.saturating_sub(1) } else { chunk };
         let Some(runs) = self.chunks.get_mut(chunk) else {
+            self.lasts.push(run.0.last);
             return self.chunks.push(vec![run]);
         };
         let nth = if is_end { runs.len() } else { nth };
         if runs.len() < MAX_CHUNK {
-            return runs.insert(nth, run);
+            runs.insert(nth, run);
+            return self.note_last(chunk);
         }
         // What only grows at its end fills its chunks.
         let mut rest = runs.split_off(if is_end { nth } else { MAX_CHUNK / 2 });
@@ -131,13 +136,23 @@ impl<V> RangeMap<V> {
             None => runs.insert(nth, run),
         }
         self.chunks.insert(chunk + 1, rest);
+        self.lasts.insert(chunk + 1, 0);
+        self.note_last(chunk);
+        self.note_last(chunk + 1);
     }
 
     fn remove(&mut self, (chunk, nth): Place) {
         self.chunks[chunk].remove(nth);
         if self.chunks[chunk].is_empty() {
             self.chunks.remove(chunk);
+            self.lasts.remove(chunk);
+        } else {
+            self.note_last(chunk);
         }
+    }
+
+    fn note_last(&mut self, chunk: usize) {
+        self.lasts[chunk] = self.chunks[chunk].last().expect("no chunk is empty").0.last;
     }
 }
 
@@ -213,13 +228,18 @@ impl<V: Clone + PartialEq> RangeMap<V> {
             run.last = after.last;
             self.remove(place);
         }
-        match self.before(place) {
-            Some((before, its_value))
-                if before.last.checked_add(1) == Some(run.first) && *its_value == value =>
-            {
-                before.last = run.last;
+        let before = self.before(place).filter(|&before| {
+            let before = self.at(before);
+            before.is_some_and(|(before, its_value)| {
+                before.last.checked_add(1) == Some(run.first) && *its_value == value
+            })
+        });
+        match before {
+            Some((chunk, nth)) => {
+                self.chunks[chunk][nth].0.last = run.last;
+                self.note_last(chunk);
             }
-            _ => self.insert(place, (run, value)),
+            None => self.insert(place, (run, value)),
         }
     }
 
