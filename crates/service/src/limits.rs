@@ -149,9 +149,15 @@ pub const MAX_FILES_OF_TASK: usize = 20;
 pub const MAX_EVIDENCE_BYTES: usize = MAX_PICTURE_BYTES;
 
 /// Other names of goods that one recall follows, and rounds of looking for more of them.
-pub const MAX_RECALL_NAMES: usize = 50_000;
+pub const MAX_RECALL_NAMES: usize = 100_000;
 /// See [`MAX_RECALL_NAMES`].
 pub const MAX_NAME_ROUNDS: usize = 8;
+
+/// Runs of items of a lot that are looked at when its Digital Link is followed.
+pub const MAX_RUNS_OF_LINK: u32 = 1_000;
+
+/// Events that name a lot which are looked at to find who told of it first.
+pub const MAX_FIRST_TELLERS: u32 = 2_000;
 
 /// Partners of one enterprise whose word counts for its recalls.
 pub const MAX_PARTNERS: u32 = 10_000;

@@ -342,6 +342,9 @@ impl Service {
         if let Some(cut) = located.cut {
             gaps.push(Gap::Cut(cut.limit.name(), self.epc_of_id(cut.at.first).await?));
         }
+        if let Some(item) = located.unnamed_from {
+            gaps.push(Gap::Cut("names", self.epc_of_id(item).await?));
+        }
         let n_hidden = self.n_hidden(scope, &located.trail).await?;
         if n_hidden > 0 {
             gaps.push(Gap::HiddenEvents(n_hidden));

@@ -317,7 +317,10 @@ fn known(label: &Label, facts: &ItemFacts, recall: Option<&RecallNotice>) -> Kno
     };
     let scans = facts.scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us });
     let (granularity, is_sample) = (label.granularity, label.is_sample);
-    let recalled_at_us = recall.map(|recall| recall.ordered_at_us);
+    // The code of a product is on goods of other lots as well: they are told of the recall, and the
+    // verdict is not theirs.
+    let is_told = granularity != Granularity::Product;
+    let recalled_at_us = recall.filter(|_| is_told).map(|recall| recall.ordered_at_us);
     Known { granularity, is_sample, item, recalled_at_us, scans, is_counted: false, pin: None }
 }
 

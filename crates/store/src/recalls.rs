@@ -451,6 +451,12 @@ pub async fn by_token(
     rows.first().map(recall_of).transpose()
 }
 
+/// Whether goods of an enterprise were ever called back.
+pub async fn has_any(store: &Store, owner: EnterpriseId) -> Result<bool> {
+    let sql = "select 1 from recalls where enterprise_id = $1 and is_drill = 0 limit 1";
+    Ok(store.rows(sql, &[owner.into()]).await?.first().is_some())
+}
+
 /// Recalls and drills of enterprises inside `scope`, in the order in which they were ordered.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<Recall>> {
     const LIST: List = list!(select_recalls, "recall_id");
@@ -466,8 +472,8 @@ pub async fn ranges(store: &Store, id: RecallId, part: Part) -> Result<Vec<IdRan
     rows.iter().map(|row| Ok(IdRange { first: row.int(0)?, last: row.int(1)? })).collect()
 }
 
-/// Items of other recalls of the enterprise that were neither drills nor mistakes, between two ids,
-/// one recall after the other.
+/// Items and classes of other recalls of the enterprise that were neither drills nor mistakes,
+/// between two ids, one recall after the other.
 pub async fn items_of_others(
     store: &Store,
     it: &Recall,
@@ -476,7 +482,7 @@ pub async fn items_of_others(
     let sql = "select g.recall_id, g.first_id, g.last_id from recalls r
                join recall_ranges g on g.recall_id = r.recall_id
                where r.enterprise_id = $1 and r.recall_id <> $2 and r.is_drill = 0 and r.state <> 2
-                 and g.part in (1, 4) and g.first_id <= $4 and g.last_id >= $3
+                 and g.part in (1, 2, 4, 5) and g.first_id <= $4 and g.last_id >= $3
                order by g.recall_id, g.first_id";
     let args =
         [it.enterprise_id.into(), it.recall_id.into(), within.first.into(), within.last.into()];

@@ -131,6 +131,10 @@ async fn answer(
         }
         found => found?,
     };
+    if is_plain && let Some((goods, recall)) = app.service.recall_of_lot(&found.anchor).await? {
+        let gtin = found.anchor.split('/').nth(2).unwrap_or_default();
+        return Ok(product::page(visit, &goods, gtin, Some(&recall)));
+    }
     let is_known = found.levels.iter().flat_map(|level| &level.links).any(|link| link.is_default);
     if is_plain
         && unknown.is_none()
@@ -173,7 +177,7 @@ async fn product_page(
         return Ok(None);
     }
     let goods = app.service.goods_of_gtin(gtin).await?;
-    Ok(goods.map(|goods| product::page(visit, &goods, gtin)))
+    Ok(goods.map(|goods| product::page(visit, &goods, gtin, None)))
 }
 
 /// Whether a path can only be meant as a Digital Link: an AI or a short name and a value, or one

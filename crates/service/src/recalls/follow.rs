@@ -62,14 +62,23 @@ impl Service {
         let is_all = named.len() < FOLLOWED_AT_ONCE as usize;
         let last = named.last().map(|(place, ..)| *place);
         let reached = last.filter(|_| !is_all).unwrap_or(end);
+        // What events call things, once a recall asks for it.
+        let mut epcs: Option<HashSet<String>> = None;
         for recall in standing {
             let watched = self.watched(&recall).await?;
             let touches = |ranges: &[RoleRange]| {
                 let ids = ranges.iter().map(RoleRange::ids);
                 ids.into_iter().any(|ids| overlaps(&watched.ids, ids))
             };
-            let is_touched = named.iter().any(|(_, _, ranges)| touches(ranges))
-                || self.are_used(&watched.unused).await?;
+            let mut is_touched = named.iter().any(|(_, _, ranges)| touches(ranges));
+            if !is_touched && !watched.unused.is_empty() {
+                if epcs.is_none() {
+                    let ranges = named.iter().flat_map(|(_, _, ranges)| ranges);
+                    let runs = joined(ranges.map(RoleRange::ids).collect());
+                    epcs = Some(self.epcs_among(&runs).await?);
+                }
+                is_touched = epcs.iter().flatten().any(|epc| watched.unused.contains(epc));
+            }
             let statement = match is_touched {
                 true => recalls::touch(&recall, reached, self.next_look_us(&recall)),
                 false => recalls::pass(&recall, reached),
@@ -105,7 +114,7 @@ impl Service {
         }
         let mut ids = joined(all);
         let names = match bindings::has_any(self.store()).await? {
-            true => self.names_of_items(recall.enterprise_id, &ids).await?,
+            true => self.names_of_items(recall.enterprise_id, &ids).await?.items,
             false => BTreeMap::new(),
         };
         let uris: Vec<&str> = names.keys().map(String::as_str).collect();
@@ -116,12 +125,6 @@ impl Service {
         let watched = Arc::new(Watch { unused: unused.collect(), ids: joined(ids) });
         self.recalls().watch(recall.recall_id, (recall.revision, Arc::clone(&watched)));
         Ok(watched)
-    }
-
-    /// Whether events have begun to use any of these names.
-    async fn are_used(&self, uris: &[String]) -> Result<bool> {
-        let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
-        Ok(!identifiers::by_epcs(self.store(), &uris).await?.is_empty())
     }
 
     /// Locates a recall anew, if it is open, and writes what is different. If that cannot be done
@@ -170,8 +173,8 @@ impl Service {
             at_us: now_us,
             took_us,
             n_located,
-            is_complete: n_located == n_all && located.cut.is_none(),
-            fault: located.cut.map(|_| LookFault::Cut),
+            is_complete: n_located == n_all && !located.is_cut(),
+            fault: located.is_cut().then_some(LookFault::Cut),
             next_us: now_us.saturating_add(took_us.saturating_mul(LOOKS_APART)),
         };
         let mut statements = vec![recalls::looked(recall, look)];
@@ -207,16 +210,17 @@ impl Service {
         if recall.is_drill {
             return Ok(statements);
         }
-        let touched = differing(&items_before, &later.items);
+        let told_before = joined(items_before.iter().chain(&classes_before).copied().collect());
+        let told = joined(later.items.iter().chain(&later.classes).copied().collect());
+        let touched = differing(&told_before, &told);
         if !touched.is_empty() {
             statements.push(recalls::claim(recalls::next_turn(self.store()).await?));
             let mut holds = part(self, id, Part::Items).await?;
-            holds.extend(&later.items);
+            holds.extend(part(self, id, Part::Classes).await?);
+            holds.extend(&told);
             statements.extend(self.retold(recall, joined(holds), &touched).await?);
         }
-        let mut brought = without(&later.items, &items_before);
-        brought.extend(without(&later.classes, &classes_before));
-        let brought = without(&joined(brought), &self.asked_about(id).await?);
+        let brought = without(&without(&told, &told_before), &self.asked_about(id).await?);
         let located = Located { goods: later.goods.clone(), ..located };
         statements.extend(self.tasks_for(recall, &located, &before).await?);
         let led = (&brought[..], &located.trail);
@@ -245,7 +249,7 @@ pub(super) struct Watch {
     /// Identifiers whose events concern it, in order and disjoint.
     ids: Vec<Ids>,
     /// Other names of its items that no event used yet.
-    unused: Vec<String>,
+    unused: HashSet<String>,
 }
 
 /// What is watched for each recall, by its revision.

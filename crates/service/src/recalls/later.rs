@@ -65,7 +65,7 @@ impl Service {
             without(&joined(ids.collect()), &ordered)
         };
         let (mut items, mut classes) = (of(true), of(false));
-        if located.cut.is_some() {
+        if located.is_cut() {
             // An answer that was cut takes nothing out.
             items.extend(part(self, id, Part::Later).await?);
             classes.extend(part(self, id, Part::LaterClasses).await?);
@@ -77,9 +77,8 @@ impl Service {
     async fn told_by_partners(&self, owner: EnterpriseId, starts: &[Ids]) -> Result<Vec<Ids>> {
         let partners = shares::partners(self.store(), owner, MAX_PARTNERS).await?;
         let known: BTreeSet<EnterpriseId> = partners.into_iter().chain([owner]).collect();
-        let (trail, _) =
-            self.trail_by_names(owner, starts.to_vec(), AsOf::NOW, Some(&known)).await?;
-        Ok(trail.reached.iter().map(|it| it.ids).collect())
+        let found = self.trail_by_names(owner, starts.to_vec(), AsOf::NOW, Some(&known)).await?;
+        Ok(found.trail.reached.iter().map(|it| it.ids).collect())
     }
 }
 

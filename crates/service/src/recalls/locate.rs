@@ -12,7 +12,7 @@ use trace::{AsOf, Cut, EdgeKind, Holding, Ids, Role, State, Sum, Trail};
 
 use super::contents::{joined, without};
 use super::holders::HolderKey;
-use super::names::Names;
+use super::names::{Named, Names};
 use super::owners::{Owned, Owners};
 use crate::limits::MAX_RECALL_RANGES;
 use crate::{Error, Result, Service};
@@ -49,8 +49,17 @@ pub(crate) struct Located {
     /// All packs, in order.
     pub(crate) packs: Vec<Ids>,
     pub(crate) cut: Option<Cut>,
+    /// The first item whose other names were left out, as there are too many.
+    pub(crate) unnamed_from: Option<i64>,
     /// Keys of all events that the answer rests on.
     pub(crate) trail: Trail,
+}
+
+impl Located {
+    /// Whether some of it may be missing.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.is_some() || self.unnamed_from.is_some()
+    }
 }
 
 impl Service {
@@ -63,7 +72,8 @@ impl Service {
     ) -> Result<Located> {
         let _turn = self.recalls().turns.acquire().await.map_err(Error::internal)?;
         let starts = subjects.clone();
-        let (trail, names) = self.trail_by_names(owner, subjects, as_of, None).await?;
+        let Named { trail, names, cut_at } =
+            self.trail_by_names(owner, subjects, as_of, None).await?;
         if trail.holdings.len() > MAX_RECALL_RANGES {
             let limit = MAX_RECALL_RANGES as u64;
             return Err(Error::TooLarge { limit, what: "runs of goods in one recall; split it" });
@@ -120,7 +130,8 @@ impl Service {
         };
         let made = others.iter().filter(|(_, held)| is_made(held));
         let made_of = made.filter_map(|(owner, held)| Some(((*owner)?, held.clone()))).collect();
-        Ok(Located { goods, others, made_of, n_cases, n_pallets, packs, cut: trail.cut, trail })
+        let (cut, unnamed_from) = (trail.cut, cut_at);
+        Ok(Located { goods, others, made_of, n_cases, n_pallets, packs, cut, unnamed_from, trail })
     }
 
     /// How much of each class its last event tells of.

@@ -2,7 +2,7 @@
 //! item. Events may name either, and scans ask for the item. Only those of the owner's items count:
 //! others bind numbers to theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use store::bindings;
 use store::id::EnterpriseId;
@@ -10,12 +10,31 @@ use store::ident::{INTERNED, IdRange, class_and_number};
 use store::identifiers;
 use trace::{AsOf, Direction, Ids, Question, Trail};
 
+use super::alerts::overlaps;
 use super::contents::{joined, without};
+use super::told::spans;
 use crate::limits::{MAX_NAME_ROUNDS, MAX_RECALL_NAMES, MAX_RECALL_RANGES};
 use crate::{Error, Result, Service};
 
 /// Interned ids that name items, each with its item.
 pub(super) type Names = BTreeMap<i64, i64>;
+
+/// What is bound to items, and where there is more than is followed.
+#[derive(Default)]
+pub(super) struct Bound {
+    /// URIs, each with its item.
+    pub(super) items: BTreeMap<String, i64>,
+    /// The first item whose names were left out.
+    pub(super) cut_at: Option<i64>,
+}
+
+/// What was found by all names.
+pub(super) struct Named {
+    pub(super) trail: Trail,
+    pub(super) names: Names,
+    /// The first item whose names were left out.
+    pub(super) cut_at: Option<i64>,
+}
 
 impl Service {
     /// Forward from `subjects` by all names of what is met, by everybody's events or those of some
@@ -26,11 +45,11 @@ impl Service {
         mut subjects: Vec<Ids>,
         as_of: AsOf,
         whose: Option<&BTreeSet<EnterpriseId>>,
-    ) -> Result<(Trail, Names)> {
+    ) -> Result<Named> {
         let has_names = bindings::has_any(self.store()).await?;
-        let mut names = Names::new();
+        let (mut names, mut cut_at) = (Names::new(), None);
         if has_names {
-            names = self.names_among(owner, &subjects).await?;
+            (names, cut_at) = self.names_among(owner, &subjects).await?;
             subjects = joined(subjects.into_iter().chain(named(&names)).collect());
         }
         for _ in 0..MAX_NAME_ROUNDS {
@@ -41,14 +60,16 @@ impl Service {
                 Some(known) => self.trail_of_partners(question, known).await?,
             };
             if !has_names {
-                return Ok((trail, names));
+                return Ok(Named { trail, names, cut_at });
             }
             let met = joined(trail.reached.iter().map(|it| it.ids).collect());
-            names.extend(self.names_among(owner, &met).await?);
+            let (more, cut) = self.names_among(owner, &met).await?;
+            names.extend(more);
+            cut_at = cut_at.or(cut);
             let new = without(&joined(named(&names).collect()), &subjects);
             let new = without(&new, &met);
             if new.is_empty() {
-                return Ok((trail, names));
+                return Ok(Named { trail, names, cut_at });
             }
             subjects = joined(subjects.into_iter().chain(new).collect());
         }
@@ -58,12 +79,12 @@ impl Service {
 
     /// The names that events have used of items among `runs`, and the items that names among them
     /// stand for.
-    async fn names_among(&self, owner: EnterpriseId, runs: &[Ids]) -> Result<Names> {
+    async fn names_among(&self, owner: EnterpriseId, runs: &[Ids]) -> Result<(Names, Option<i64>)> {
         let mut names = Names::new();
         let bound = self.names_of_items(owner, runs).await?;
-        let uris: Vec<&str> = bound.keys().map(String::as_str).collect();
+        let uris: Vec<&str> = bound.items.keys().map(String::as_str).collect();
         for (uri, id) in identifiers::by_epcs(self.store(), &uris).await? {
-            names.insert(id, bound[&uri]);
+            names.insert(id, bound.items[&uri]);
         }
         for run in runs.iter().filter(|it| class_and_number(it.first).0 == INTERNED) {
             let range = IdRange { first: run.first, last: run.last };
@@ -73,36 +94,46 @@ impl Service {
             let items: BTreeMap<String, i64> = items.into_iter().collect();
             names.extend(epcs.iter().filter_map(|(id, epc)| Some((*id, *items.get(epc)?))));
         }
-        Ok(names)
+        Ok((names, bound.cut_at))
     }
 
     /// URIs that are bound to items among `runs`, whether events have used them or not, each with
     /// its item.
-    pub(super) async fn names_of_items(
-        &self,
-        owner: EnterpriseId,
-        runs: &[Ids],
-    ) -> Result<BTreeMap<String, i64>> {
-        let mut by_block: BTreeMap<i64, IdRange> = BTreeMap::new();
-        for run in runs.iter().filter(|it| class_and_number(it.first).0 != INTERNED) {
-            for (block, part) in (IdRange { first: run.first, last: run.last }).by_block() {
-                by_block.entry(block).or_insert(part).last = part.last;
-            }
-        }
-        let limit = MAX_RECALL_NAMES as u32 + 1;
-        let mut names = BTreeMap::new();
-        for span in by_block.into_values() {
-            for (item, uri) in bindings::of_items(self.store(), owner, span, limit).await? {
-                if super::alerts::overlaps(runs, Ids::one(item)) {
-                    names.insert(uri, item);
+    pub(super) async fn names_of_items(&self, owner: EnterpriseId, runs: &[Ids]) -> Result<Bound> {
+        let is_own = |it: &&Ids| class_and_number(it.first).0 != INTERNED;
+        let own: Vec<Ids> = runs.iter().filter(is_own).copied().collect();
+        let limit = MAX_RECALL_NAMES as u32;
+        let mut bound = Bound::default();
+        for span in spans(&own).into_values() {
+            let found = bindings::of_items(self.store(), owner, span, limit).await?;
+            // There may be more behind the last.
+            let last = found.last().filter(|_| found.len() == limit as usize).map(|it| it.0);
+            for (item, uri) in found {
+                if bound.items.len() >= MAX_RECALL_NAMES {
+                    bound.cut_at = Some(item);
+                    return Ok(bound);
+                }
+                if overlaps(runs, Ids::one(item)) {
+                    bound.items.insert(uri, item);
                 }
             }
-            if names.len() > MAX_RECALL_NAMES {
-                let limit = MAX_RECALL_NAMES as u64;
-                return Err(Error::TooLarge { limit, what: "other names of goods in one recall" });
+            if last.is_some() {
+                bound.cut_at = last;
+                return Ok(bound);
             }
         }
-        Ok(names)
+        Ok(bound)
+    }
+
+    /// EPCs of others among runs, as far as they are known.
+    pub(super) async fn epcs_among(&self, runs: &[Ids]) -> Result<HashSet<String>> {
+        let mut found = HashSet::new();
+        for run in runs.iter().filter(|it| class_and_number(it.first).0 == INTERNED) {
+            let range = IdRange { first: run.first, last: run.last };
+            let epcs = identifiers::epcs_of(self.store(), range, MAX_RECALL_RANGES as u32).await?;
+            found.extend(epcs.into_iter().map(|(_, epc)| epc));
+        }
+        Ok(found)
     }
 }
 

@@ -197,8 +197,10 @@ impl Service {
             let mut statements = vec![recalls::claim(turn)];
             statements.extend(recalls::end(&recall, RecallState::Withdrawn, &closing, now_us));
             if !recall.is_drill {
-                let mut told = part(self, id, Part::Items).await?;
-                told.extend(part(self, id, Part::Later).await?);
+                let mut told = Vec::new();
+                for it in [Part::Items, Part::Classes, Part::Later, Part::LaterClasses] {
+                    told.extend(part(self, id, it).await?);
+                }
                 statements.extend(self.retold(&recall, Vec::new(), &joined(told)).await?);
                 statements.extend(self.end_tasks(&recall).await?);
             }
@@ -260,7 +262,8 @@ impl Service {
             }
             statements.extend(recalls::insert_holdings(id, &holdings));
             if !recall.is_drill {
-                statements.extend(self.retold(recall, items.clone(), &items).await?);
+                let told = joined(items.iter().chain(&classes).copied().collect());
+                statements.extend(self.retold(recall, told.clone(), &told).await?);
                 statements.extend(self.tasks_for(recall, located, &[]).await?);
                 let (owner, about) = (recall.enterprise_id, About { recall: id, task: None });
                 statements.push(self.notice((owner, 0), about, Some(owner), NoticeKind::Ordered));

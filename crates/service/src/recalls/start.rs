@@ -8,13 +8,15 @@ use gs1::dictionary::Ai;
 use gs1::digital_link::DigitalLink;
 use store::bindings::{self, Reach, Target};
 use store::code_batches;
+use store::event_spans;
 use store::events::{self, Event};
-use store::id::{LotId, Scope};
+use store::id::{EnterpriseId, LotId, Scope};
 use store::ident::{IdRange, class_and_number, id_of};
 use store::identifiers;
 use store::items;
 use store::lots::{self, Lot};
 use store::products;
+use store::shares;
 use trace::{Ids, Role, Trail};
 
 use super::contents::{Kind, joined};
@@ -22,7 +24,8 @@ use super::{RecallQuestion, RecallStart};
 use crate::capture::own_limits;
 use crate::commission::lot_class;
 use crate::limits::{
-    MAX_BINDINGS, MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS, MAX_RECALL_START_EVENTS,
+    MAX_BINDINGS, MAX_FIRST_TELLERS, MAX_PARTNERS, MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS,
+    MAX_RECALL_START_EVENTS,
 };
 use crate::{Caller, Error, QueryPage, Result, Service, Violation};
 
@@ -77,7 +80,7 @@ impl Service {
     async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Vec<Ids>> {
         if let Ok(id) = text.trim().parse::<LotId>() {
             let lot = lots::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
-            return self.ids_of_lot(scope, &lot).await;
+            return self.ids_of_lot(&lot).await;
         }
         let lot = self.lot_behind(scope, text).await?;
         let mut found = match self.ids_of_subject(scope, text).await {
@@ -86,7 +89,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         if let Some(lot) = lot {
-            found.extend(self.ids_of_lot(scope, &lot).await?);
+            found.extend(self.ids_of_lot(&lot).await?);
         }
         Ok(found)
     }
@@ -104,9 +107,9 @@ impl Service {
         Ok(lots::by_number(self.store(), scope, product.product_id, number.value()).await?)
     }
 
-    /// Items that were bound to a lot, and what else names it in events that are visible: strangers
-    /// may use the same class.
-    async fn ids_of_lot(&self, scope: Scope, lot: &Lot) -> Result<Vec<Ids>> {
+    /// Items that were bound to a lot, and what else names it, unless strangers told of that before
+    /// its owner did.
+    async fn ids_of_lot(&self, lot: &Lot) -> Result<Vec<Ids>> {
         let limit = MAX_RECALL_IDENTIFIERS as u32 + 1;
         let items = items::of_lot(self.store(), lot.lot_id, limit).await?;
         let names = self.names_of_lot(lot, &items).await?;
@@ -114,11 +117,29 @@ impl Service {
         let mut ids: Vec<Ids> =
             items.into_iter().map(|it| Ids { first: it.first, last: it.last }).collect();
         for (_, id) in identifiers::by_epcs(self.store(), &names).await? {
-            if self.is_seen(scope, id).await? {
+            if self.is_first_told(lot.enterprise_id, id).await? {
                 ids.push(Ids::one(id));
             }
         }
         Ok(ids)
+    }
+
+    /// Whether an enterprise or a partner of it told of a class no later than any stranger: who
+    /// registers a GTIN after others have used it learns nothing of what they told.
+    async fn is_first_told(&self, owner: EnterpriseId, id: i64) -> Result<bool> {
+        let (store, range) = (self.store(), [IdRange::one(id)]);
+        let limit = MAX_FIRST_TELLERS;
+        let told = event_spans::touching(store, Scope::PLATFORM, &range, limit, |_| false).await?;
+        let partners = shares::partners(store, owner, MAX_PARTNERS).await?;
+        let is_known = |it: &EnterpriseId| *it == owner || partners.contains(it);
+        let first = |is_wanted: &dyn Fn(&EnterpriseId) -> bool| {
+            let told = told.events.iter().filter(|(_, by)| is_wanted(by));
+            told.map(|(facts, _)| facts.record_time_us).min()
+        };
+        let (Some(own), others) = (first(&is_known), first(&|by| !is_known(by))) else {
+            return Ok(false);
+        };
+        Ok(others.is_none_or(|others| own <= others))
     }
 
     /// The classes that events may call a lot by, and the numbers that are bound to it.

@@ -2,16 +2,21 @@
 //! authority ordered before what the owner did, then the newest.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use gs1::dictionary::Ai;
+use gs1::digital_link::DigitalLink;
 use store::id::{RecallId, Scope};
 use store::ident::IdRange;
 use store::recalls::{self, Recall};
-use store::{Statement, recalled};
+use store::{Statement, items, lots, products, recalled};
 use trace::Ids;
 
 use super::contents::{joined, without};
 use super::order::{ids_of, is_by_authority};
+use crate::kept::{Goods, RecallNotice};
+use crate::limits::MAX_RUNS_OF_LINK;
 use crate::{Error, Result, Service};
 
 /// Goods that one recall calls back, with how it ranks.
@@ -61,14 +66,8 @@ impl Service {
     /// Statements that delete the rows that touch any of `touched`, and what of these rows lies
     /// outside.
     async fn cleared(&self, touched: &[Ids]) -> Result<(Vec<Statement>, Vec<(IdRange, RecallId)>)> {
-        let mut by_block: BTreeMap<i64, IdRange> = BTreeMap::new();
-        for run in touched {
-            for (block, part) in (IdRange { first: run.first, last: run.last }).by_block() {
-                by_block.entry(block).or_insert(part).last = part.last;
-            }
-        }
         let (mut statements, mut outside) = (Vec::new(), Vec::new());
-        for span in by_block.into_values() {
+        for span in spans(touched).into_values() {
             // Neighbours go with one statement.
             let mut group: Option<IdRange> = None;
             for (row, recall) in recalled::touching(self.store(), span).await? {
@@ -86,6 +85,72 @@ impl Service {
         }
         Ok((statements, outside))
     }
+}
+
+impl Service {
+    /// What is known of the goods of a lot's Digital Link without a serial, by the path of the
+    /// uncompressed link, and the gravest recall of any of them; none if none is recalled.
+    pub async fn recall_of_lot(
+        &self,
+        anchor: &str,
+    ) -> Result<Option<(Arc<Goods>, Arc<RecallNotice>)>> {
+        let uri = format!("https://id.gs1.org{anchor}");
+        let Ok(link) = DigitalLink::parse(&uri) else { return Ok(None) };
+        let qualifier = |ai| link.qualifiers().iter().find(|it| it.ai() == ai);
+        let (None, Some(number)) = (qualifier(Ai::SERIAL), qualifier(Ai::LOT)) else {
+            return Ok(None);
+        };
+        if link.key() != Ai::GTIN {
+            return Ok(None);
+        }
+        let (store, scope) = (self.store(), Scope::PLATFORM);
+        let Some(product) = products::by_gtin(store, scope, link.value()).await? else {
+            return Ok(None);
+        };
+        if !recalls::has_any(store, product.enterprise_id).await? {
+            return Ok(None);
+        }
+        let lot = lots::by_number(store, scope, product.product_id, number.value()).await?;
+        let Some(lot) = lot else { return Ok(None) };
+        let runs = ids_of(&items::of_lot(store, lot.lot_id, MAX_RUNS_OF_LINK).await?);
+        let mut found = BTreeSet::new();
+        for span in spans(&runs).into_values() {
+            let rows = recalled::touching(store, span).await?;
+            let is_of_lot = |it: &IdRange| {
+                let ids = Ids { first: it.first, last: it.last };
+                without(&[ids], &runs) != [ids]
+            };
+            found.extend(rows.into_iter().filter(|(it, _)| is_of_lot(it)).map(|(_, id)| id));
+        }
+        let class = gs1::Gtin::parse(link.value()).ok();
+        let class = class.and_then(|it| DigitalLink::lgtin(&it, number.value()).ok());
+        if let Some(class) = class
+            && let Some(id) = self.id_of_epc(&class.to_string()).await?
+        {
+            found.extend(recalled::of_item(store, id).await?);
+        }
+        let mut notices = Vec::new();
+        for id in found {
+            notices.push(self.recall_notice(id).await?);
+        }
+        let Some(gravest) =
+            notices.into_iter().min_by_key(|it| (it.level, Reverse(it.ordered_at_us)))
+        else {
+            return Ok(None);
+        };
+        Ok(Some((self.goods_of(product.product_id).await?, gravest)))
+    }
+}
+
+/// From the first to the last of the runs in each block.
+pub(super) fn spans(runs: &[Ids]) -> BTreeMap<i64, IdRange> {
+    let mut by_block: BTreeMap<i64, IdRange> = BTreeMap::new();
+    for run in runs {
+        for (block, part) in (IdRange { first: run.first, last: run.last }).by_block() {
+            by_block.entry(block).or_insert(part).last = part.last;
+        }
+    }
+    by_block
 }
 
 /// Each part of `touched` goes to the first claim that holds it.

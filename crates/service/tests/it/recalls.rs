@@ -469,6 +469,8 @@ async fn the_code_of_a_lot_is_told_and_that_of_a_product_is_not() {
             let scan = Scan { recording: Recording::Skip, device: None, place: None };
             let answer = house.service.scan_code(&code, scan).await.expect("an answer");
             assert_eq!(answer.verdict.state.name(), state);
+            // Whoever scans either is told of it.
+            assert_eq!(answer.recall.map(|it| it.recall_id), Some(recall.recall_id));
         }
     })
     .await;

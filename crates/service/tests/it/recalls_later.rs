@@ -3,7 +3,7 @@
 use epcis::build::Draft;
 use epcis::{Action, ErrorDeclaration, Role};
 use service::{
-    AlertAnswer, BoundTo, Caller, Commission, Error, NewBinding, NewGrant, NewRecall, Page,
+    AlertAnswer, BoundTo, Caller, Commission, Error, Gap, NewBinding, NewGrant, NewRecall, Page,
     RecallStart, Recording, Scan, Selection, TaskReport,
 };
 use store::id::RecallId;
@@ -11,8 +11,8 @@ use store::recalls::{Look, LookFault};
 use store::testing::each_engine;
 use trace::State;
 
-use crate::house::{House, MORNING_US, set_now_us};
-use crate::recalls::{Chain, GTIN, SHOP, order, tell, thing, when};
+use crate::house::{Firm, House, MORNING_US, set_now_us};
+use crate::recalls::{Chain, GTIN, SHOP, order, question, tell, thing, when};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -452,6 +452,48 @@ async fn lots_without_a_gtin_are_found() {
         commission(2, 2).await;
         house.service.follow_recalls().await.expect("a look");
         assert_eq!(state(2).await, "recalled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_registers_a_gtin_late_learns_nothing_of_it() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let (stranger, maker) = (house.firm(1, None).await, house.firm(2, None).await);
+        set_now_us(MORNING_US + 10 * HOUR_US);
+        let class = format!("https://id.gs1.org/01/{GTIN}/10/L1");
+        let made = |class: &str| {
+            Draft::transformation(when(1))
+                .biz_step("creating_class_instance")
+                .quantity(Role::Input, class, "1", None)
+                .epc(Role::Output, &thing("secret"))
+        };
+        tell(&house, &stranger.caller, &[made(&class)]).await;
+        set_now_us(MORNING_US + 11 * HOUR_US);
+        let late = house.firm(3, Some(GTIN)).await;
+        let lot_of = async |firm: &Firm, lot_number: &str| {
+            let batch = house.batch(firm, 1).await;
+            let commission = Commission {
+                codes: Selection::Whole(batch.batch.batch_id),
+                lot_number: lot_number.into(),
+                production_date: "2026-11-20".into(),
+                shelf_life_days: None,
+                event_time_us: Some(MORNING_US - HOUR_US),
+            };
+            let done = house.service.commission_codes(&firm.caller, commission).await;
+            RecallStart::Thing(done.expect("bound").lot_id.expect("a lot").to_string())
+        };
+        let lot = lot_of(&late, "L1").await;
+        let seen = house.service.preview_recall(&late.caller, &question(lot)).await.expect("a set");
+        assert_eq!((seen.total.n_items, seen.gaps), (1, Vec::new()));
+        // Of its own lot it sees what others made of it.
+        let own = lot_of(&late, "L2").await;
+        set_now_us(MORNING_US + 12 * HOUR_US);
+        tell(&house, &maker.caller, &[made(&class.replace("/L1", "/L2"))]).await;
+        let seen = house.service.preview_recall(&late.caller, &question(own)).await.expect("a set");
+        let tells = seen.gaps.iter().any(|it| matches!(it, Gap::OthersGoods(_)));
+        assert!(tells, "{:?}", seen.gaps);
     })
     .await;
 }

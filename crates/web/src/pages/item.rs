@@ -4,7 +4,7 @@
 //! PIN travels in a body only.
 
 mod page;
-mod words;
+pub(super) mod words;
 
 use super::buffer::Buffer;
 use super::{html, style};

@@ -1,24 +1,32 @@
 //! What is known of the goods of a GTIN, where nobody set links for it: whose statement it is, and
 //! that it says nothing of any one item.
 
+use super::item::words::words_of_recall;
 use super::{Fact, Frame, Page, facts};
 use crate::visit::Visit;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use service::Goods;
+use service::{Goods, RecallNotice};
 
 #[derive(Template)]
 #[template(path = "product.html")]
 struct ProductPage {
     frame: Frame,
     name: String,
+    /// Why its lot is recalled, and what to do.
+    recall: Option<(String, String)>,
     picture: Option<String>,
     facts: Vec<Fact>,
     who: Vec<Fact>,
 }
 
-/// The page of the goods of a GTIN of 14 digits.
-pub(crate) fn page(visit: &Visit, goods: &Goods, gtin: &str) -> Response {
+/// The page of the goods of a GTIN of 14 digits; of a recalled lot that stands first.
+pub(crate) fn page(
+    visit: &Visit,
+    goods: &Goods,
+    gtin: &str,
+    recall: Option<&RecallNotice>,
+) -> Response {
     let frame = Frame::new(visit);
     let t = frame.t;
     let picture = format!("/api/v1/products/{}/picture", goods.product_id);
@@ -33,6 +41,7 @@ pub(crate) fn page(visit: &Visit, goods: &Goods, gtin: &str) -> Response {
         (t.product_contact, goods.enterprise_contact.clone()),
     ]);
     Page::public(ProductPage {
+        recall: recall.map(|it| words_of_recall(frame.language, it, &goods.enterprise_name)),
         name: goods.product_name.clone(),
         picture: goods.has_picture.then_some(picture),
         facts: facts_of_goods,

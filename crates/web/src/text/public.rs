@@ -175,6 +175,14 @@ texts! { Texts, ZH, KO, EN:
         "请核对下面的内容与包装上的字是否一致。",
         "아래 내용이 포장의 글자와 같은지 확인해 주세요.",
         "Compare what follows with what is printed on the pack.";
+    some_recalled:
+        "该产品的部分批次已召回，请核对批号。",
+        "이 제품의 일부 로트가 회수 대상입니다. 로트 번호를 확인하세요.",
+        "Some lots of this product are recalled: check the lot number.";
+    lot_recalled:
+        "该批次有产品已召回",
+        "이 로트에 회수 대상이 있습니다",
+        "Goods of this lot are recalled";
     recalled_title:
         "已召回，请停止使用",
         "회수 대상입니다. 사용을 중단하세요",

@@ -230,3 +230,21 @@ async fn what_strangers_tell_of_is_decided_by_the_owner() {
         send(&house, &firm.key, ("POST", &format!("{alerts}/1/accept")), &json!({})).await;
     assert_eq!(nothing.status, 409);
 }
+
+#[tokio::test]
+async fn the_link_of_a_lot_tells_of_its_recall() {
+    let house = House::new().await;
+    let (firm, _, lot_id) = furnished(&house).await;
+    house.post("/api/v1/recalls", &firm.key, &order(&lot_id)).await;
+    let page = async |lot: &str| {
+        let link = get(&format!("/01/06901234567892/10/{lot}")).header("accept", "text/html");
+        house.ask(link.header("accept-language", "en")).await.body
+    };
+    let lot = read(&house, &firm.key, &format!("/api/v1/lots/{lot_id}")).await;
+    let lot = page(&text(&lot, "lot_number")).await;
+    assert!(
+        lot.contains("Goods of this lot are recalled") && lot.contains("Do not eat it"),
+        "{lot}"
+    );
+    assert!(!page("NONE").await.contains("recalled"));
+}

@@ -3,7 +3,7 @@
 use crate::language::Language;
 use crate::moment::in_words;
 use crate::text::{Texts, fill};
-use service::ScanAnswer;
+use service::{RecallNotice, ScanAnswer};
 use std::borrow::Cow;
 use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
 
@@ -17,13 +17,29 @@ pub(crate) struct Words {
 /// The words of an answer: those of its verdict, or what a recall says.
 pub(crate) fn words_of(language: Language, answer: &ScanAnswer) -> Words {
     let told = words(language, answer.verdict.state);
-    let (State::Recalled { since_us }, Some(recall)) = (answer.verdict.state, &answer.recall)
-    else {
-        return told;
-    };
+    let Some(recall) = &answer.recall else { return told };
     let t = language.texts();
     let told_by = answer.item.as_ref().map_or("", |item| &item.goods.enterprise_name);
-    let when = fill(t.recalled_reason, in_words(language, since_us));
+    let (reason, next) = words_of_recall(language, recall, told_by);
+    match answer.verdict.state {
+        State::Recalled { .. } => Words { reason: reason.into(), next: next.into(), ..told },
+        // Perhaps these goods are of it, perhaps not.
+        State::SameForAll(_) => {
+            let next = join(language, t.some_recalled, &next);
+            Words { reason: reason.into(), next: next.into(), ..told }
+        }
+        _ => told,
+    }
+}
+
+/// Why goods are recalled, and what to do.
+pub(crate) fn words_of_recall(
+    language: Language,
+    recall: &RecallNotice,
+    told_by: &str,
+) -> (String, String) {
+    let t = language.texts();
+    let when = fill(t.recalled_reason, in_words(language, recall.ordered_at_us));
     let level = fill(fill(t.recalled_level, recall_level(t, recall.level)).as_str(), told_by);
     let reason = join(language, &join(language, &when, &level), &fill(t.why, &recall.reason));
     let instruction = &recall.instructions[language as usize];
@@ -36,7 +52,7 @@ pub(crate) fn words_of(language: Language, answer: &ScanAnswer) -> Words {
         Some(given) => given.clone(),
         None => t.recalled_next.to_owned(),
     };
-    Words { reason: reason.into(), next: next.into(), ..told }
+    (reason, next)
 }
 
 fn recall_level(t: &Texts, level: u8) -> &'static str {
