@@ -33,6 +33,7 @@ create table event_bodies (
 ) /* distribute by capture_id, without rowid */;
 
 -- An event whose id is its own hash has none of its own, and most have no body of their own.
+-- recorded_after is its record time, counted from that in the id of its capture.
 create table kept_events (
   event_key {bytes} not null primary key,
   enterprise_id bigint not null,
@@ -42,7 +43,7 @@ create table kept_events (
   action bigint not null,
   biz_step text not null,
   event_time bigint not null,
-  record_time bigint not null,
+  recorded_after bigint not null,
   capture_id bigint not null,
   capture_index bigint not null,
   ranges {bytes} not null,
@@ -52,12 +53,13 @@ create table kept_events (
 ) /* distribute by event_key */;
 insert into kept_events
   (event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step, event_time,
-   record_time, capture_id, capture_index, ranges, facts, n_body_bytes, body)
+   recorded_after, capture_id, capture_index, ranges, facts, n_body_bytes, body)
   select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step, event_time,
-    record_time, capture_id, capture_index, ranges, facts, length(body), body
+    record_time - (capture_id >> 20) * 1000, capture_id, capture_index, ranges, facts,
+    length(body), body
   from events;
 drop table events;
 alter table kept_events rename to events;
 create index events_capture on events (capture_id, capture_index);
 create index events_event_id on events (event_id) where event_id is not null;
-create index events_event_hash on events (substr(event_hash, 1, 8)) where event_id is null;
+create index events_event_hash on events (substr(event_hash, 1, 8));

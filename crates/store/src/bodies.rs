@@ -19,8 +19,8 @@ const DICTIONARY: &[u8] = include_bytes!("bodies.txt");
 const LEVEL: i32 = 1;
 
 /// Bodies that are compressed together: whoever wants one unpacks all.
-const MAX_BODIES: usize = 16;
-const MAX_BYTES: usize = 10 << 10;
+const MAX_BODIES: usize = 20;
+const MAX_BYTES: usize = 12 << 10;
 /// A body is at most as long as the largest document.
 const MAX_UNPACKED_BYTES: usize = 1 << 30;
 
@@ -181,6 +181,7 @@ fn compressed(bytes: &[u8]) -> Vec<u8> {
             *compressor = Compressor::with_prepared_dictionary(dictionary).ok();
         }
         let compressor = compressor.as_mut().expect("memory for a compressor");
+        compressor.include_checksum(true).expect("zstd knows checksums");
         compressor.compress(bytes).expect("room for what was compressed is made for the worst")
     })
 }
@@ -205,4 +206,35 @@ fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
         let decompressor = decompressor.as_mut().ok_or_else(broken)?;
         decompressor.decompress(bytes, n_bytes).map_err(|_| broken())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    /// What was kept is read with the dictionary that it was kept with, for ever.
+    #[test]
+    fn the_dictionary_never_changes() {
+        let digest: String =
+            Sha256::digest(DICTIONARY).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, "810429f60bb723ba7a351775079a364d5423e4bcf30af3587e62fd658725e87a");
+    }
+
+    #[test]
+    fn what_is_broken_is_told() {
+        let body = br#"{"type":"ObjectEvent","action":"OBSERVE","bizStep":"shipping"}"#;
+        let packed = pack_one(body);
+        assert_eq!(unpack_one(&packed).unwrap(), body);
+        assert!(packed.len() < body.len());
+        for place in 0..packed.len() {
+            let mut broken = packed.clone();
+            broken[place] ^= 1;
+            if let Ok(read) = unpack_one(&broken) {
+                assert_eq!(read, body, "{place}");
+            }
+        }
+        assert_eq!(unpack_one(body).unwrap(), body, "as it was kept before");
+    }
 }

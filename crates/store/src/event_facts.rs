@@ -9,7 +9,8 @@ use trace::{Action, Amount, EventFacts, EventKind, Position, Role, RoleRange, St
 
 use crate::codec::{Rest, put_difference, put_number};
 use crate::events::{ACTIONS, Event, KINDS, ROLES, listed, number_of};
-use crate::{Result, Row, ident};
+use crate::walk::Mark;
+use crate::{Error, Result, Row, ident};
 
 /// Step, place, amounts and declared error of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,11 +170,30 @@ pub(crate) fn read_shape(rest: &mut Rest<'_>) -> Result<Shape> {
     Ok(Shape { kind, action, record_time_us: rest.long()?, place: place(rest)? })
 }
 
+/// What numbers are counted from, so that those of neighbours are short.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Base {
+    /// An identifier.
+    pub(crate) id: i64,
+    /// A place in a capture.
+    pub(crate) index: u32,
+}
+
+impl Base {
+    /// Numbers of each class that come before those of an event.
+    fn numbers(self) -> [i64; 8] {
+        let (class, number) = ident::class_and_number(self.id);
+        let mut numbers = [0; 8];
+        numbers[usize::from(class & 7)] = number as i64;
+        numbers
+    }
+}
+
 /// What no other event shares: place in its capture, ranges, declared error, amounts.
-pub(crate) fn own(event: &Event) -> Vec<u8> {
+pub(crate) fn own(event: &Event, base: Base) -> Vec<u8> {
     let mut bytes = Vec::new();
-    put_number(&mut bytes, event.capture_index.into());
-    put_ranges(&mut bytes, &event.ranges);
+    put_difference(&mut bytes, i64::from(event.capture_index) - i64::from(base.index));
+    put_ranges(&mut bytes, &event.ranges, base);
     bytes.extend(event.circumstances.declares.iter().flatten());
     put_amounts(&mut bytes, &event.circumstances.amounts);
     bytes
@@ -183,9 +203,10 @@ pub(crate) fn own(event: &Event) -> Vec<u8> {
 pub(crate) fn read(
     shape: Shape,
     mut own: Rest<'_>,
-    key: [u8; 16],
-    event_time_us: i64,
+    base: Base,
+    (event_time_us, key): Mark,
 ) -> Result<EventFacts> {
+    let index = own.difference()?.wrapping_add(base.index.into());
     let Shape { kind, action, record_time_us, place } = shape;
     Ok(EventFacts {
         key,
@@ -193,8 +214,9 @@ pub(crate) fn read(
         action,
         event_time_us,
         record_time_us,
-        index_in_capture: own.small()? as u32,
-        ranges: ranges(&mut own)?,
+        index_in_capture: u32::try_from(index)
+            .map_err(|_| Error::corrupt("no place in a capture"))?,
+        ranges: ranges(&mut own, base)?,
         declares: place.has_declared.then(|| own.take()).transpose()?,
         amounts: amounts(own)?,
         step: place.step,
@@ -203,31 +225,33 @@ pub(crate) fn read(
     })
 }
 
-/// How many, then of each class and role, how far its first number is from that of the range
-/// before, and how many more identifiers follow.
-pub(crate) fn put_ranges(bytes: &mut Vec<u8>, ranges: &[RoleRange]) {
+/// How many, then of each class and role, how far its first number is from that of the range of its
+/// class before, and how many more identifiers follow.
+pub(crate) fn put_ranges(bytes: &mut Vec<u8>, ranges: &[RoleRange], base: Base) {
     put_number(bytes, ranges.len() as u64);
-    let mut before = 0;
+    let mut before = base.numbers();
     for RoleRange { role, first, last } in ranges {
         let (class, number) = ident::class_and_number(*first);
         bytes.push(class << 4 | number_of(&ROLES, *role) as u8);
-        put_difference(bytes, number as i64 - before);
+        let before = &mut before[usize::from(class & 7)];
+        put_difference(bytes, number as i64 - *before);
         put_number(bytes, last.abs_diff(*first));
-        before = number as i64;
+        *before = number as i64;
     }
 }
 
 /// Reads what [`put_ranges`] wrote.
-pub(crate) fn ranges(rest: &mut Rest<'_>) -> Result<Vec<RoleRange>> {
+pub(crate) fn ranges(rest: &mut Rest<'_>, base: Base) -> Result<Vec<RoleRange>> {
     let n_ranges = rest.small()?;
     // A range is three bytes at least.
     let mut ranges = Vec::with_capacity(n_ranges.min(rest.0.len() / 3));
-    let mut number = 0i64;
+    let mut before = base.numbers();
     for _ in 0..n_ranges {
         let packed = rest.byte()?;
         let role = listed(&ROLES, (packed & 0xf).into())?;
-        number = number.wrapping_add(rest.difference()?);
-        let first = i64::from(packed >> 4) << 60 | number;
+        let before = &mut before[usize::from(packed >> 4 & 7)];
+        *before = before.wrapping_add(rest.difference()?);
+        let first = i64::from(packed >> 4) << 60 | *before;
         ranges.push(RoleRange { role, first, last: first.saturating_add_unsigned(rest.number()?) });
     }
     Ok(ranges)

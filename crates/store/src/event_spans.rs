@@ -1,7 +1,7 @@
 //! The index of the identifiers that events name: which events touch a range, in which order they
 //! come, and what a trace must know of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
 use trace::EventFacts;
@@ -243,14 +243,19 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
                 }
                 None => {}
             }
+            self.let_go();
         }
+        Ok(())
+    }
+
+    /// Keeps the oldest only, where there are far too many.
+    fn let_go(&mut self) {
         if self.met.found.len() > 2 * (self.limit.saturating_mul(ROWS_AN_EVENT)) as usize {
             let cut = keep_oldest(&mut self.met.found, self.limit);
             self.met.missing_from_us = earlier(self.met.missing_from_us, cut);
             let kept = self.met.found.iter().filter(|it| it.facts.is_some());
             self.met.keys = kept.map(|it| it.mark.1).collect();
         }
-        Ok(())
     }
 
     fn meet(&mut self, told: &Told<'_>, enterprise_id: EnterpriseId) -> Result<()> {
@@ -313,7 +318,7 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
         if rows.len() < FEW_ROWS as usize {
             let mut marks = Vec::new();
             for row in rows.iter() {
-                take_marks(row, [3, 4], id, &mut marks)?;
+                take_marks(row, [3, 4], id, &mut |mark| marks.push(mark))?;
             }
             parts.push(step.first_of(marks));
             continue;
@@ -339,17 +344,17 @@ fn take_marks(
     row: Row<'_>,
     [facts, first_offset]: [usize; 2],
     id: i64,
-    marks: &mut Vec<Mark>,
+    take: &mut impl FnMut(Mark),
 ) -> Result<()> {
     let mark = (row.int(0)?, row.key(1)?);
     let Some(bytes) = row.opt_bytes(facts)? else {
-        marks.push(mark);
+        take(mark);
         return Ok(());
     };
     let first_id = id - ident::offset(id) + row.int(first_offset)?;
     let is_wanted = |range: IdRange| range.first <= id && id <= range.last;
     Written::read(bytes, mark, first_id, is_wanted)?.each(|told| {
-        marks.push(told.mark);
+        take(told.mark);
         Ok(())
     })
 }
@@ -394,11 +399,14 @@ fn walk_text(index: Index, order: Order) -> &'static str {
     texts[index as usize][usize::from(order == Order::NewestFirst)]
 }
 
-/// Rows that are read at once.
+/// Rows that are read at once, unless they all begin with one event.
 const ROWS_A_READ: u32 = 64;
+/// Reads after which a step ends as soon as it has anything.
+const READS_A_STEP: u32 = 64;
 
 /// The same over the sheets of one scale. They overlap in time, so rows are read until no row
-/// behind can hold what comes before the last mark that is kept.
+/// behind can hold what comes before the last mark that is kept. Several sheets may begin with one
+/// event: what begins with the last of a read is read again.
 async fn walk_scale(
     store: &Store,
     scope: Scope,
@@ -409,41 +417,42 @@ async fn walk_scale(
     let extent_us = SCALES[scale];
     let [mut time, mut key, mut end] = step.bounds();
     match step.order {
-        // What began before may reach into the window.
-        Order::OldestFirst if extent_us > 0 => {
-            let Value::Int(time_us) = time else { unreachable!("bounds begin with a time") };
-            (time, key) = (time_us.saturating_sub(extent_us).into(), Value::Bytes(Vec::new()));
+        // What began before may reach into what is left, also at one time.
+        Order::OldestFirst => {
+            let after_us = step.after.map_or(step.from_us, |(time_us, _)| time_us);
+            (time, key) = (after_us.saturating_sub(extent_us).into(), Value::Bytes(Vec::new()));
         }
-        Order::NewestFirst => {
-            let from_us = step.from_us.saturating_sub(extent_us);
-            end = from_us.into();
-        }
-        Order::OldestFirst => {}
+        Order::NewestFirst => end = step.from_us.saturating_sub(extent_us).into(),
     }
     let sql = walk_text(Index::Own, step.order);
-    let mut marks = Vec::new();
+    let mut marks = BTreeSet::new();
+    let (mut n_rows, mut n_reads) = (ROWS_A_READ, 0);
     loop {
-        let mut args = walk_args(scope, id, [time, key, end.clone()], ROWS_A_READ);
+        let mut args = walk_args(scope, id, [time.clone(), key.clone(), end.clone()], n_rows);
         args.push(Value::Int(scale as i64));
         let rows = store.rows(sql, &args).await?;
         for row in rows.iter() {
-            take_marks(row, [2, 3], id, &mut marks)?;
+            take_marks(row, [2, 3], id, &mut |mark| {
+                marks.extend(Some(mark).filter(|mark| step.is_ahead(*mark)));
+            })?;
         }
-        let Some(last) = rows.iter().next_back().filter(|_| rows.len() == ROWS_A_READ as usize)
-        else {
-            return Ok(step.first_of(marks));
+        let Some(last) = rows.iter().next_back().filter(|_| rows.len() == n_rows as usize) else {
+            return Ok(step.first_of(marks.into_iter().collect()));
         };
         let last: Mark = (last.int(0)?, last.key(1)?);
         let is_sure = |mark: &Mark| match step.order {
-            Order::OldestFirst => *mark <= last,
+            Order::OldestFirst => *mark < last,
             Order::NewestFirst => mark.0 > last.0.saturating_add(extent_us),
         };
-        let n_sure = marks.iter().filter(|mark| is_sure(mark) && step.is_ahead(**mark)).count();
-        if n_sure > step.limit as usize {
-            marks.retain(is_sure);
-            return Ok(Found { is_last: false, ..step.first_of(marks) });
+        let n_sure = marks.iter().filter(|mark| is_sure(mark)).count();
+        n_reads += 1;
+        if n_sure > step.limit as usize || (n_sure > 0 && n_reads >= READS_A_STEP) {
+            let sure = marks.into_iter().filter(is_sure).collect();
+            return Ok(Found { is_last: false, ..step.first_of(sure) });
         }
-        (time, key) = (last.0.into(), last.1.as_slice().into());
+        let reached = [Value::Int(last.0), last.1.as_slice().into()];
+        n_rows = if reached == [time, key] { n_rows.saturating_mul(2) } else { ROWS_A_READ };
+        [time, key] = reached;
     }
 }
 

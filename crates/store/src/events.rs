@@ -7,7 +7,7 @@ use crate::id::{CaptureId, EnterpriseId, Scope};
 use trace::{Action, EventFacts, EventKind, Role, RoleRange};
 
 use crate::codec::Rest;
-use crate::event_facts::{self, Circumstances};
+use crate::event_facts::{self, Base, Circumstances};
 use crate::ident::{self, IdRange, Span};
 use crate::page::{List, Order, rows_inside};
 use crate::subscriptions::Place;
@@ -51,7 +51,7 @@ macro_rules! select_events {
     ($($rest:tt)+) => {
         concat!(
             "select event_key, enterprise_id, event_id, event_hash, event_type, action, biz_step,
-               event_time, record_time, capture_id, capture_index, ranges, body, facts
+               event_time, recorded_after, capture_id, capture_index, ranges, body, facts
              from events ",
             $($rest)+
         )
@@ -78,7 +78,7 @@ macro_rules! select_listed {
     ($rest:literal) => {
         concat!(
             "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type, e.action,
-               e.biz_step, e.event_time, e.record_time, e.capture_id, e.capture_index, e.ranges,
+               e.biz_step, e.event_time, e.recorded_after, e.capture_id, e.capture_index, e.ranges,
                e.body, e.facts
              from captures c cross join events e
              where e.capture_id = c.capture_id and ",
@@ -136,7 +136,7 @@ pub fn n_rows(event: &Event) -> usize {
 fn insert_event(event: &Event, has_body: bool) -> Statement {
     Statement::new(
         "insert into events (event_key, enterprise_id, event_id, event_hash, event_type,
-           action, biz_step, event_time, record_time, capture_id, capture_index, ranges, facts,
+           action, biz_step, event_time, recorded_after, capture_id, capture_index, ranges, facts,
            n_body_bytes, body)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         [
@@ -146,9 +146,9 @@ fn insert_event(event: &Event, has_body: bool) -> Statement {
             event.event_hash.as_slice().into(),
             number_of(&KINDS, event.kind).into(),
             event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action)).into(),
-            event.biz_step.strip_prefix(CBV_STEP).unwrap_or(&event.biz_step).into(),
+            short_step(&event.biz_step).into(),
             event.event_time_us.into(),
-            event.record_time_us.into(),
+            event.record_time_us.saturating_sub(event.capture_id.time_us()).into(),
             event.capture_id.into(),
             i64::from(event.capture_index).into(),
             encode(&event.ranges).into(),
@@ -162,6 +162,17 @@ fn insert_event(event: &Event, has_body: bool) -> Statement {
 
 /// Canonical steps are URIs, so those of the CBV are kept without what all of them begin with.
 const CBV_STEP: &str = "https://ref.gs1.org/cbv/BizStep-";
+
+fn short_step(biz_step: &str) -> &str {
+    let word = biz_step.strip_prefix(CBV_STEP);
+    word.filter(|word| !word.is_empty() && !word.contains(':')).unwrap_or(biz_step)
+}
+
+/// Reads what [`short_step`] answered.
+fn whole_step(kept: &str) -> String {
+    let is_whole = kept.is_empty() || kept.contains(':');
+    if is_whole { kept.to_owned() } else { format!("{CBV_STEP}{kept}") }
+}
 
 /// The eventID of an event that was given none (CBV 2.0 §8.9).
 fn id_of_hash(hash: &[u8; 32]) -> String {
@@ -214,6 +225,7 @@ pub async fn facts(
         let rows = store.rows(sql, &args).await?;
         for row in rows.iter() {
             let enterprise_id = EnterpriseId(row.int(7)?);
+            let capture_id = CaptureId(row.int(9)?);
             let Circumstances { step, place, position, amounts, declares } =
                 event_facts::decode(row, 8)?;
             let facts_of_event = EventFacts {
@@ -221,7 +233,7 @@ pub async fn facts(
                 kind: listed(&KINDS, row.int(1)?)?,
                 action: action_of(row, 2)?,
                 event_time_us: row.int(3)?,
-                record_time_us: row.int(4)?,
+                record_time_us: capture_id.time_us().saturating_add(row.int(4)?),
                 index_in_capture: row.uint(5)?,
                 ranges: decode(row.bytes(6)?)?,
                 step,
@@ -360,7 +372,7 @@ pub async fn between(
         .rows(
             between!(
                 "select e.event_key, e.enterprise_id, e.event_id, e.event_hash, e.event_type,
-                   e.action, e.biz_step, e.event_time, e.record_time, e.capture_id,
+                   e.action, e.biz_step, e.event_time, e.recorded_after, e.capture_id,
                    e.capture_index, e.ranges, e.body, e.facts, c.position"
             ),
             &args,
@@ -470,13 +482,13 @@ const RANGE_BYTES: usize = 17;
 
 fn encode(ranges: &[RoleRange]) -> Vec<u8> {
     let mut bytes = vec![PACKED];
-    event_facts::put_ranges(&mut bytes, ranges);
+    event_facts::put_ranges(&mut bytes, ranges, Base::default());
     bytes
 }
 
 fn decode(bytes: &[u8]) -> Result<Vec<RoleRange>> {
     if let Some((&PACKED, packed)) = bytes.split_first() {
-        return event_facts::ranges(&mut Rest(packed));
+        return event_facts::ranges(&mut Rest(packed), Base::default());
     }
     let (ranges, rest) = bytes.as_chunks::<RANGE_BYTES>();
     if !rest.is_empty() {
@@ -513,7 +525,7 @@ pub(crate) async fn events_of(store: &Store, rows: &Rows) -> Result<Vec<Event>> 
 /// An event, with its body only if that stands in its row.
 fn event_of(row: Row<'_>) -> Result<Event> {
     let event_hash = event_hash_of(row, 3)?;
-    let biz_step = row.text(6)?;
+    let capture_id = CaptureId(row.int(9)?);
     Ok(Event {
         event_key: row.key(0)?,
         enterprise_id: EnterpriseId(row.int(1)?),
@@ -521,13 +533,10 @@ fn event_of(row: Row<'_>) -> Result<Event> {
         event_hash,
         kind: listed(&KINDS, row.int(4)?)?,
         action: action_of(row, 5)?,
-        biz_step: match biz_step.is_empty() || biz_step.contains(':') {
-            true => biz_step.to_owned(),
-            false => format!("{CBV_STEP}{biz_step}"),
-        },
+        biz_step: whole_step(row.text(6)?),
         event_time_us: row.int(7)?,
-        record_time_us: row.int(8)?,
-        capture_id: CaptureId(row.int(9)?),
+        record_time_us: capture_id.time_us().saturating_add(row.int(8)?),
+        capture_id,
         capture_index: row.uint(10)?,
         ranges: decode(row.bytes(11)?)?,
         body: row.opt_bytes(12)?.map_or(Ok(Vec::new()), bodies::unpack_one)?,

@@ -254,6 +254,11 @@ impl From<Viewer> for crate::Value {
 }
 
 impl CaptureId {
+    /// When it was drawn, to the millisecond, in microseconds since the epoch.
+    pub(crate) fn time_us(self) -> i64 {
+        (self.0 >> RANDOM_BITS) * 1000
+    }
+
     /// The id from which on captures are made at or after a time, in microseconds since the epoch;
     /// those of the millisecond before it are among them.
     pub fn from_time(time_us: i64) -> Self {

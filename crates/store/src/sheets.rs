@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use trace::EventFacts;
 
 use crate::codec::{Rest, put_number};
-use crate::event_facts::{self, Shape};
+use crate::event_facts::{self, Base, Shape};
 use crate::events::Event;
 use crate::ident::{self, IdRange, Span};
 use crate::walk::Mark;
@@ -24,7 +24,9 @@ const WINDOW_BITS: u32 = 32;
 const MAX_SPANS: usize = 64;
 /// About as many bytes: a longer row would leave its page.
 const MAX_BYTES: usize = 800;
-/// A sheet covers so many identifiers at most for each that its spans name.
+/// A sheet of items covers so many at most for each that its spans name. Other identifiers are
+/// neighbours by chance, one named in thousands of events beside one that is in none, so a sheet
+/// covers none that its spans do not name.
 const MAX_COVERED: u64 = 64;
 /// What of an event stands in all of its sheets together, about.
 const MAX_COPIED_BYTES: usize = 512;
@@ -49,15 +51,8 @@ type Entry = (IdRange, usize);
 
 /// The sheets of the events of a capture.
 pub(crate) fn lay(events: &[Event]) -> Vec<Sheet> {
-    let own: Vec<Vec<u8>> = events.iter().map(event_facts::own).collect();
-    let groups = group(events, &own);
-    let mut n_sheets = vec![0; events.len()];
-    for (_, entries) in &groups {
-        for index in entries.iter().map(|(_, index)| index).collect::<BTreeSet<_>>() {
-            n_sheets[*index] += 1;
-        }
-    }
-    let is_inside = |index: usize| own[index].len() * n_sheets[index] <= MAX_COPIED_BYTES;
+    let is_inside = fit_inside(events);
+    let groups = group(events, &is_inside);
     let mut parts: BTreeMap<(Span, i64, Mark), i64> = BTreeMap::new();
     let mut sheets = Vec::with_capacity(groups.len());
     for (block, entries) in groups {
@@ -72,14 +67,26 @@ pub(crate) fn lay(events: &[Event]) -> Vec<Sheet> {
         let scale = SCALES.iter().position(fits).expect("a group lies in one window") as i64;
         let part = parts.entry((span, scale, first)).or_default();
         let order: Vec<usize> = marks.into_iter().map(|(_, index)| index).collect();
-        let bytes = (entries.len() > 1 || is_inside(order[0])).then(|| {
-            let own = |index: usize| if is_inside(index) { own[index].as_slice() } else { &[] };
-            write(events, own, &order, &entries, cover.first)
-        });
+        let bytes = (entries.len() > 1 || is_inside[order[0]].is_some())
+            .then(|| write(events, &is_inside, &order, &entries, cover.first));
         sheets.push(Sheet { span, scale, first, part: *part, bytes });
         *part += 1;
     }
     sheets
+}
+
+/// Of which events the facts stand in their sheets, and how long they are: those that are short,
+/// together.
+fn fit_inside(events: &[Event]) -> Vec<Option<usize>> {
+    let lengths = events.iter().map(|event| event_facts::own(event, Base::default()).len());
+    let mut n_sheets = vec![0; events.len()];
+    for (_, entries) in group(events, &vec![None; events.len()]) {
+        for index in entries.iter().map(|(_, index)| index).collect::<BTreeSet<_>>() {
+            n_sheets[*index] += 1;
+        }
+    }
+    let of_event = |(length, n): (usize, usize)| (length * n <= MAX_COPIED_BYTES).then_some(length);
+    lengths.zip(n_sheets).map(of_event).collect()
 }
 
 fn mark(event: &Event) -> Mark {
@@ -93,7 +100,7 @@ fn cover(entries: &[Entry]) -> IdRange {
 }
 
 /// Which spans share a sheet, by block: neighbours of one window of time.
-fn group(events: &[Event], own: &[Vec<u8>]) -> Vec<(i64, Vec<Entry>)> {
+fn group(events: &[Event], is_inside: &[Option<usize>]) -> Vec<(i64, Vec<Entry>)> {
     let mut spans: BTreeSet<(i64, i64, IdRange, usize)> = BTreeSet::new();
     for (index, event) in events.iter().enumerate() {
         for ranged in &event.ranges {
@@ -105,9 +112,7 @@ fn group(events: &[Event], own: &[Vec<u8>]) -> Vec<(i64, Vec<Entry>)> {
     let mut groups: Vec<(i64, Vec<Entry>)> = Vec::new();
     let mut open: Option<(i64, Open)> = None;
     for (block, window, range, index) in spans {
-        // What is told in too many places is left out of all of them.
-        let n_copied = own[index].len() * events[index].ranges.len();
-        let n_bytes = if n_copied <= 4 * MAX_COPIED_BYTES { own[index].len() } else { 0 };
+        let n_bytes = is_inside[index].unwrap_or(0);
         if open.as_mut().is_none_or(|(of, open)| *of != window || !open.takes(block, range)) {
             open = Some((window, Open::default()));
             groups.push((block, Vec::new()));
@@ -134,10 +139,11 @@ impl Open {
     fn takes(&self, block: i64, range: IdRange) -> bool {
         let Some(cover) = self.cover else { return true };
         let covered = IdRange { first: cover.first, last: cover.last.max(range.last) };
-        self.block == block
-            && self.n_spans < MAX_SPANS
-            && self.n_bytes < MAX_BYTES
-            && covered.n_ids() / MAX_COVERED <= self.n_named + range.n_ids()
+        let is_near = match ident::class_and_number(range.first).0 {
+            ident::INTERNED => range.first <= cover.last.saturating_add(1),
+            _ => covered.n_ids() / MAX_COVERED <= self.n_named + range.n_ids(),
+        };
+        self.block == block && self.n_spans < MAX_SPANS && self.n_bytes < MAX_BYTES && is_near
     }
 
     fn add(&mut self, block: i64, range: IdRange, index: usize, n_bytes: usize) {
@@ -156,17 +162,20 @@ impl Open {
 /// About as many.
 const KEY_AND_TIME_BYTES: usize = 20;
 
-/// Spans, shapes, events. A span: how far its first identifier is from that of the span before, how
-/// many more, which event. An event: its key but of the first, how much later it is than the first,
-/// how long its own facts are with the number of their shape, then these.
-fn write<'o>(
+/// Where in its capture the first event is, then spans, shapes, events. A span: how far its first
+/// identifier is from that of the span before, how many more, which event. An event: its key but of
+/// the first, how much later it is than the first, how long its own facts are with the number of
+/// their shape, then these.
+fn write(
     events: &[Event],
-    own: impl Fn(usize) -> &'o [u8],
+    is_inside: &[Option<usize>],
     order: &[usize],
     entries: &[Entry],
     first_id: i64,
 ) -> Vec<u8> {
+    let base = Base { id: first_id, index: events[order[0]].capture_index };
     let mut bytes = Vec::with_capacity(MAX_BYTES);
+    put_number(&mut bytes, base.index.into());
     put_number(&mut bytes, entries.len() as u64);
     let mut before = first_id;
     for (range, index) in entries {
@@ -184,11 +193,11 @@ fn write<'o>(
             told.extend(event.event_key);
         }
         put_number(&mut told, event.event_time_us.abs_diff(events[order[0]].event_time_us));
-        let own = own(index);
-        if own.is_empty() {
+        if is_inside[index].is_none() {
             put_number(&mut told, 0);
             continue;
         }
+        let own = event_facts::own(event, base);
         let shape = event_facts::shape(event);
         let number = shapes.iter().position(|known| *known == shape).unwrap_or(shapes.len());
         if number == shapes.len() {
@@ -208,6 +217,7 @@ fn write<'o>(
 /// A sheet as it was read.
 pub(crate) struct Written<'b> {
     rest: Rest<'b>,
+    base: Base,
     first: Mark,
     /// Which events have a span that is wanted, a bit each.
     wanted: u64,
@@ -216,14 +226,15 @@ pub(crate) struct Written<'b> {
 /// An event of a sheet.
 pub(crate) struct Told<'b> {
     pub(crate) mark: Mark,
-    facts: Option<(Shape, Rest<'b>)>,
+    facts: Option<(Shape, Base, Rest<'b>)>,
 }
 
 impl Told<'_> {
     /// What a trace must know of it, if that is in the sheet.
     pub(crate) fn facts(&self) -> Result<Option<EventFacts>> {
-        let (time_us, key) = self.mark;
-        self.facts.map(|(shape, own)| event_facts::read(shape, own, key, time_us)).transpose()
+        self.facts
+            .map(|(shape, base, own)| event_facts::read(shape, own, base, self.mark))
+            .transpose()
     }
 }
 
@@ -237,6 +248,7 @@ impl<'b> Written<'b> {
         is_wanted: impl Fn(IdRange) -> bool,
     ) -> Result<Self> {
         let mut rest = Rest(bytes);
+        let base = Base { id: first_id, index: rest.small()? as u32 };
         let (mut id, mut wanted) = (first_id, 0);
         for _ in 0..rest.small()? {
             id = id.saturating_add_unsigned(rest.number()?);
@@ -248,12 +260,12 @@ impl<'b> Written<'b> {
                 wanted |= bit;
             }
         }
-        Ok(Self { rest, first, wanted })
+        Ok(Self { rest, base, first, wanted })
     }
 
     /// Each event that is wanted, in the order of event time.
     pub(crate) fn each(self, mut take: impl FnMut(Told<'b>) -> Result<()>) -> Result<()> {
-        let Self { mut rest, first, mut wanted } = self;
+        let Self { mut rest, base, first, mut wanted } = self;
         if wanted == 0 {
             return Ok(());
         }
@@ -273,7 +285,7 @@ impl<'b> Written<'b> {
                     0 => None,
                     _ => {
                         let number = usize::from(own.byte()?);
-                        Some((*shapes.get(number).ok_or_else(unknown)?, own))
+                        Some((*shapes.get(number).ok_or_else(unknown)?, base, own))
                     }
                 };
                 take(Told { mark: (time_us, key), facts })?;

@@ -132,17 +132,22 @@ impl Layout<'_> {
     /// A label with its value beside it.
     fn fact(&mut self, label: &str, value: &str) {
         const LABEL_WIDTH: f32 = 110.0;
-        if self.y + TEXT_SIZE * LEADING > self.bottom() {
+        let width = (LABEL_WIDTH - PAD) / TEXT_SIZE;
+        let mut label = lines(&mut self.measure, label, width);
+        label.truncate(MAX_HEAD_LINES);
+        let label_height = label.len().max(1) as f32 * TEXT_SIZE * LEADING;
+        if self.y + label_height > self.bottom() {
             self.next_page();
         }
-        let top = self.y;
-        let width = (LABEL_WIDTH - PAD) / TEXT_SIZE;
-        let label = lines(&mut self.measure, label, width);
-        for (at, text) in (0_u16..).zip(label.into_iter().take(MAX_HEAD_LINES)) {
+        let (top, page) = (self.y, self.pages.len());
+        for (at, text) in (0_u16..).zip(label) {
             let y = top + TEXT_SIZE + f32::from(at) * TEXT_SIZE * LEADING;
             self.put(Mark::Text { x: MARGIN, y, size: TEXT_SIZE, colour: SOFT, text });
         }
         self.paragraph(value, TEXT_SIZE, INK, LABEL_WIDTH);
+        if self.pages.len() == page {
+            self.y = self.y.max(top + label_height);
+        }
     }
 
     /// A sentence with a bar beside it.

@@ -139,6 +139,21 @@ fn nothing_leaves_the_page_or_its_column() {
     pdf(&report, &font).unwrap();
 }
 
+#[test]
+fn a_long_label_covers_no_other() {
+    let Some(font) = font() else { return };
+    let facts = ["任务：已发出 / 已确认 / 已报告".repeat(2), "逾期".to_owned(), "预警".to_owned()];
+    let facts = facts.map(|label| (label, "0".to_owned())).to_vec();
+    let pages = lay_out(&Report { facts, ..Report::default() }, &font);
+    let of_label = |mark: &Mark| match mark {
+        Mark::Text { x, y, size, .. } if *x == 40.0 && *size == 9.0 => Some(*y),
+        _ => None,
+    };
+    let lines: Vec<f32> = pages.pages[0].iter().filter_map(of_label).collect();
+    assert!(lines.len() > 3, "the first label takes several lines: {lines:?}");
+    assert!(lines.windows(2).all(|it| it[1] - it[0] > 9.0), "{lines:?}");
+}
+
 /// Wherever on its page a table begins, and however high its first row is.
 #[test]
 fn no_head_stands_alone() {

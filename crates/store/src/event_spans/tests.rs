@@ -22,6 +22,14 @@ const BLOCK: i64 = 5 << ident::BLOCK_BITS;
 /// The end of one block and the beginning of the next.
 const FIRST: i64 = BLOCK + (1 << ident::BLOCK_BITS) - 3_000;
 const N_IDS: i64 = 6_000;
+/// What is kept short, what is not, and what looks like it.
+const STEPS: [&str; 5] = [
+    "",
+    "https://ref.gs1.org/cbv/BizStep-packing",
+    "https://ref.gs1.org/cbv/BizStep-",
+    "https://ref.gs1.org/cbv/BizStep-x:y",
+    "urn:example:step",
+];
 const OWN: EnterpriseId = EnterpriseId(7);
 
 fn event(numbers: &mut Numbers, capture: i64, index: u32, spread_us: i64) -> Event {
@@ -52,8 +60,8 @@ fn event(numbers: &mut Numbers, capture: i64, index: u32, spread_us: i64) -> Eve
         event_hash: [3; 32],
         kind: EventKind::Aggregation,
         action: Some(trace::Action::Add),
-        biz_step: "https://ref.gs1.org/cbv/BizStep-packing".to_owned(),
-        event_time_us: 1_700_000_000_000_000 + numbers.below(spread_us),
+        biz_step: STEPS[index as usize % STEPS.len()].to_owned(),
+        event_time_us: 1_700_000_000_000_000 + capture * 1_000 + numbers.below(spread_us),
         record_time_us: 1_800_000_000_000_000 + capture,
         capture_id: CaptureId(capture),
         capture_index: index,
@@ -233,6 +241,27 @@ async fn an_event_without_an_id_is_found_by_its_hash() {
         }
     })
     .await;
+}
+
+/// Two that are named thousands of times beside one that hardly is: who asks for it reads nothing
+/// of theirs.
+#[test]
+fn interned_identifiers_are_covered_only_where_they_are_named() {
+    let mut numbers = Numbers(6);
+    let interned = |n: u64| ident::id_of(ident::INTERNED, (7 << ident::BLOCK_BITS) + n);
+    let events: Vec<Event> = (0..200)
+        .map(|index| {
+            let mut event = event(&mut numbers, 1, index, 1);
+            event.ranges = [100, 102, 103]
+                .map(|n| RoleRange { role: Role::Input, first: interned(n), last: interned(n) })
+                .to_vec();
+            event
+        })
+        .collect();
+    let sheets = sheets::lay(&events);
+    assert!(sheets.len() < 100);
+    let asked = ident::offset(interned(101));
+    assert!(!sheets.iter().any(|it| (it.span.first_offset..=it.span.last_offset).contains(&asked)));
 }
 
 /// What a look-up reads in vain is bounded, however items are mixed.

@@ -12,7 +12,7 @@ use service::{
 use super::load::Loader;
 
 /// Lots that are looked at for one that several hold.
-const LOTS: usize = 12;
+const LOTS: usize = 40;
 
 impl Loader<'_> {
     /// Orders a recall and a drill of lots that the tour does not lead to; a recalled code.
@@ -33,8 +33,7 @@ impl Loader<'_> {
         // world, so that a seed tells one story.
         found.retain(|(_, _, _, it)| it.total.n_items > 1);
         found.sort_by_key(|(n_holders, _, _, it)| Reverse((*n_holders, it.total.n_items)));
-        let mut found = found.into_iter();
-        let Some((_, run, question, _)) = found.next() else { return Ok(None) };
+        let Some((_, run, question, _)) = found.first().cloned() else { return Ok(None) };
         let new = NewRecall {
             question,
             kind: RecallKind::Recall,
@@ -50,20 +49,20 @@ impl Loader<'_> {
             root_hash: None,
         };
         self.service.order_recall(&self.owner(run), &new).await?;
-        if let Some((_, run, question, _)) = found.next() {
-            let owner = self.owner(run);
-            let drill = NewRecall {
-                question,
-                kind: RecallKind::Drill,
-                reason: "半年演练 / half-yearly drill".into(),
-                client_token: "demo drill".into(),
-                ..new
-            };
-            let drill = self.service.order_recall(&owner, &drill).await?;
-            let conclusion = "全部定位 / all located";
-            self.service.end_recall(&owner, drill.recall_id, conclusion).await?;
-            self.service.set_drill_schedule(&owner, 6).await?;
-        }
+        // Another lot, if there is one.
+        let (_, drilled, question, _) = found.swap_remove(1.min(found.len() - 1));
+        let owner = self.owner(drilled);
+        let drill = NewRecall {
+            question,
+            kind: RecallKind::Drill,
+            reason: "半年演练 / half-yearly drill".into(),
+            client_token: "demo drill".into(),
+            ..new
+        };
+        let drill = self.service.order_recall(&owner, &drill).await?;
+        let conclusion = "全部定位 / all located";
+        self.service.end_recall(&owner, drill.recall_id, conclusion).await?;
+        self.service.set_drill_schedule(&owner, 6).await?;
         let (code, _) = self.line(ItemRef { batch: run.batch, position: run.first })?;
         Ok(Some(code.to_owned()))
     }
