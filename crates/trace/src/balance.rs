@@ -121,7 +121,7 @@ const OPEN: Carried = Carried { at_least: 0.0, even: None, at_most: 1.0, of: Non
 
 /// What share of each thing may come from the subjects, as the transformations tell.
 pub(crate) struct Shares<'a> {
-    subjects: &'a [Ids],
+    subjects: RangeMap<()>,
     /// All that was reached, and what carried it.
     reached: &'a RangeMap<()>,
     /// What a share may be asked of: the reached, all that went into something, and lots.
@@ -154,10 +154,10 @@ impl<'a> Shares<'a> {
     pub(crate) fn of(
         known: &Known,
         events: &[usize],
-        (subjects, reached): (&'a [Ids], &'a RangeMap<()>),
+        (subjects, reached): (&[Ids], &'a RangeMap<()>),
     ) -> Self {
         let mut shares = Self {
-            subjects,
+            subjects: RangeMap::covering(subjects.to_vec()),
             reached,
             matters: matter(known, events, reached),
             carried: RangeMap::default(),
@@ -225,8 +225,7 @@ impl<'a> Shares<'a> {
             };
             self.dilute(output.ids);
             for (ids, before) in self.carried.parts(output.ids) {
-                let is_subject = self.subjects.iter().any(|subject| subject.overlaps(ids));
-                if !is_subject {
+                if !self.subjects.overlaps(ids) {
                     self.carried.set(ids, before.map_or(share, |before| joined(before, share)));
                     self.made.set(ids, ());
                 }
@@ -255,10 +254,9 @@ impl<'a> Shares<'a> {
         let before = (begun.otherwise - made).max(0.0);
         begun.otherwise += n_items as f64;
         let more = (begun.otherwise - made).max(0.0) - before;
-        let is_subject = self.subjects.iter().any(|subject| subject.overlaps(lot));
         if let Some(carried) = self.carried.get(lot.first).copied()
             && more > 0.0
-            && !is_subject
+            && !self.subjects.overlaps(lot)
         {
             let of = Some(Whole { quantity: more, uom: None });
             self.carried.set(lot, joined(carried, Carried { of, ..NOTHING }));

@@ -20,6 +20,9 @@ use crate::{
 
 /// Visits for each run that may be looked up; hostile graphs need more, real ones few.
 const VISITS_PER_IDENTIFIER: usize = 16;
+/// Stays in containers for each visit, and in all.
+const STAYS_PER_VISIT: usize = 4;
+const MAX_STAYS: usize = 4_000_000;
 
 /// Places where an answer was cut, that are told.
 const N_CUTS: usize = 64;
@@ -411,6 +414,12 @@ impl Closure {
     fn follow_stays(&mut self, ids: Ids, window: Window, via: Via, mentions: &[Mention]) {
         for stay in stays_of(&self.known, ids, mentions) {
             let Some(window) = stay.window.intersection(window) else { continue };
+            if self.packed.len() >= self.n_most_packed() {
+                let rest = Rest::of_carrier(window, stay.window);
+                self.ended_by = self.ended_by.or(Some(Limit::Identifiers));
+                self.cut(Limit::Identifiers, Ids::one(stay.container), rest);
+                continue;
+            }
             let via = via.into(stay.container);
             let Stay { ids, container, window: stay, packed_by } = stay;
             let nth = self.packed.len();
@@ -669,6 +678,12 @@ impl Closure {
             self.cut(Limit::Identifiers, at, rest);
         }
         self.n_visits <= n_most
+    }
+
+    /// Stays in containers at most: each waits for its turn.
+    fn n_most_packed(&self) -> usize {
+        let n_visits = self.limits.n_identifiers.saturating_mul(VISITS_PER_IDENTIFIER);
+        n_visits.saturating_mul(STAYS_PER_VISIT).min(MAX_STAYS)
     }
 
     /// Goes one step on, if it is not too far from the subject.

@@ -35,6 +35,10 @@ impl Nth {
     }
 }
 
+/// Containers of one thing at once. More than one is a finding each time; those behind are not
+/// asked where they are.
+const MAX_PARENTS: usize = 2_048;
+
 /// What is known of a thing while the events are played.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Thing {
@@ -383,7 +387,8 @@ impl<'k> Replay<'k> {
                 {
                     self.findings.push((FindingKind::TwoParents, ids, other, nth));
                 }
-                if !thing.parents.iter().any(|(id, _)| *id == parent) {
+                let is_new = !thing.parents.iter().any(|(id, _)| *id == parent);
+                if is_new && thing.parents.len() < MAX_PARENTS {
                     thing.parents.push((parent, nth));
                 }
             });

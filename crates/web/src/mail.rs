@@ -117,7 +117,7 @@ impl Mailer {
         };
         match timeout(LETTER_TIME, self.transport.send_raw(&envelope, &bytes)).await {
             Ok(Ok(_)) => Answer::Taken,
-            Ok(Err(error)) if error.is_permanent() => Answer::Refused(told(&error)),
+            Ok(Err(error)) if is_of_mailbox(&error) => Answer::Refused(told(&error)),
             Ok(Err(error)) => Answer::Unreachable(told(&error)),
             Err(_) => Answer::Unreachable(format!("no answer in {} s", LETTER_TIME.as_secs())),
         }
@@ -176,6 +176,13 @@ fn one_line(text: &str) -> String {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
+}
+
+/// Whether an error is about who is written to (RFC 5321 §4.2.3) and not about us, as a password
+/// that is wrong: that is mended, and the letter tried again.
+fn is_of_mailbox(error: &lettre::transport::smtp::Error) -> bool {
+    let code = error.status().map(|code| code.to_string());
+    matches!(code.as_deref(), Some("550" | "551" | "553" | "556"))
 }
 
 /// An error on one line; it has what caused it in its words.

@@ -6,6 +6,7 @@
 //! its id: no sender can avoid that, and the receiver can tell.
 
 use store::id::{LetterId, Scope, Viewer};
+use store::page::{Order, Page as StorePage};
 use store::recall_letters::{self, Channel, Contact, Letter, LetterState};
 use store::recall_notices::{self, Notice, NoticeKind};
 use store::recall_tasks::TaskKind;
@@ -199,11 +200,17 @@ impl Service {
     }
 
     /// Has the caller's enterprise, or its jurisdiction, hear of recalls there from now on; for the
-    /// platform operators say.
+    /// platform operators say. A dealer's key does not say where an enterprise that orders recalls
+    /// hears of them: it would learn who holds the goods.
     pub async fn set_recall_contact(&self, caller: &Caller, new: &NewContact) -> Result<()> {
         let viewer = caller.scope().viewer();
         if viewer == Viewer::PLATFORM {
             caller.operates()?;
+        }
+        let newest = StorePage { after: None, limit: 1, order: Order::NewestFirst };
+        let ordered = recalls::list(self.store(), caller.scope(), newest).await?;
+        if !ordered.is_empty() {
+            caller.watches()?;
         }
         check(new)?;
         let before = recall_letters::contact(self.store(), viewer).await?;

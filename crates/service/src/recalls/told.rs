@@ -129,15 +129,14 @@ impl Service {
         {
             found.extend(recalled::of_item(store, id).await?);
         }
-        let mut notices = Vec::new();
+        let mut ranked = Vec::new();
         for id in found {
-            notices.push(self.recall_notice(id).await?);
+            if let Some(recall) = recalls::find(store, Scope::PLATFORM, id).await? {
+                ranked.push(Claim::of(&recall, Vec::new()));
+            }
         }
-        let Some(gravest) =
-            notices.into_iter().min_by_key(|it| (it.level, Reverse(it.ordered_at_us)))
-        else {
-            return Ok(None);
-        };
+        let Some(gravest) = ranked.into_iter().min_by_key(|it| it.rank) else { return Ok(None) };
+        let gravest = self.recall_notice(gravest.recall_id).await?;
         Ok(Some((self.goods_of(product.product_id).await?, gravest)))
     }
 }

@@ -109,6 +109,11 @@ async fn each_reader_is_told_once_by_what_it_named() {
             service.settle_letter(letter, &Answer::Taken).await.expect("it is noted");
         }
         let maker = &chain.maker.caller;
+        // Who carries the maker's goods does not turn its letters to itself.
+        let of_maker = chain.house.key(chain.maker.enterprise_id, Role::Dealer).await;
+        let theirs = contact("qa@maker.cn", "https://theirs.example/r");
+        let refused = service.set_recall_contact(&of_maker, &theirs).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
         service.withdraw_recall(maker, recall, "it was a mistake").await.expect("it ends");
         let due = claimed(service).await;
         assert_eq!(due.len(), 3);
