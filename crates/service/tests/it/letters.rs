@@ -109,11 +109,6 @@ async fn each_reader_is_told_once_by_what_it_named() {
             service.settle_letter(letter, &Answer::Taken).await.expect("it is noted");
         }
         let maker = &chain.maker.caller;
-        // Who carries the maker's goods does not turn its letters to itself.
-        let of_maker = chain.house.key(chain.maker.enterprise_id, Role::Dealer).await;
-        let theirs = contact("qa@maker.cn", "https://theirs.example/r");
-        let refused = service.set_recall_contact(&of_maker, &theirs).await;
-        assert!(matches!(refused, Err(Error::Forbidden)));
         service.withdraw_recall(maker, recall, "it was a mistake").await.expect("it ends");
         let due = claimed(service).await;
         assert_eq!(due.len(), 3);
@@ -292,6 +287,23 @@ async fn a_contact_is_checked_and_its_key_is_kept() {
         let whole = service.authenticate(&secret).await.expect("the key is known");
         let refused = service.set_recall_contact(&whole, &contact("a@b.cn", "")).await;
         assert!(matches!(refused, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+/// Who carries the maker's goods does not turn its letters to itself.
+#[tokio::test]
+async fn a_dealers_key_does_not_say_where_its_maker_hears_of_recalls() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let service = chain.service();
+        ordered(&chain).await;
+        let of_maker = chain.house.key(chain.maker.enterprise_id, Role::Dealer).await;
+        let theirs = contact("qa@maker.cn", "https://theirs.example/r");
+        let refused = service.set_recall_contact(&of_maker, &theirs).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+        let found = service.recall_contact(&chain.maker.caller).await.expect("it is read");
+        assert!(found.is_none());
     })
     .await;
 }
