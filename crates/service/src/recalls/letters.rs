@@ -180,6 +180,19 @@ impl DueLetter {
         }
     }
 
+    /// Why nobody needs to hear it any more, if so: it waited for its turn, or for its receiver.
+    fn outlived(&self) -> Option<&'static str> {
+        let has_ended = self.recall.as_ref().is_some_and(|it| it.state != RecallState::Open);
+        let is_reported = self.task.as_ref().is_some_and(|it| it.task.is_reported());
+        match self.letter.kind {
+            NoticeKind::Task | NoticeKind::Overdue | NoticeKind::Alert if has_ended => {
+                Some("the recall has ended since")
+            }
+            NoticeKind::Overdue if is_reported => Some("the task was reported meanwhile"),
+            _ => None,
+        }
+    }
+
     /// Whether its reader holds the goods of its task.
     pub fn is_to_holder(&self) -> bool {
         let holder = self.task.as_ref().and_then(|it| it.task.holder_id);
@@ -354,7 +367,13 @@ impl Service {
             let contact = recall_letters::contact(self.store(), letter.viewer).await?;
             let has = |it: &Contact| address_of(it, letter.channel).is_some();
             match contact.filter(has) {
-                Some(contact) => claimed.push(self.due_letter(letter, contact).await?),
+                Some(contact) => {
+                    let due = self.due_letter(letter, contact).await?;
+                    match due.outlived() {
+                        Some(why) => self.leave(&due.letter, why).await?,
+                        None => claimed.push(due),
+                    }
+                }
                 None => self.leave(&letter, "its reader has no address for it any more").await?,
             }
         }

@@ -146,7 +146,8 @@ impl Service {
         let frozen = Frozen { owner, as_of, root_hash, n_lines: lines.len(), place, begun_us };
         let recall = self.recall_of(caller, new, &frozen, &located);
         let ordered = self.write_order(new, &recall, &subjects, &located).await?;
-        if ordered.due_at_us.is_none() {
+        let asked = &new.question;
+        if asked.event_time_us.is_none() && asked.record_time_us.is_none() {
             return Ok(ordered);
         }
         // It stands, and whoever follows recalls looks if this fails.
@@ -290,8 +291,6 @@ impl Service {
         let total = amounts_of(&located.goods);
         let found = located.goods.iter().filter(|it| it.holder != HolderKey::Nobody);
         let level = new.level;
-        let asked = &new.question;
-        let is_of_the_past = asked.event_time_us.is_some() || asked.record_time_us.is_some();
         let mut recall = Recall {
             recall_id: RecallId::new(ordered_at_us, self.random_bits()),
             enterprise_id: frozen.owner,
@@ -324,8 +323,9 @@ impl Service {
             complete_at_us: None,
             ended_at_us: None,
             closing: None,
-            // What happened since the moment that was asked for.
-            due_at_us: is_of_the_past.then_some(ordered_at_us),
+            // What happened since the moment that was asked for, and what was captured with a time
+            // that is ahead of ours.
+            due_at_us: Some(ordered_at_us),
             n_touched: 0,
             look_us: ordered_at_us - frozen.begun_us,
             fault: None,

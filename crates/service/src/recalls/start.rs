@@ -80,7 +80,7 @@ impl Service {
     async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Vec<Ids>> {
         if let Ok(id) = text.trim().parse::<LotId>() {
             let lot = lots::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
-            return self.ids_of_lot(&lot).await;
+            return self.ids_of_lot(scope, &lot).await;
         }
         let lot = self.lot_behind(scope, text).await?;
         let mut found = match self.ids_of_subject(scope, text).await {
@@ -89,7 +89,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         if let Some(lot) = lot {
-            found.extend(self.ids_of_lot(&lot).await?);
+            found.extend(self.ids_of_lot(scope, &lot).await?);
         }
         Ok(found)
     }
@@ -107,9 +107,9 @@ impl Service {
         Ok(lots::by_number(self.store(), scope, product.product_id, number.value()).await?)
     }
 
-    /// Items that were bound to a lot, and what else names it, unless strangers told of that before
-    /// its owner did.
-    async fn ids_of_lot(&self, lot: &Lot) -> Result<Vec<Ids>> {
+    /// Items that were bound to a lot, and what else names it: for an enterprise unless strangers
+    /// told of that before it did.
+    async fn ids_of_lot(&self, scope: Scope, lot: &Lot) -> Result<Vec<Ids>> {
         let limit = MAX_RECALL_IDENTIFIERS as u32 + 1;
         let items = items::of_lot(self.store(), lot.lot_id, limit).await?;
         let names = self.names_of_lot(lot, &items).await?;
@@ -117,7 +117,8 @@ impl Service {
         let mut ids: Vec<Ids> =
             items.into_iter().map(|it| Ids { first: it.first, last: it.last }).collect();
         for (_, id) in identifiers::by_epcs(self.store(), &names).await? {
-            if self.is_first_told(lot.enterprise_id, id).await? {
+            let watches = scope.single().is_none();
+            if watches || self.is_first_told(lot.enterprise_id, id).await? {
                 ids.push(Ids::one(id));
             }
         }

@@ -307,3 +307,22 @@ async fn a_dealers_key_does_not_say_where_its_maker_hears_of_recalls() {
     })
     .await;
 }
+
+/// A letter that waited while its recall was withdrawn would call goods back that are fine.
+#[tokio::test]
+async fn a_task_of_a_recall_that_has_ended_is_not_sent_any_more() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, shop) = (chain.service(), &chain.shop.caller);
+        service.set_recall_contact(shop, &contact("shop@shop.cn", "")).await.expect("it is kept");
+        let recall = ordered(&chain).await;
+        service.address_notices().await.expect("letters");
+        let maker = &chain.maker.caller;
+        service.withdraw_recall(maker, recall, "it was a mistake").await.expect("it ends");
+        let due = claimed(service).await;
+        let said: Vec<LetterMessage> = due.iter().map(DueLetter::message).collect();
+        assert_eq!(said, [LetterMessage::Withdrawn]);
+        assert!(states(service, shop).await.contains(&("mail", "unsent")));
+    })
+    .await;
+}

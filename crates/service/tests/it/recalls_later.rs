@@ -4,7 +4,7 @@ use epcis::build::Draft;
 use epcis::{Action, ErrorDeclaration, Role};
 use service::{
     AlertAnswer, BoundTo, Caller, Commission, Error, Gap, NewBinding, NewGrant, NewRecall, Page,
-    RecallStart, Recording, Scan, Selection, TaskReport,
+    RecallQuestion, RecallStart, Recording, Scan, Selection, TaskReport,
 };
 use store::id::RecallId;
 use store::recalls::{Look, LookFault};
@@ -485,8 +485,14 @@ async fn who_registers_a_gtin_late_learns_nothing_of_it() {
             RecallStart::Thing(done.expect("bound").lot_id.expect("a lot").to_string())
         };
         let lot = lot_of(&late, "L1").await;
-        let seen = house.service.preview_recall(&late.caller, &question(lot)).await.expect("a set");
+        let asked = question(lot.clone());
+        let seen = house.service.preview_recall(&late.caller, &asked).await.expect("a set");
         assert_eq!((seen.total.n_items, seen.gaps), (1, Vec::new()));
+        // Whoever watches over all finds what was told under that name.
+        let enterprise_id = Some(late.enterprise_id.to_string());
+        let all = RecallQuestion { enterprise_id, ..question(lot) };
+        let seen = house.service.preview_recall(&house.operator, &all).await.expect("a set");
+        assert!(seen.gaps.iter().any(|it| matches!(it, Gap::OthersGoods(_))), "{:?}", seen.gaps);
         // Of its own lot it sees what others made of it.
         let own = lot_of(&late, "L2").await;
         set_now_us(MORNING_US + 12 * HOUR_US);
