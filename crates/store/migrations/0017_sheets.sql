@@ -23,7 +23,7 @@ insert into event_sheets
   from event_spans;
 drop table event_spans;
 
--- Bodies of up to 16 events that came one after the other, compressed together; each row holds
+-- Bodies of some events that came one after the other, compressed together; each row holds
 -- those from first_index on.
 create table event_bodies (
   capture_id bigint not null,

@@ -19,8 +19,8 @@ const DICTIONARY: &[u8] = include_bytes!("bodies.txt");
 const LEVEL: i32 = 1;
 
 /// Bodies that are compressed together: whoever wants one unpacks all.
-const MAX_BODIES: usize = 20;
-const MAX_BYTES: usize = 12 << 10;
+const MAX_BODIES: usize = 24;
+const MAX_BYTES: usize = 14 << 10;
 /// A body is at most as long as the largest document.
 const MAX_UNPACKED_BYTES: usize = 1 << 30;
 

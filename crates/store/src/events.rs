@@ -127,7 +127,7 @@ pub(crate) fn spans_of<'e>(events: impl Iterator<Item = &'e Event>) -> BTreeSet<
     events.enumerate().flat_map(of_event).collect()
 }
 
-/// Rows that [`insert`] writes for an event.
+/// Rows that [`insert`] writes for an event at most: with others it shares some.
 pub fn n_rows(event: &Event) -> usize {
     let spans = event.ranges.iter().map(|ranged| ident::spans(id_range(ranged)).count());
     2 + spans.sum::<usize>()

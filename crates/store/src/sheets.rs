@@ -42,7 +42,7 @@ pub(crate) struct Sheet {
     pub(crate) first: Mark,
     /// Tells apart sheets that are equal in all this.
     pub(crate) part: i64,
-    /// What [`read`] reads; nothing for one span of an event whose facts stand elsewhere.
+    /// What [`Written::read`] reads; nothing for one span of an event whose facts stand elsewhere.
     pub(crate) bytes: Option<Vec<u8>>,
 }
 

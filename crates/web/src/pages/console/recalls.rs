@@ -125,11 +125,13 @@ pub(crate) async fn report(
     blocks.push(Block::Table(states_of_progress(&desk, progress)));
     if !progress.recall.is_drill {
         blocks.push(Block::Table(holders_of(&desk, &summary)));
+        let page = Page::first();
+        let tasks = app.service.list_recall_tasks(&caller, id(&recall_id)?, &page).await?;
+        blocks.push(Block::Table(super::tasks::table_of(&desk, t.tasks, tasks.items, None)));
     }
-    let page = Page::first();
-    let tasks = app.service.list_recall_tasks(&caller, id(&recall_id)?, &page).await?;
-    blocks.push(Block::Table(super::tasks::table_of(&desk, t.tasks, tasks.items, None)));
-    blocks.push(Block::Table(missing(&desk, progress)));
+    if !progress.missing.is_empty() {
+        blocks.push(Block::Table(missing(&desk, progress)));
+    }
     Ok(desk.page(t.closing_report, t.print_lead, blocks))
 }
 
