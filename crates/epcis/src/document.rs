@@ -3,7 +3,7 @@
 //! Documents in XML are read by [`crate::parse_xml`], which ends in the same [`Document`].
 
 use crate::{
-    Event, Rule, Violation, VocabularyElement,
+    Event, Rule, Summary, Violation, VocabularyElement,
     fields::Fields,
     frame::{Frame, read_frame},
     hash,
@@ -133,6 +133,29 @@ pub fn parse_document(body: &[u8], limits: &Limits) -> (Option<Document>, Vec<Vi
     let document = parse_text(body, limits, &mut report)
         .and_then(|json| read_document(&json, limits, &mut report));
     (document, report.into_violations())
+}
+
+/// What people read of an event, from [`Event::body`]: far less work than reading all of it.
+/// Nothing if the body is none.
+///
+/// ```
+/// use epcis::{Limits, summary_of_event};
+///
+/// let body = br#"{
+///   "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+///   "type": "ObjectEvent",
+///   "readPoint": {"id": "urn:epc:id:sgln:4012345.00001.0"}
+/// }"#;
+/// let summary = summary_of_event(body, &Limits::default()).expect("it is one event");
+/// assert_eq!(summary.read_point.as_deref(), Some("https://id.gs1.org/414/4012345000016"));
+/// ```
+pub fn summary_of_event(body: &[u8], limits: &Limits) -> Option<Summary> {
+    let mut report = Report::new(limits.n_violations);
+    let json = parse_text(body, limits, &mut report)?;
+    let (frame, event) = read_frame(&json, limits, &mut report)?;
+    let is_event = frame.kind == DocumentKind::Event;
+    let summary = frame.summary(event.members().filter(|_| is_event)?, limits, &mut report);
+    Some(summary).filter(|_| report.n_found() == 0)
 }
 
 /// The event hashes of a document, in its order, whatever the rules say about its events.

@@ -7,6 +7,21 @@ use std::fmt::Write as _;
 
 use crate::leaf::Leaf;
 
+/// What people read of an event beside its type, its times and what it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// As [`Event::disposition`].
+    pub disposition: Option<String>,
+    /// As [`Event::read_point`].
+    pub read_point: Option<String>,
+    /// As [`Event::biz_location`].
+    pub biz_location: Option<String>,
+    /// As [`Event::biz_transactions`].
+    pub biz_transactions: Vec<BizTransaction>,
+    /// As [`Event::quantities`].
+    pub quantities: Vec<QuantityElement>,
+}
+
 /// One EPCIS event that broke no rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

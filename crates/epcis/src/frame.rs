@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use crate::{
-    DocumentKind, Event, EventType, Limits, Rule, VocabularyElement,
+    DocumentKind, Event, EventType, Limits, Rule, Summary, VocabularyElement,
     context::Context,
     fields::{self, Fields, QualifiedName},
     hash,
     json::{self, Json, Member},
     master_data,
-    read::{Edition, Reader, read_event},
+    read::{Edition, Reader, read_event, read_summary},
     report::{Pointer, Report, shown},
     time::Moment,
 };
@@ -265,6 +265,19 @@ impl Frame {
             event.body = self.body(members);
             Some(event)
         })
+    }
+
+    /// Reads what people read of one event.
+    pub(crate) fn summary(
+        &self,
+        members: &[Member<'_>],
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Summary {
+        let at = Pointer::ROOT;
+        let context = &self.scope(members, &at, report).context;
+        let mut reader = Reader { context, limits, report, edition: Edition::Second };
+        read_summary(&mut reader, members, &at)
     }
 
     /// What was received, less white space, with the context and `ignoreFields` that hold for it.

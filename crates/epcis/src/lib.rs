@@ -29,10 +29,12 @@ mod vocabulary;
 mod write;
 mod xml;
 
-pub use document::{Document, DocumentKind, Format, Limits, event_hashes, parse_document};
+pub use document::{
+    Document, DocumentKind, Format, Limits, event_hashes, parse_document, summary_of_event,
+};
 pub use event::{
     Action, BizTransaction, EpcRef, ErrorDeclaration, Event, EventType, PersistentDisposition,
-    QuantityElement, RangeRef, Role, SourceDestination,
+    QuantityElement, RangeRef, Role, SourceDestination, Summary,
 };
 pub use format::{CbvFormat, EpcFormat, Formats, company_prefixes, formatted, has_links};
 pub use leaf::{Area, Depth, Leaf, LeafValue};

@@ -15,6 +15,7 @@ pub mod chain;
 mod city;
 mod number;
 mod packing;
+pub mod people;
 mod picture;
 mod plan;
 mod random;

@@ -9,8 +9,8 @@ use std::fmt;
 use crate::{Error, Warning, error::check_digits};
 
 /// A division code, six digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Division(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Division([u8; 6]);
 
 /// How far down a division is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,17 +45,28 @@ impl Division {
     /// [`Error::Character`], [`Error::Length`].
     pub fn parse(text: &str) -> Result<Self, Error> {
         check_digits(text, 6)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.as_bytes().try_into().expect("six digits are six bytes")))
     }
 
     /// The six digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.0).expect("digits are ASCII")
+    }
+
+    /// The division at `level` that it is or lies in; itself if it is no smaller.
+    #[must_use]
+    pub fn at(&self, level: DivisionLevel) -> Self {
+        let Self([p0, p1, c0, c1, ..]) = *self;
+        match level {
+            DivisionLevel::Province => Self([p0, p1, b'0', b'0', b'0', b'0']),
+            DivisionLevel::City => Self([p0, p1, c0, c1, b'0', b'0']),
+            DivisionLevel::County => *self,
+        }
     }
 
     /// How far down it is.
     pub fn level(&self) -> DivisionLevel {
-        match (&self.0[2..4], &self.0[4..]) {
+        match (&self.as_str()[2..4], &self.as_str()[4..]) {
             ("00", "00") => DivisionLevel::Province,
             (_, "00") => DivisionLevel::City,
             _ => DivisionLevel::County,
@@ -64,21 +75,21 @@ impl Division {
 
     /// The province it is or lies in, if there is such a one.
     pub fn province(&self) -> Option<&'static Province> {
-        PROVINCES.iter().find(|province| province.code == &self.0[..2])
+        PROVINCES.iter().find(|province| province.code == &self.as_str()[..2])
     }
 
     /// What looks wrong: the province.
     pub fn warnings(&self) -> Vec<Warning> {
         match self.province() {
             Some(_) => Vec::new(),
-            None => vec![Warning::UnknownProvince { code: self.0[..2].to_owned() }],
+            None => vec![Warning::UnknownProvince { code: self.as_str()[..2].to_owned() }],
         }
     }
 }
 
 impl fmt::Display for Division {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

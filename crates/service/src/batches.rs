@@ -9,7 +9,7 @@ use store::products::Product;
 use store::{Statement, Store};
 use verdict::Granularity;
 
-use crate::limits::MAX_BATCH_CODES;
+use crate::limits::{CODES_A_RESERVED, MAX_BATCH_CODES};
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Secrets, Service};
 
 /// What an order asks for.
@@ -135,6 +135,19 @@ impl Service {
         Ok(is_printed.then_some((batch, found)))
     }
 
+    /// Whether a code is one that was reserved behind a batch, so that no label carries it.
+    pub async fn is_reserved(&self, text: &str) -> Result<bool> {
+        let Ok(code) = mint::Code::parse(text) else { return Ok(false) };
+        let Some(found) = self.in_ring(|ring| ring.find(&code)) else { return Ok(false) };
+        let class = code.length().class();
+        let batch = code_batches::last_up_to(self.store(), class, found.ordinal).await?;
+        Ok(batch.is_some_and(|batch| {
+            let end = batch.first_ordinal + batch.n_ordinals;
+            let reserved = end..end + batch.n_reserved;
+            batch.epoch == found.epoch && reserved.contains(&found.ordinal)
+        }))
+    }
+
     /// Takes up a key epoch that began elsewhere since this server started; an error if its key is
     /// not here.
     async fn heed_new_epoch(&self, class: u8, epoch: u32) -> Result<()> {
@@ -211,6 +224,7 @@ impl Service {
             first_ordinal: first,
             n_codes: new.n_codes,
             n_ordinals: layout.n_ordinals(),
+            n_reserved: new.n_codes / CODES_A_RESERVED,
             spares_per_segment: layout.spares_per_segment,
             range_salt,
             gtin: product.gtin.clone(),

@@ -1,6 +1,6 @@
 //! Who asks. A caller is a value; every operation on tenant data takes it first.
 
-use store::id::{EnterpriseId, Jurisdiction, KeyId, Scope};
+use store::id::{DealerId, EnterpriseId, Jurisdiction, KeyId, Scope};
 
 use crate::{Error, Result};
 
@@ -62,6 +62,8 @@ pub struct Caller {
     pub key_id: KeyId,
     /// The enterprise it speaks for; none speaks for the platform.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The dealer of that enterprise it speaks for, if it is one dealer's key.
+    pub dealer_id: Option<DealerId>,
     /// The part of the platform that a regulator sees; none sees the whole.
     pub jurisdiction: Option<Jurisdiction>,
     /// What the key's owner calls it.
@@ -75,6 +77,7 @@ impl Caller {
             role: Role::Operator,
             key_id: KeyId::new(0, 0),
             enterprise_id: None,
+            dealer_id: None,
             jurisdiction: None,
             label: "command line".into(),
         }

@@ -132,11 +132,21 @@ impl Service {
     }
 
     async fn capture_own(&self, owner: EnterpriseId, drafts: &[Draft]) -> Result<Capture> {
+        self.capture_drafts(owner, Lives::Change, drafts).await
+    }
+
+    /// Captures events of our own making like anybody's.
+    pub(crate) async fn capture_drafts(
+        &self,
+        owner: EnterpriseId,
+        lives: Lives,
+        drafts: &[Draft],
+    ) -> Result<Capture> {
         let body = document(self.now_us(), drafts);
         let (document, violations) = parse_document(&body, &crate::capture::own_limits());
         match document {
             Some(document) if violations.is_empty() => {
-                let captured = self.capture_events(owner, Lives::Change, document).await;
+                let captured = self.capture_events(owner, lives, document).await;
                 // Its place in a document that the caller never saw would say nothing.
                 captured.map_err(|error| match error {
                     Error::Contradicts(found) => Error::Conflict(found.message),
@@ -215,7 +225,7 @@ impl Service {
         Ok(store::lots::by_number(self.store(), scope, batch.product_id, number).await?)
     }
 
-    fn when(&self, event_time_us: Option<i64>) -> Result<When> {
+    pub(crate) fn when(&self, event_time_us: Option<i64>) -> Result<When> {
         let event_time_us = event_time_us.unwrap_or_else(|| self.now_us());
         let year = jiff::Timestamp::from_microsecond(event_time_us)
             .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).year());

@@ -186,6 +186,11 @@ impl Service {
         }
         let batch = code_batches::by_ordinal(self.store(), Scope::PLATFORM, class, number).await?;
         let batch = batch.ok_or_else(|| Error::internal(format!("id {id} is of no batch")))?;
+        self.epc_in_batch(&batch, id)
+    }
+
+    /// The EPC of an id of a batch.
+    pub(crate) fn epc_in_batch(&self, batch: &CodeBatch, id: i64) -> Result<String> {
         let code = self.code_of_id(id)?;
         Ok(crate::scan::epc_of(batch.gtin.as_deref(), &batch.public_url, &code))
     }

@@ -10,12 +10,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
 use store::id::{LotId, ProductId, RecallId, Scope};
+use store::rules::Subject;
 use store::{enterprises, lots, products, recalls};
-use verdict::Granularity;
+use verdict::{Granularity, Rules};
 
 use crate::batches::layout_of;
 use crate::limits::{GOODS_US, MAX_KEPT};
-use crate::lots::expiry_date;
+use crate::lots::{expires_at_us, expiry_date};
 use crate::{Error, Result, Service};
 
 /// A batch, as far as its labels go.
@@ -54,6 +55,8 @@ pub struct Goods {
     pub registration_scheme: String,
     /// Its registration number.
     pub registration_number: String,
+    /// The rules that its scans are judged by.
+    pub(crate) rules: Rules,
 }
 
 /// What is public of a lot.
@@ -65,6 +68,8 @@ pub struct ScannedLot {
     pub production_date: String,
     /// `YYYY-MM-DD`; none where shelf life does not apply.
     pub expiry_date: Option<String>,
+    /// When the last day is over, microseconds since the epoch.
+    pub(crate) expires_at_us: Option<i64>,
 }
 
 /// What a recall says to whoever scans its goods.
@@ -125,8 +130,10 @@ impl Service {
         }
         let lot = Box::pin(lots::find(self.store(), Scope::PLATFORM, id)).await?;
         let lot = lot.ok_or_else(|| Error::internal(format!("lot {id} of an item is missing")))?;
+        let last_day = expiry_date(&lot.production_date, lot.shelf_life_days);
         let lot = Arc::new(ScannedLot {
-            expiry_date: expiry_date(&lot.production_date, lot.shelf_life_days),
+            expires_at_us: last_day.as_deref().and_then(expires_at_us),
+            expiry_date: last_day,
             lot_number: lot.lot_number,
             production_date: lot.production_date,
         });
@@ -176,6 +183,8 @@ impl Service {
         let product = products::find(self.store(), scope, id).await?.ok_or_else(missing)?;
         let maker = enterprises::find(self.store(), scope, product.enterprise_id).await?;
         let maker = maker.ok_or_else(missing)?;
+        let subject = Subject { enterprise_id: product.enterprise_id, product_id: Some(id) };
+        let rules = self.rules_in_force(subject).await?;
         Ok(Goods {
             product_id: id,
             product_name: product.name,
@@ -187,12 +196,13 @@ impl Service {
             enterprise_contact: maker.contact,
             registration_scheme: maker.registration_scheme,
             registration_number: maker.registration_number,
+            rules: rules.rules,
         })
     }
 }
 
 impl Label {
-    fn of(batch: CodeBatch) -> Result<Self> {
+    pub(crate) fn of(batch: CodeBatch) -> Result<Self> {
         Ok(Self {
             layout: layout_of(&batch)?,
             epoch: batch.epoch,

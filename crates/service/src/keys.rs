@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use store::api_keys::{self, ApiKey};
-use store::id::{BadJurisdiction, EnterpriseId, Jurisdiction, KeyId};
+use store::id::{BadJurisdiction, DealerId, EnterpriseId, Jurisdiction, KeyId};
 
 use crate::error::Violations;
 use crate::limits::{MAX_LINE_CHARS, SESSION_US};
@@ -59,6 +59,16 @@ impl Service {
     ///
     /// Operators make any; an enterprise makes keys for itself and its dealers' staff.
     pub async fn create_key(&self, caller: &Caller, new: NewKey) -> Result<(ApiKey, String)> {
+        self.create_key_of(caller, new, None).await
+    }
+
+    /// The same for one dealer of the enterprise.
+    pub(crate) async fn create_key_of(
+        &self,
+        caller: &Caller,
+        new: NewKey,
+        dealer_id: Option<DealerId>,
+    ) -> Result<(ApiKey, String)> {
         let scope = caller.writes()?;
         let mut violations = Violations::default();
         violations.check_text("/label", &new.label, MAX_LINE_CHARS);
@@ -84,6 +94,7 @@ impl Service {
         let key = ApiKey {
             key_id: KeyId::new(self.now_us(), self.random_bits()),
             enterprise_id: new.enterprise_id,
+            dealer_id,
             jurisdiction,
             role: new.role.name().to_owned(),
             label: new.label.trim().to_owned(),
@@ -135,6 +146,7 @@ fn caller_of(key: ApiKey) -> Result<Caller> {
         role,
         key_id: key.key_id,
         enterprise_id: key.enterprise_id,
+        dealer_id: key.dealer_id,
         jurisdiction: key.jurisdiction,
         label: key.label,
     })

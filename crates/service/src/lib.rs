@@ -10,6 +10,9 @@ mod caller;
 mod capture;
 mod circumstances;
 mod commission;
+mod dealers;
+mod density;
+mod devices;
 mod disclosures;
 mod doctor;
 mod enterprises;
@@ -26,8 +29,11 @@ pub mod limits;
 mod lookup;
 mod lots;
 mod master_data;
+mod misses;
+mod newcomers;
 mod page;
 mod pictures;
+mod places;
 mod placing;
 mod print;
 mod products;
@@ -35,6 +41,7 @@ mod queries;
 mod query;
 mod recalls;
 mod resolver;
+mod rules;
 mod scan;
 mod schemes;
 mod secrets;
@@ -48,6 +55,7 @@ mod vocabulary;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use ::schemes::Registry;
+use geo::Places;
 use mint::KeyRing;
 use store::{Statement, Store, Written};
 use tokio::sync::Mutex;
@@ -57,6 +65,12 @@ pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
 pub use capture::{CaptureJob, EVENT_EXISTS, ErrorBehaviour, Intake};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
+pub use dealers::{
+    Above, Check, Checked, DEALER_COLUMNS, DealerDetails, DealerEdit, DealerImport, DealerView,
+    MOVE_COLUMNS, MoveImport, MoveKind, NewDealer, NewMove, NewTerritory, Shipment, Station,
+    StockLine, StockReach, Surplus, date_of_day, territory_texts,
+};
+pub use devices::Device;
 pub use disclosures::{Disclosure, Named, NewDisclosure};
 pub use doctor::Finding;
 pub use enterprises::NewEnterprise;
@@ -66,18 +80,20 @@ pub use kept::{Goods, RecallNotice, ScannedLot};
 pub use keys::NewKey;
 pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
+pub use misses::{Challenge, Door, Miss, Pass};
 pub use page::{Order, Page, Paged};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{
-    AlertAnswer, AlertView, Amounts, DueLetter, Gap, HeldRun, HolderKey, HolderName, HolderSum,
-    LetterMessage, LetterView, LetterWay, NewContact, NewRecall, RecallHolder, RecallKind,
-    RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart, RecallSummary,
-    TaskReport, TaskView,
+    AlertAnswer, AlertView, Amounts, DueLetter, Followed, Gap, HeldRun, HolderKey, HolderName,
+    HolderSum, LetterMessage, LetterView, LetterWay, NewContact, NewRecall, RecallHolder,
+    RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart,
+    RecallSummary, TaskReport, TaskView, ToConfirm,
 };
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
-pub use scan::{Recording, Scan, ScanAnswer, ScannedItem};
+pub use rules::{DryRun, NewRules, RulesFrom, RulesInForce};
+pub use scan::{Recording, Scan, ScanAnswer, ScanTrail, ScannedItem};
 pub use secrets::Secrets;
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use traces::{
@@ -87,10 +103,14 @@ pub use traces::{
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
 use crate::capture::Jobs;
+use crate::density::Density;
+use crate::devices::DeviceKey;
 use crate::filling::Turns;
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
+use crate::misses::Misses;
+use crate::newcomers::Newcomers;
 use crate::placing::Placing;
 use crate::recalls::Recalls;
 use crate::shares::Shares;
@@ -114,14 +134,20 @@ pub struct Service {
 
 struct Inner {
     secrets: Secrets,
+    device_key: DeviceKey,
+    density: Density,
+    newcomers: Newcomers,
     /// Replaced as a whole when a key epoch begins.
     ring: RwLock<Arc<KeyRing>>,
     lease: Mutex<Lease>,
     kept: Kept,
+    misses: Misses,
     placing: Placing,
     jobs: Jobs,
     /// With the rows of the operator, if there are any.
     registry: OnceLock<Registry>,
+    /// Data about places, once it is read.
+    places: OnceLock<Places>,
     words: Words,
     shares: Shares,
     filling: std::sync::Mutex<Turns>,
@@ -142,16 +168,24 @@ impl Service {
     ) -> Result<Self> {
         let ring = batches::load_ring(&store, &secrets, (outside.clock)()).await?;
         let public_url = public_url.trim_end_matches('/').to_owned();
+        let mut server_id = [0; 8];
+        (outside.random)(&mut server_id);
+        let misses = Misses::new(i64::from_be_bytes(server_id), &secrets.pin);
         Ok(Self {
             store,
             inner: Arc::new(Inner {
+                device_key: DeviceKey::of(&secrets.pin),
                 secrets,
+                density: Density::default(),
+                newcomers: Newcomers::default(),
                 ring: RwLock::new(Arc::new(ring)),
                 lease: Mutex::default(),
                 kept: Kept::default(),
+                misses,
                 placing: Placing::default(),
                 jobs: Jobs::default(),
                 registry: OnceLock::new(),
+                places: OnceLock::new(),
                 words: Words::default(),
                 shares: Shares::default(),
                 filling: std::sync::Mutex::default(),
@@ -178,6 +212,16 @@ impl Service {
         &self.inner.public_url
     }
 
+    /// Lets places be known from now on; the first data stays.
+    pub fn set_places(&self, places: Places) {
+        let _ = self.inner.places.set(places);
+    }
+
+    /// The data about places; none until it is read.
+    pub fn places(&self) -> Option<&Places> {
+        self.inner.places.get()
+    }
+
     /// The engine underneath.
     pub fn engine(&self) -> store::Engine {
         self.store().engine()
@@ -199,6 +243,18 @@ impl Service {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.inner.secrets
+    }
+
+    pub(crate) fn device_key(&self) -> &DeviceKey {
+        &self.inner.device_key
+    }
+
+    pub(crate) fn density(&self) -> &Density {
+        &self.inner.density
+    }
+
+    pub(crate) fn newcomers(&self) -> &Newcomers {
+        &self.inner.newcomers
     }
 
     pub(crate) fn ring(&self) -> Arc<KeyRing> {
@@ -223,6 +279,10 @@ impl Service {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept
+    }
+
+    pub(crate) fn misses(&self) -> &Misses {
+        &self.inner.misses
     }
 
     pub(crate) fn placing(&self) -> &Placing {

@@ -12,6 +12,13 @@ pub const MAX_LOT_CHARS: usize = 20;
 /// Codes of one order: 10^10, a year of the nation in one.
 pub const MAX_BATCH_CODES: u64 = 10_000_000_000;
 
+/// How long after a scan its device may tell where it was, in microseconds.
+pub const PLACED_WITHIN_US: i64 = 3_600_000_000;
+
+/// Of so many ordered codes one ordinal more is taken and never printed: who makes codes without
+/// the print file, or guesses them, meets it as often as a code in so many.
+pub const CODES_A_RESERVED: u64 = 64;
+
 /// Codes named one by one in one request.
 pub const MAX_LISTED_CODES: usize = 10_000;
 
@@ -113,6 +120,10 @@ pub const MAX_TRACE_IDENTIFIERS: usize = 500;
 /// Events that one recall takes in: a million items in cases of 24 are 50,000.
 pub const MAX_COUNTED_EVENTS: usize = 200_000;
 
+/// Events up to which a closure is made on the thread of its request: some 2 µs each, a few
+/// milliseconds in all.
+pub const EVENTS_IN_PASSING: usize = 2_000;
+
 /// Ranges of identifiers that one recall follows.
 pub const MAX_COUNTED_IDENTIFIERS: usize = 200_000;
 
@@ -159,9 +170,6 @@ pub const MAX_RUNS_OF_LINK: u32 = 1_000;
 /// Events that name a lot which are looked at to find who told of it first.
 pub const MAX_FIRST_TELLERS: u32 = 2_000;
 
-/// Partners of one enterprise whose word counts for its recalls.
-pub const MAX_PARTNERS: u32 = 10_000;
-
 /// How much longer than it took to locate a recall nobody does so again: one twentieth of the time
 /// of a processor at most is spent on a recall of any size.
 pub const LOOKS_APART: i64 = 20;
@@ -172,6 +180,9 @@ pub const LOOK_RETRY_US: i64 = 600_000_000;
 /// How long after the last word whoever watches is told again of a task that is still overdue, in
 /// microseconds: three days.
 pub const OVERDUE_AGAIN_US: i64 = 3 * 24 * 3_600_000_000;
+
+/// Overdue tasks that one letter about all of a recall names; the rest are counted.
+pub const MAX_TASKS_OF_LETTER: usize = 20;
 
 /// Overdue tasks, reminders and notices that are taken at once.
 pub const OVERDUE_AT_ONCE: u32 = 100;
@@ -187,6 +198,24 @@ pub const LETTER_LEASE_US: i64 = 300_000_000;
 
 /// Letters of one reader and channel that are on their way at once.
 pub const MAX_LETTERS_OF_READER: u32 = 4;
+
+/// Letters by e-mail that one address gets in a day (UTC), whoever they are for.
+pub const MAX_MAILS_OF_ADDRESS: u64 = 500;
+
+/// Those of them about the goods of one enterprise, which alone uses up nobody's day.
+pub const MAX_MAILS_OF_ADDRESS_AND_ENTERPRISE: u64 = 100;
+
+/// Letters by e-mail about the goods of one enterprise in a day (UTC): two for each holder that a
+/// recall may have.
+pub const MAX_MAILS_OF_ENTERPRISE: u64 = 20_000;
+
+/// Letters in a day (UTC) that ask one address to be confirmed, and that one reader asks for.
+pub const MAX_CONFIRMATIONS_OF_ADDRESS: u64 = 3;
+/// See [`MAX_CONFIRMATIONS_OF_ADDRESS`].
+pub const MAX_CONFIRMATIONS_OF_READER: u64 = 10;
+
+/// How long an address may be confirmed with the link of its letter, in microseconds: three days.
+pub const CONFIRM_US: i64 = 3 * 24 * 3_600_000_000;
 
 /// How long letters of recalls are kept, in days.
 pub const LETTER_DAYS: i64 = 90;
@@ -212,6 +241,18 @@ pub const MAX_KEPT: usize = 100_000;
 
 /// How old the name and the picture of a product may be on the page of a scan, in microseconds.
 pub const GOODS_US: i64 = 5_000_000;
+
+/// What a dry run of rules looks back at, in microseconds: 30 days.
+pub const DRY_RUN_US: i64 = 30 * 24 * 3600 * 1_000_000;
+
+/// Items that a dry run of rules judges.
+pub const MAX_DRY_ITEMS: u32 = 2_000;
+
+/// Reads that a dry run of rules makes to find them.
+pub const MAX_DRY_BLOCKS: u32 = 500;
+
+/// Scans of who handles the goods that the page of an item lists.
+pub const MAX_SHOWN_ASIDE: u32 = 5;
 
 /// Captures of one enterprise that are answered and not finished.
 pub const MAX_JOBS: u64 = 20;
@@ -350,3 +391,45 @@ pub const DELIVERY_DAY_US: i64 = 24 * 3600 * 1_000_000;
 
 /// Enterprises whose names another may open one by one in the history of its goods.
 pub const MAX_NAMED: usize = 200;
+
+/// Dealers of one enterprise, closed ones included: all are in memory while the tree changes.
+pub const MAX_DEALERS: usize = 10_000;
+
+/// Dealers from the enterprise down to the last, included.
+pub const MAX_DEALER_DEPTH: usize = 20;
+
+/// Territories of one dealer.
+pub const MAX_TERRITORIES_OF_DEALER: usize = 200;
+
+/// Territories of all dealers of one enterprise.
+pub const MAX_TERRITORIES: usize = 50_000;
+
+/// Characters of the number that an enterprise gives a dealer.
+pub const MAX_DEALER_NUMBER_CHARS: usize = 50;
+
+/// Licences and contracts of one dealer.
+pub const MAX_FILES_OF_DEALER: usize = 50;
+
+/// Bytes of a file of rows: a table of text, or a workbook.
+pub const MAX_SHEET_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of all parts of a workbook once they are unpacked.
+pub const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Rows of such a file, its heads included.
+pub const MAX_SHEET_ROWS: usize = 10_001;
+
+/// Columns of such a file.
+pub const MAX_SHEET_COLUMNS: usize = 64;
+
+/// What is told to be wrong with such a file; the rest is counted.
+pub const MAX_SHEET_FAULTS: usize = 100;
+
+/// Things, or runs of codes, of one shipment that is told by a form, a file or in one request.
+pub const MAX_MOVED_THINGS: usize = 10_000;
+
+/// Events that name a dealer, as far as its stock is counted from them.
+pub const MAX_DEALER_EVENTS: usize = 20_000;
+
+/// Things that are scanned for one check of a shipment.
+pub const MAX_CHECKED_THINGS: usize = 2_000;

@@ -13,7 +13,7 @@ use store::scans;
 
 use crate::bindings::Identifier;
 use crate::limits::MAX_BINDINGS;
-use crate::{Caller, Recording, Result, Scan, ScanAnswer, Service};
+use crate::{Caller, Result, Scan, ScanAnswer, Service};
 
 /// What a text is and leads to.
 #[derive(Debug, Clone)]
@@ -116,8 +116,7 @@ impl Service {
     }
 
     async fn item_lead(&self, code: &str) -> Result<Option<Lead>> {
-        let scan = Scan { recording: Recording::Skip, device: None, place: None };
-        let answer = self.scan_code(code, scan).await?;
+        let answer = self.scan_code(code, Scan::LOOK).await?;
         let Some(item) = &answer.item else { return Ok(None) };
         let life = scans::facts(self.store(), item.item_id).await?.life;
         let lot = life.and_then(|life| life.lot_id);

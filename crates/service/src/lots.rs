@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use store::id::LotId;
 use store::lots::{self, Lot};
 
@@ -19,6 +20,15 @@ impl Service {
         let rows = lots::list(self.store(), caller.scope(), page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.lot_id.to_string()))
     }
+}
+
+/// When goods with this last day count as expired, in microseconds since the epoch: as the day ends
+/// in China (UTC+8).
+pub(crate) fn expires_at_us(expiry_date: &str) -> Option<i64> {
+    let last: Date = expiry_date.parse().ok()?;
+    let next = last.checked_add(1.days()).ok()?;
+    let end = next.to_zoned(TimeZone::fixed(jiff::tz::offset(8))).ok()?;
+    Some(end.timestamp().as_microsecond())
 }
 
 /// The day after which goods of a lot should not be used, `YYYY-MM-DD`.

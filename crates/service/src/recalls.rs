@@ -5,6 +5,7 @@
 
 mod alerts;
 mod close;
+mod contacts;
 mod contents;
 mod drills;
 mod follow;
@@ -12,6 +13,7 @@ mod holders;
 mod later;
 mod letters;
 mod locate;
+mod made_of;
 mod names;
 mod order;
 mod owners;
@@ -28,20 +30,26 @@ use store::enterprises;
 use store::events;
 use store::id::{EnterpriseId, RecallId, Scope};
 use tokio::sync::Semaphore;
-use trace::{AsOf, Ids, State, Sum};
+use trace::{AsOf, State, Sum};
 
 use self::follow::{Watch, Watched};
 use self::locate::{Held, Located, by_state};
+use self::start::Starts;
 use crate::limits::{LOCATING_AT_ONCE, MAX_TOLD_HOLDERS, MAX_TOLD_THINGS, OPEN_RECALLS_AT_ONCE};
 use crate::{Caller, Error, Result, Service};
 
 pub use alerts::{AlertAnswer, AlertView};
 pub use close::RecallProgress;
+pub use contacts::ToConfirm;
+pub(crate) use contacts::is_email;
+pub(crate) use contents::{Kind, joined, without};
+pub use follow::Followed;
 pub use holders::{HolderKey, HolderName};
 pub use letters::{DueLetter, LetterMessage, LetterView, LetterWay, NewContact};
 pub use locate::Amounts;
 pub use order::{NewRecall, RecallKind, RecallLevel};
 pub use report::{HolderSum, RecallSummary};
+pub(crate) use tasks::stored_form;
 pub use tasks::{HeldRun, TaskReport, TaskView};
 
 /// What this process keeps for recalls.
@@ -119,6 +127,9 @@ pub enum Gap {
     NoHolder(Amounts),
     /// Of these only amounts are told, and not which items.
     AmountsOnly(u64),
+    /// Strangers told of this name of the lot before the owner: what they tell under it is not in
+    /// the answer.
+    ToldByOthers(String),
 }
 
 impl Gap {
@@ -130,6 +141,7 @@ impl Gap {
             Self::OthersGoods(_) => "others_goods",
             Self::NoHolder(_) => "no_holder",
             Self::AmountsOnly(_) => "amounts_only",
+            Self::ToldByOthers(_) => "told_by_others",
         }
     }
 }
@@ -192,8 +204,8 @@ impl Service {
         let owner = self.owner_of_recall(caller, asked.enterprise_id.as_deref()).await?;
         let as_of = self.as_of_recall(asked);
         let at_us = (as_of.event_time_us, as_of.record_time_us);
-        let subjects = self.subjects_of(caller, asked, at_us).await?;
-        let located = self.locate_or_nothing(owner, subjects.ids, as_of).await?;
+        let starts = self.subjects_of(caller, asked, at_us).await?;
+        let located = self.locate_or_nothing(owner, &starts, as_of).await?;
         self.told_preview(caller, owner, as_of, &located).await
     }
 
@@ -223,14 +235,14 @@ impl Service {
     async fn locate_or_nothing(
         &self,
         owner: EnterpriseId,
-        subjects: Vec<Ids>,
+        starts: &Starts,
         as_of: AsOf,
     ) -> Result<Located> {
-        if subjects.is_empty() {
+        if starts.is_empty() {
             let message = "there are no goods in it; start from the lot, or from an earlier event";
             return Err(Error::rejected("/start", "nothing-there", message));
         }
-        self.locate(owner, subjects, as_of).await
+        self.locate(owner, starts, as_of).await
     }
 
     async fn told_preview(
@@ -363,6 +375,9 @@ impl Service {
         let n_classes = located.goods.iter().filter(|it| it.is_class).count() as u64;
         if n_classes > 0 {
             gaps.push(Gap::AmountsOnly(n_classes));
+        }
+        for name in located.contested.iter().flat_map(|it| it.first..=it.last) {
+            gaps.push(Gap::ToldByOthers(self.epc_of_id(name).await?));
         }
         Ok(gaps)
     }

@@ -1,41 +1,61 @@
 //! Scans: the digits on a label to a verdict; the covered PIN to a proof.
 //!
-//! A scan costs one group-committed write if it counts, else one read; neither grows with the
+//! A scan costs one group-committed write if it is recorded, else one read; neither grows with the
 //! number of codes, events or scans. What a batch, a lot and a product say is kept in memory.
+//!
+//! Scans of people who are signed in are recorded apart: they never change what a buyer is told.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use gs1::digital_link::DigitalLink;
 use mint::{Code, CodeError, Pin};
 use store::ident::id_of;
 use store::items::LifeState;
-use store::scans::{self, ItemFacts, ItemLife, PinRecord, ScanOrigin};
+use store::scans::{self, ItemFacts, ItemLife, PinRecord, ScanOrigin, SeenAside};
 use verdict::{
-    DestroyReason, Facts, Granularity, ItemState, Known, Mistyped, PinTries, ScanHistory, Verdict,
-    VoidReason,
+    Confidence, DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look,
+    Mistyped, PinTries, Prover, Rules, Seen, Source, Spot, Verdict, VoidReason,
 };
 
+use crate::devices::Device;
 use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
+use crate::limits::{MAX_SHOWN_ASIDE, PLACED_WITHIN_US};
 use crate::{Attempts, Error, Result, Service};
 
-/// Whether a scan counts.
+/// Whether a scan is recorded, and as whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recording {
-    /// A consumer's scan.
-    Record,
-    /// A link preview, a logistics or an inspection look-up: nothing is written.
+    /// A consumer's, which counts, or one of somebody who is signed in, which is counted apart.
+    Record(Source),
+    /// A link preview, a look from the console: nothing is written.
     Skip,
 }
 
 /// How a code was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scan<'a> {
-    /// Whether it counts.
+pub struct Scan {
+    /// Whether it is recorded.
     pub recording: Recording,
-    /// A token of the device, if it gave one.
-    pub device: Option<&'a str>,
-    /// A GB/T 2260 division or the like, if it is known.
-    pub place: Option<&'a str>,
+    /// The device, if it can be told from others.
+    pub device: Option<Device>,
+    /// Where it was, if that is known.
+    pub spot: Option<Spot>,
+    /// From which address it came, if that is known: kept in memory alone, and not for long.
+    pub from: Option<IpAddr>,
+}
+
+impl Scan {
+    /// A look that leaves nothing behind.
+    pub const LOOK: Self = Self { recording: Recording::Skip, ..Self::CHECK };
+
+    /// A consumer's scan of whom nothing is known.
+    pub const CHECK: Self = Self {
+        recording: Recording::Record(Source::Consumer),
+        device: None,
+        spot: None,
+        from: None,
+    };
 }
 
 /// What a scan means, and of what.
@@ -50,6 +70,21 @@ pub struct ScanAnswer {
     pub item: Option<ScannedItem>,
     /// The recall that calls them back.
     pub recall: Option<Arc<RecallNotice>>,
+    /// Who scanned it up to now.
+    pub trail: ScanTrail,
+}
+
+/// Scans of an item, consumers' apart from those of who handles the goods.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScanTrail {
+    /// Consumers' scans that counted.
+    pub n_scans: u64,
+    /// The newest of them, the newest first.
+    pub recent: Vec<Seen>,
+    /// Scans of who handles the goods, and of authorities.
+    pub n_aside: u64,
+    /// The newest of those, the newest first.
+    pub aside: Vec<SeenAside>,
 }
 
 /// What is public of the goods a code was printed for.
@@ -106,7 +141,7 @@ pub(crate) struct Printed {
 impl Service {
     /// What the digits on a label mean, or another identifier that is bound to an item. A scan
     /// that counts is durable before this answers.
-    pub async fn scan_code(&self, text: &str, scan: Scan<'_>) -> Result<ScanAnswer> {
+    pub async fn scan_code(&self, text: &str, scan: Scan) -> Result<ScanAnswer> {
         match Code::parse(text) {
             Ok(code) => self.scan(code, scan).await,
             // Boxed, so that what waits for a code stays small: it is copied about.
@@ -118,12 +153,7 @@ impl Service {
     }
 
     /// What a Digital Link `/01/{gtin}/21/{serial}` means: of one of our items, or bound to one.
-    pub async fn scan_serial(
-        &self,
-        gtin: &str,
-        serial: &str,
-        scan: Scan<'_>,
-    ) -> Result<ScanAnswer> {
+    pub async fn scan_serial(&self, gtin: &str, serial: &str, scan: Scan) -> Result<ScanAnswer> {
         let code = Code::from_serial(serial);
         let Ok(gtin) = gs1::Gtin::parse(gtin) else {
             return Ok(code.map_or_else(mistyped, unknown));
@@ -146,8 +176,36 @@ impl Service {
         }
     }
 
+    /// Notes where the last scan of a device was, which its owner told now: within the hour, and
+    /// only what is known of the place. Answers whether there is such an item; nobody hears whether
+    /// there was such a scan.
+    pub async fn place_scan(
+        &self,
+        text: &str,
+        device: Device,
+        position: geo::Position,
+        address: Option<IpAddr>,
+    ) -> Result<bool> {
+        let printed = match Code::parse(text) {
+            Ok(code) => self.printed(&code).await?,
+            Err(_) => self.printed_behind(text).await?,
+        };
+        let Some(printed) = printed else { return Ok(false) };
+        if let Some(spot) = self.spot_at(position, address) {
+            let since_us = self.now_us() - PLACED_WITHIN_US;
+            let statements = scans::place(printed.item_id, device.id(), &spot, since_us);
+            self.store().write("place scan", statements).await?;
+        }
+        Ok(true)
+    }
+
     /// Compares a covered PIN. Wrong tries are counted before the answer is known outside.
-    pub async fn prove_pin(&self, text: &str, pin_text: &str) -> Result<ScanAnswer> {
+    pub async fn prove_pin(
+        &self,
+        text: &str,
+        pin_text: &str,
+        device: Option<Device>,
+    ) -> Result<ScanAnswer> {
         let printed = match Code::parse(text) {
             Ok(code) => self.printed(&code).await?.ok_or(unknown(code)),
             Err(error) => self.printed_behind(text).await?.ok_or(mistyped(error)),
@@ -156,47 +214,95 @@ impl Service {
             Ok(printed) => printed,
             Err(answer) => return Ok(answer),
         };
+        let is_known = matches!(device, Some(Device::Known(_)));
+        let device = device.map(Device::id);
         let facts = scans::facts(self.store(), printed.item_id).await?;
-        let recall = self.notice_of(&facts).await?;
-        let known = known(&printed.label, &facts, recall.as_deref());
-        let would_compare = verdict::decide(&Facts::Known(Known {
-            pin: Some(verdict::Pin::Wrong { tries_left: 1 }),
-            ..known
-        }));
+        let seen = Viewed { facts, look: Look::Again, device, n_nearby: 0 };
+        let goods = self.goods_of(printed.label.product_id).await?;
+        let context = self.context(printed.label.clone(), &seen, goods).await?;
+        let would_compare = context.verdict(Some(verdict::Pin::Wrong { tries_left: 1 }), &seen);
         if !matches!(would_compare.state, verdict::State::PinWrong { .. }) {
-            return self.answer(printed, &facts, (known, recall)).await;
+            return self.answer(printed, seen, context, None).await;
         }
         let pin = Pin::parse(pin_text).map_err(|_| {
             Error::rejected("/pin", "bad-pin", "the PIN is the six digits under the cover")
         })?;
         let length = printed.code.length();
         let right = self.secrets().pin.pin(length, printed.label.epoch, printed.ordinal);
-        let told = self.count_try(printed.item_id, right.matches(&pin)).await?;
-        self.answer(printed, &facts, (Known { pin: Some(told), ..known }, recall)).await
+        // One that keeps no cookies is a new one at each step, and cannot be told from others.
+        let device = device.filter(|_| is_known);
+        let guess = Guess { is_right: right.matches(&pin), device };
+        let told = self.count_try(printed.item_id, guess).await?;
+        self.answer(printed, seen, context, Some(told)).await
     }
 
-    async fn scan(&self, code: Code, scan: Scan<'_>) -> Result<ScanAnswer> {
+    async fn scan(&self, code: Code, scan: Scan) -> Result<ScanAnswer> {
         match self.printed(&code).await? {
             Some(printed) => self.scan_printed(printed, scan).await,
             None => Ok(unknown(code)),
         }
     }
 
-    async fn scan_printed(&self, printed: Printed, scan: Scan<'_>) -> Result<ScanAnswer> {
+    async fn scan_printed(&self, printed: Printed, scan: Scan) -> Result<ScanAnswer> {
         let (label, item_id) = (&printed.label, printed.item_id);
-        let counts = scan.recording == Recording::Record
-            && !label.is_sample
-            && label.granularity == Granularity::Item;
-        let facts = if counts {
-            let origin = ScanOrigin { device: scan.device, place: scan.place };
-            let statements = scans::record(item_id, self.now_us(), origin);
-            scans::recorded(&self.store().write("record scan", statements).await?, item_id)?
-        } else {
-            scans::facts(self.store(), item_id).await?
+        let goods = self.goods_of(label.product_id).await?;
+        let device = scan.device.map(Device::id);
+        let is_kept = !label.is_sample && label.granularity == Granularity::Item;
+        let grace_us = goods.rules.grace_us();
+        let looked = scan.from.map(|address| (address, item_id));
+        let is_again = scan.recording == Recording::Record(Source::Consumer)
+            && is_kept
+            && looked.is_some_and(|it| self.newcomers().is_again(it, grace_us, self.now_us()));
+        let seen = match scan.recording {
+            Recording::Record(source) if is_kept && !is_again => {
+                let is_known = matches!(scan.device, Some(Device::Known(_)));
+                let origin = ScanOrigin {
+                    source,
+                    device,
+                    spot: scan.spot,
+                    now_us: self.now_us(),
+                    grace_us: is_known.then_some(grace_us),
+                };
+                let statements = scans::record(item_id, &origin);
+                let written = self.store().write("record scan", statements).await;
+                if let (Err(_), Some(looked)) = (&written, looked) {
+                    self.newcomers().forget(looked);
+                }
+                let written = written?;
+                let (facts, is_counted) = scans::recorded(&written, item_id)?;
+                let look = match (source, is_counted) {
+                    (Source::Consumer, true) => Look::Counted,
+                    (Source::Consumer, false) => Look::Again,
+                    (Source::Logistics, _) => Look::Seller,
+                    (Source::Inspection, _) => Look::Inspector,
+                };
+                let n_nearby = self.n_nearby(&printed, &facts, look);
+                Viewed { facts, look, device, n_nearby }
+            }
+            _ => {
+                let facts = scans::facts(self.store(), item_id).await?;
+                // Whoever reads the same page in another language is no stranger to it.
+                let look = if device.is_some() { Look::Again } else { Look::Aside };
+                Viewed { facts, look, device, n_nearby: 0 }
+            }
         };
-        let recall = self.notice_of(&facts).await?;
-        let known = Known { is_counted: counts, ..known(label, &facts, recall.as_deref()) };
-        self.answer(printed, &facts, (known, recall)).await
+        let context = self.context(printed.label.clone(), &seen, goods).await?;
+        self.answer(printed, seen, context, None).await
+    }
+
+    /// How many codes of its batch were scanned for the first time in its city lately; only a
+    /// first scan adds to them and is told of them.
+    fn n_nearby(&self, printed: &Printed, facts: &ItemFacts, look: Look) -> u32 {
+        let placed = facts.first.and_then(|first| first.spot);
+        let placed = placed.filter(|spot| spot.confidence > Confidence::Low);
+        match placed.and_then(|spot| spot.area.city()) {
+            Some(city) if look == Look::Counted && facts.n_scans == 1 => {
+                let first = printed.label.layout.ordinals().start;
+                let batch = id_of(printed.code.length().class(), first);
+                self.density().count((batch, city), self.now_us())
+            }
+            _ => 0,
+        }
     }
 
     /// The batch of a code and its place in it; none if it was never printed.
@@ -220,23 +326,41 @@ impl Service {
         Ok(printed.map(|printed| Printed { seen_as, ..printed }))
     }
 
+    /// What is known of the goods behind an item.
+    pub(crate) async fn context(
+        &self,
+        label: Arc<Label>,
+        seen: &Viewed,
+        goods: Arc<Goods>,
+    ) -> Result<Context> {
+        let lot = match seen.facts.life.as_ref().and_then(|life| life.lot_id) {
+            Some(id) => Some(self.lot_of_item(id).await?),
+            None => None,
+        };
+        let recall = self.notice_of(&seen.facts).await?;
+        Ok(Context { label, goods, lot, recall, now_us: self.now_us() })
+    }
+
     /// The verdict on what is known, and the goods that it is about.
     async fn answer(
         &self,
         printed: Printed,
-        facts: &ItemFacts,
-        (known, recall): (Known, Option<Arc<RecallNotice>>),
+        seen: Viewed,
+        context: Context,
+        pin: Option<verdict::Pin>,
     ) -> Result<ScanAnswer> {
         let Printed { code, item_id, label, seen_as, .. } = printed;
-        let lot = match facts.life.as_ref().and_then(|life| life.lot_id) {
-            Some(id) => Some(self.lot_of_item(id).await?),
-            None => None,
-        };
-        let goods = self.goods_of(label.product_id).await?;
-        let verdict = verdict::decide(&Facts::Known(known));
+        let verdict = context.verdict(pin, &seen);
         let shown = seen_as.as_ref().map_or_else(|| code.to_string(), |other| other.text.clone());
+        let Context { goods, lot, recall, .. } = context;
+        let ItemFacts { n_scans, recent, n_aside, .. } = seen.facts;
+        let aside = match n_aside {
+            0 => Vec::new(),
+            _ => Box::pin(scans::aside(self.store(), item_id, MAX_SHOWN_ASIDE)).await?,
+        };
+        let trail = ScanTrail { n_scans, recent, n_aside, aside };
         let item = Some(ScannedItem { item_id, code, label, seen_as, goods, lot });
-        Ok(ScanAnswer { code: Some(shown), verdict, item, recall })
+        Ok(ScanAnswer { code: Some(shown), verdict, item, recall, trail })
     }
 
     /// The recall of an item; few items have one.
@@ -248,11 +372,11 @@ impl Service {
     }
 
     /// Takes one try off, or proves; decided again if another try came between.
-    async fn count_try(&self, item_id: i64, right: bool) -> Result<verdict::Pin> {
+    async fn count_try(&self, item_id: i64, guess: Guess) -> Result<verdict::Pin> {
         let mut attempts = Attempts::of("try pin");
         loop {
             let before = scans::pin(self.store(), item_id).await?;
-            let (statements, told) = decide_try(before, right, self.now_us(), item_id);
+            let (statements, told) = decide_try(before, guess, self.now_us(), item_id);
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return Ok(told);
             }
@@ -260,10 +384,34 @@ impl Service {
     }
 }
 
+/// A PIN that somebody typed.
+#[derive(Clone, Copy)]
+struct Guess {
+    is_right: bool,
+    device: Option<DeviceId>,
+}
+
+/// What a look at an item found.
+pub(crate) struct Viewed {
+    pub(crate) facts: ItemFacts,
+    pub(crate) look: Look,
+    pub(crate) device: Option<DeviceId>,
+    pub(crate) n_nearby: u32,
+}
+
+/// What is known of the goods behind an item, and when it is looked at.
+pub(crate) struct Context {
+    label: Arc<Label>,
+    goods: Arc<Goods>,
+    lot: Option<Arc<ScannedLot>>,
+    recall: Option<Arc<RecallNotice>>,
+    now_us: i64,
+}
+
 /// The statements of a try (none if the PIN is locked) and what to tell.
 fn decide_try(
     before: Option<PinRecord>,
-    right: bool,
+    guess: Guess,
     now_us: i64,
     item_id: i64,
 ) -> (Vec<store::Statement>, verdict::Pin) {
@@ -274,7 +422,9 @@ fn decide_try(
         locked_since_us: PinTries::FRESH.locked_since_us,
         n_proved: 0,
         first_proved_at_us: None,
+        first_device: None,
     });
+    let right = guess.is_right;
     let tries = PinTries {
         n_left: before.n_left,
         last_refill_at_us: before.refilled_at_us,
@@ -286,6 +436,8 @@ fn decide_try(
     let after = if right { tries.after_right(now_us) } else { tries.after_wrong(now_us) };
     let n_proved = before.n_proved + u64::from(right);
     let first_proved_at_us = before.first_proved_at_us.or(right.then_some(now_us));
+    let is_first = right && before.n_proved == 0;
+    let first_device = if is_first { guess.device } else { before.first_device };
     let next = PinRecord {
         revision: before.revision + 1,
         n_left: after.n_left,
@@ -293,35 +445,68 @@ fn decide_try(
         locked_since_us: after.locked_since_us,
         n_proved,
         first_proved_at_us,
+        first_device,
+    };
+    let first_by = match (first_device, guess.device) {
+        (Some(first), Some(this)) if first == this => Prover::You,
+        (Some(_), _) => Prover::Another,
+        (None, _) => Prover::Unknown,
     };
     let told = match first_proved_at_us {
-        Some(first_at_us) if right => verdict::Pin::Proved { n_proved, first_at_us },
+        Some(first_at_us) if right => verdict::Pin::Proved { n_proved, first_at_us, first_by },
         _ => after.told(now_us),
     };
     (scans::put_pin(item_id, &next), told)
 }
 
-/// What is known of an item by a look that does not count.
-fn known(label: &Label, facts: &ItemFacts, recall: Option<&RecallNotice>) -> Known {
-    let item = match &facts.life {
-        None => ItemState::NotCommissioned,
-        Some(ItemLife { state, reason, .. }) => match state {
-            LifeState::Commissioned => ItemState::Commissioned,
+impl Context {
+    fn verdict(&self, pin: Option<verdict::Pin>, seen: &Viewed) -> Verdict {
+        verdict::decide(&Facts::Known(&self.known(pin, seen)), &self.goods.rules)
+    }
+
+    pub(crate) fn known<'a>(&self, pin: Option<verdict::Pin>, seen: &'a Viewed) -> Known<'a> {
+        let Viewed { facts, look, device, n_nearby } = seen;
+        let (item, commissioned_at_us) = item_state(facts);
+        let Label { granularity, is_sample, .. } = *self.label;
+        // The code of a product is on goods of other lots as well: they are told of the recall, and
+        // the verdict is not theirs.
+        let is_told = granularity != Granularity::Product;
+        let recalled_at_us = self.recall.as_ref().filter(|_| is_told).map(|it| it.ordered_at_us);
+        Known {
+            granularity,
+            is_sample,
+            item,
+            commissioned_at_us,
+            expires_at_us: self.lot.as_ref().and_then(|lot| lot.expires_at_us),
+            sold_at_us: None,
+            opened: facts.opened,
+            recalled_at_us,
+            scans: History { n_scans: facts.n_scans, first: facts.first, recent: &facts.recent },
+            n_nearby: *n_nearby,
+            look: *look,
+            device: *device,
+            now_us: self.now_us,
+            pin,
+        }
+    }
+}
+
+/// Where an item is in its life, and since when it is bound to goods, if it is.
+fn item_state(facts: &ItemFacts) -> (ItemState, Option<i64>) {
+    match &facts.life {
+        None => (ItemState::NotCommissioned, None),
+        Some(ItemLife { state, reason, since_us, .. }) => match state {
+            LifeState::Commissioned => (ItemState::Commissioned, Some(*since_us)),
             LifeState::Decommissioned => {
-                ItemState::Voided(VoidReason::from_name(reason).unwrap_or(VoidReason::Other))
+                let reason = VoidReason::from_name(reason).unwrap_or(VoidReason::Other);
+                (ItemState::Voided(reason), None)
             }
-            LifeState::Destroyed => ItemState::Destroyed(
-                DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other),
-            ),
+            LifeState::Destroyed => {
+                let reason = DestroyReason::from_name(reason).unwrap_or(DestroyReason::Other);
+                (ItemState::Destroyed(reason), None)
+            }
         },
-    };
-    let scans = facts.scans.map(|(n_scans, first_at_us)| ScanHistory { n_scans, first_at_us });
-    let (granularity, is_sample) = (label.granularity, label.is_sample);
-    // The code of a product is on goods of other lots as well: they are told of the recall, and the
-    // verdict is not theirs.
-    let is_told = granularity != Granularity::Product;
-    let recalled_at_us = recall.filter(|_| is_told).map(|recall| recall.ordered_at_us);
-    Known { granularity, is_sample, item, recalled_at_us, scans, is_counted: false, pin: None }
+    }
 }
 
 /// The EPC of an item: its GTIN and serial where the batch has a GTIN, else its address.
@@ -333,8 +518,9 @@ pub(crate) fn epc_of(gtin: Option<&str>, public_url: &str, code: &Code) -> Strin
 }
 
 fn unknown(code: Code) -> ScanAnswer {
-    let verdict = verdict::decide(&Facts::Unknown);
-    ScanAnswer { code: Some(code.to_string()), verdict, item: None, recall: None }
+    let verdict = verdict::decide(&Facts::Unknown, &Rules::default());
+    let (item, recall, trail) = (None, None, ScanTrail::default());
+    ScanAnswer { code: Some(code.to_string()), verdict, item, recall, trail }
 }
 
 fn mistyped(error: CodeError) -> ScanAnswer {
@@ -343,6 +529,7 @@ fn mistyped(error: CodeError) -> ScanAnswer {
         CodeError::NotADigit { .. } => Mistyped::Characters,
         CodeError::Mistyped => Mistyped::CheckDigit,
     };
-    let verdict = verdict::decide(&Facts::Mistyped(why));
-    ScanAnswer { code: None, verdict, item: None, recall: None }
+    let verdict = verdict::decide(&Facts::Mistyped(why), &Rules::default());
+    let (item, recall, trail) = (None, None, ScanTrail::default());
+    ScanAnswer { code: None, verdict, item, recall, trail }
 }

@@ -318,6 +318,13 @@ pub struct Trace {
     pub further_cuts: Vec<TraceCut>,
 }
 
+/// An answer before it has names.
+struct Told {
+    direction: Direction,
+    trail: Trail,
+    steps: Vec<TraceStep>,
+}
+
 /// What a question is about.
 struct Subject {
     id: i64,
@@ -358,8 +365,10 @@ impl Service {
             let told: HashSet<[u8; 16]> = trail.entries.iter().map(|it| it.event).collect();
             n_hidden = whole.entries.iter().filter(|it| !told.contains(&it.event)).count();
         }
-        let steps = self.steps(scope.to_read(), &trail).await?;
-        Ok(Trace { n_hidden, ..self.told(id, asked.direction, trail, steps).await? })
+        let mut names = Names::of(self, &trail);
+        let steps = self.steps(scope.to_read(), &trail, &mut names).await?;
+        let told = Told { direction: asked.direction, trail, steps };
+        Ok(Trace { n_hidden, ..self.told(id, told, names).await? })
     }
 
     /// The trail of a question as far as the caller may see the events, by ids instead of names
@@ -415,6 +424,9 @@ impl Service {
     /// True if the id is of a code of an enterprise inside the scope.
     async fn is_own(&self, scope: Scope, id: i64) -> Result<bool> {
         let (class, ordinal) = store::ident::class_and_number(id);
+        if class == store::ident::INTERNED {
+            return Ok(false);
+        }
         let batch = code_batches::by_ordinal(self.store(), scope, class, ordinal).await?;
         Ok(batch.is_some())
     }
@@ -429,14 +441,9 @@ impl Service {
     }
 
     /// The answer with names instead of ids.
-    async fn told(
-        &self,
-        id: i64,
-        direction: Direction,
-        trail: Trail,
-        steps: Vec<TraceStep>,
-    ) -> Result<Trace> {
-        let mut names = Names::new(self);
+    async fn told(&self, id: i64, told: Told, mut names: Names<'_>) -> Result<Trace> {
+        let Told { direction, trail, steps } = told;
+        names.learn_all(&trail).await?;
         let keys = steps.iter().enumerate().map(|(index, step)| (step.event_key, index));
         let keys: HashMap<[u8; 16], usize> = keys.collect();
         let step_of = |key: [u8; 16]| keys.get(&key).copied();
@@ -476,7 +483,7 @@ impl Service {
             (balance.events.iter().filter_map(|key| step_of(*key)).collect(), balance)
         });
         Ok(Trace {
-            epc: self.epc_of_id(id).await?,
+            epc: names.epc(id).await?,
             direction,
             things,
             flows,

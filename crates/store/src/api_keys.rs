@@ -1,6 +1,6 @@
 //! API keys and console sessions; only SHA-256 hashes of the secrets are stored.
 
-use crate::id::{EnterpriseId, Jurisdiction, KeyId, Scope};
+use crate::id::{DealerId, EnterpriseId, Jurisdiction, KeyId, Scope};
 use crate::page::{List, Page, list};
 use crate::{Error, Result, Row, Statement, Store};
 
@@ -11,6 +11,8 @@ pub struct ApiKey {
     pub key_id: KeyId,
     /// The enterprise it speaks for; none speaks for the platform.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The dealer of the enterprise that it speaks for; none speaks for no certain one.
+    pub dealer_id: Option<DealerId>,
     /// Where it looks, if it is a regulator's of a part.
     pub jurisdiction: Option<Jurisdiction>,
     /// `operator`, `enterprise`, `dealer` or `regulator`.
@@ -27,7 +29,8 @@ pub struct ApiKey {
 macro_rules! select_keys {
     ($($rest:literal),+) => {
         concat!(
-            "select enterprise_id, key_id, role, label, created_at, revoked_at, jurisdiction
+            "select enterprise_id, key_id, role, label, created_at, revoked_at, jurisdiction,
+               dealer_id
              from api_keys ",
             $($rest),+
         )
@@ -39,8 +42,8 @@ pub fn insert(key: &ApiKey, key_hash: &[u8; 32]) -> Vec<Statement> {
     vec![
         Statement::new(
             "insert into api_keys (enterprise_id, key_id, key_hash, role, label, created_at,
-               jurisdiction)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+               jurisdiction, dealer_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             [
                 key.enterprise_id.map_or(0, |id| id.0).into(),
                 key.key_id.into(),
@@ -49,6 +52,7 @@ pub fn insert(key: &ApiKey, key_hash: &[u8; 32]) -> Vec<Statement> {
                 key.label.as_str().into(),
                 key.created_at_us.into(),
                 key.jurisdiction.map(|it| it.to_string()).into(),
+                key.dealer_id.map_or(0, |id| id.0).into(),
             ],
         )
         .expect(1),
@@ -135,7 +139,7 @@ pub async fn by_session(
     let rows = store
         .rows(
             "select k.enterprise_id, k.key_id, k.role, k.label, k.created_at, k.revoked_at,
-               k.jurisdiction
+               k.jurisdiction, k.dealer_id
              from sessions s join api_keys k on k.key_id = s.key_id
              where s.token_hash = $1 and s.expires_at > $2 and k.revoked_at is null",
             &[token_hash.as_slice().into(), now_us.into()],
@@ -153,6 +157,7 @@ fn key_of(row: Row<'_>) -> Result<ApiKey> {
         created_at_us: row.int(4)?,
         revoked_at_us: row.opt_int(5)?,
         jurisdiction: jurisdiction_of(row.opt_text(6)?)?,
+        dealer_id: Some(row.int(7)?).filter(|&id| id != 0).map(DealerId),
     })
 }
 

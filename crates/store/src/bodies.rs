@@ -86,17 +86,20 @@ fn pack(events: &[Event]) -> Vec<u8> {
     compressed(&bytes)
 }
 
-/// Reads what [`pack`] wrote: places in the capture and bodies.
-fn unpack(bytes: &[u8], first_index: u32) -> Result<Vec<(u32, Vec<u8>)>> {
+/// Reads what [`pack`] wrote: gives each place in the capture with its body.
+fn unpack(bytes: &[u8], first_index: u32, mut take: impl FnMut(u32, &[u8])) -> Result<()> {
     let bytes = decompressed(bytes)?;
     let mut rest = Rest(&bytes);
     let mut index = first_index;
-    let mut heads = Vec::new();
+    let mut heads = Vec::with_capacity(MAX_BODIES);
     for _ in 0..rest.small()? {
         index = index.saturating_add(rest.small()? as u32);
         heads.push((index, rest.number()?));
     }
-    heads.into_iter().map(|(index, n)| Ok((index, rest.part(n)?.0.to_vec()))).collect()
+    for (index, n_bytes) in heads {
+        take(index, rest.part(n_bytes)?.0);
+    }
+    Ok(())
 }
 
 /// Adds their bodies to events that have none of their own.
@@ -126,11 +129,11 @@ pub(crate) async fn fill(store: &Store, events: &mut [Event]) -> Result<()> {
         }
         for row in store.rows(text, &args).await?.iter() {
             let (capture_id, first_index) = (CaptureId(row.int(0)?), row.uint(1)?);
-            for (index, body) in unpack(row.bytes(2)?, first_index)? {
+            unpack(row.bytes(2)?, first_index, |index, body| {
                 if missing.binary_search(&(capture_id, index)).is_ok() {
-                    bodies.insert((capture_id, index), body);
+                    bodies.insert((capture_id, index), body.to_vec());
                 }
-            }
+            })?;
         }
     }
     for event in events.iter_mut().filter(|event| event.body.is_empty()) {
@@ -148,7 +151,7 @@ fn place_of(event: &Event) -> Place {
 }
 
 /// How many runs of places a statement may ask for; each text is kept.
-const N_ASKED: [usize; 3] = [1, 4, 16];
+const N_ASKED: [usize; 7] = [1, 2, 4, 6, 8, 11, 16];
 
 /// The rows of so many runs of places or a few more, and how many that is; each run is given as
 /// capture, first and last.
@@ -163,7 +166,7 @@ fn wanted_text(n_asked: usize) -> (usize, &'static str) {
                  where capture_id = {capture} and first_index <= {first})"
         )
     };
-    // Three texts in all, for the life of the process.
+    // Seven texts in all, for the life of the process.
     let text = |n| &*(0..n).map(branch).collect::<Vec<_>>().join(" union all ").leak();
     let texts = TEXTS.get_or_init(|| N_ASKED.map(text));
     let nth = N_ASKED.partition_point(|n| *n < n_asked).min(N_ASKED.len() - 1);

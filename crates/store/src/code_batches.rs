@@ -28,6 +28,8 @@ pub struct CodeBatch {
     pub n_codes: u64,
     /// Ordinals taken, spares included.
     pub n_ordinals: u64,
+    /// Ordinals behind those, which were taken with them and are never printed.
+    pub n_reserved: u64,
     /// Spare ordinals behind each segment of positions; 0 in the first epoch.
     pub spares_per_segment: u64,
     /// Salt of the manifest's range commitment.
@@ -86,7 +88,7 @@ macro_rules! select_batches {
         concat!(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt
+               manifest, created_at, range_salt, coalesce(n_reserved, 0)
              from code_batches ",
             $($rest),+
         )
@@ -117,7 +119,7 @@ pub async fn next_ordinal(store: &Store, n_digits: u8) -> Result<u64> {
 /// Another order that took ordinals since [`next_ordinal`] was read makes a conflict, and so does
 /// a key epoch that has ended.
 pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
-    let end_ordinal = batch.first_ordinal + batch.n_ordinals;
+    let end_ordinal = batch.first_ordinal + batch.n_ordinals + batch.n_reserved;
     vec![
         Statement::new(
             "update counters set next = $3 where name = $1 and next = $2",
@@ -134,8 +136,9 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
         Statement::new(
             "insert into code_batches (enterprise_id, batch_id, product_id, granularity, is_sample,
                class, epoch, first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin,
-               public_url, revision, manifest, created_at, range_salt)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+               public_url, revision, manifest, created_at, range_salt, n_reserved)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+               $18)",
             [
                 batch.enterprise_id.into(),
                 batch.batch_id.into(),
@@ -154,6 +157,7 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
                 batch.manifest.as_str().into(),
                 batch.created_at_us.into(),
                 batch.range_salt.as_slice().into(),
+                batch.n_reserved.into(),
             ],
         )
         .expect(1),
@@ -178,6 +182,14 @@ pub async fn by_ordinal(
     class: u8,
     ordinal: u64,
 ) -> Result<Option<CodeBatch>> {
+    let batch = last_up_to(store, class, ordinal).await?;
+    Ok(batch.filter(|batch| {
+        ordinal - batch.first_ordinal < batch.n_ordinals && scope.holds(batch.enterprise_id)
+    }))
+}
+
+/// The last batch that begins at or before `ordinal` of `class`, whoever ordered it.
+pub async fn last_up_to(store: &Store, class: u8, ordinal: u64) -> Result<Option<CodeBatch>> {
     let rows = store
         .rows(
             select_batches!(
@@ -187,10 +199,7 @@ pub async fn by_ordinal(
             &[i64::from(class).into(), ordinal.into()],
         )
         .await?;
-    let batch = rows.first().map(batch_of).transpose()?;
-    Ok(batch.filter(|batch| {
-        ordinal - batch.first_ordinal < batch.n_ordinals && scope.holds(batch.enterprise_id)
-    }))
+    rows.first().map(batch_of).transpose()
 }
 
 /// Batches in order of creation.
@@ -382,6 +391,7 @@ fn batch_of(row: Row<'_>) -> Result<CodeBatch> {
             .bytes(16)?
             .try_into()
             .map_err(|_| crate::Error::corrupt("a salt is cut"))?,
+        n_reserved: row.uint(17)?,
     })
 }
 

@@ -33,7 +33,8 @@ const COUNTS: [(&str, &str); 6] = [
     (
         "ordinals counted and ordinals of batches",
         "select cast((select sum(next) from counters where name like 'ordinals/%') as bigint),
-           cast(coalesce((select sum(n_ordinals) from code_batches), 0) as bigint)",
+           cast(coalesce((select sum(n_ordinals + coalesce(n_reserved, 0))
+                          from code_batches), 0) as bigint)",
     ),
     (
         "events counted and events kept for subscriptions",

@@ -99,7 +99,9 @@ pub(crate) fn decode(row: Row<'_>, column: usize) -> Result<Circumstances> {
     let mut rest = Rest(bytes);
     let Place { step, place, position, has_declared } = place(&mut rest)?;
     let declares = has_declared.then(|| rest.take()).transpose()?;
-    Ok(Circumstances { step, place, position, declares, amounts: amounts(rest)? })
+    let mut amounts = Vec::new();
+    read_amounts(rest, &mut amounts)?;
+    Ok(Circumstances { step, place, position, declares, amounts })
 }
 
 /// What [`put_place`] wrote.
@@ -122,8 +124,7 @@ fn place(rest: &mut Rest<'_>) -> Result<Place> {
     Ok(Place { step, place, position, has_declared: flags & HAS_DECLARED != 0 })
 }
 
-fn amounts(mut rest: Rest<'_>) -> Result<Vec<Amount>> {
-    let mut amounts = Vec::new();
+fn read_amounts(mut rest: Rest<'_>, amounts: &mut Vec<Amount>) -> Result<()> {
     while !rest.0.is_empty() {
         let role: Role = listed(&ROLES, rest.byte()?.into())?;
         let flags = rest.byte()?;
@@ -135,7 +136,7 @@ fn amounts(mut rest: Rest<'_>) -> Result<Vec<Amount>> {
         let uom = (flags & HAS_UOM != 0).then(|| rest.take()).transpose()?;
         amounts.push(Amount { role, class, quantity, uom });
     }
-    Ok(amounts)
+    Ok(())
 }
 
 /// In the place of an action's number.
@@ -199,15 +200,21 @@ pub(crate) fn own(event: &Event, base: Base) -> Vec<u8> {
     bytes
 }
 
-/// All that a trace must know of an event, from its shape and what [`own`] wrote.
+/// All that a trace must know of an event, from its shape and what [`own`] wrote; `room` is what
+/// lists of another event can leave behind.
 pub(crate) fn read(
     shape: Shape,
     mut own: Rest<'_>,
     base: Base,
     (event_time_us, key): Mark,
+    room: Room,
 ) -> Result<EventFacts> {
+    let Room { mut ranges, mut amounts } = room;
     let index = own.difference()?.wrapping_add(base.index.into());
     let Shape { kind, action, record_time_us, place } = shape;
+    read_ranges(&mut own, base, &mut ranges)?;
+    let declares = place.has_declared.then(|| own.take()).transpose()?;
+    read_amounts(own, &mut amounts)?;
     Ok(EventFacts {
         key,
         kind,
@@ -216,13 +223,30 @@ pub(crate) fn read(
         record_time_us,
         index_in_capture: u32::try_from(index)
             .map_err(|_| Error::corrupt("no place in a capture"))?,
-        ranges: ranges(&mut own, base)?,
-        declares: place.has_declared.then(|| own.take()).transpose()?,
-        amounts: amounts(own)?,
+        ranges,
+        declares,
+        amounts,
         step: place.step,
         place: place.place,
         position: place.position,
     })
+}
+
+/// Empty lists with room in them, so that what is read in vain costs no memory.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    ranges: Vec<RoleRange>,
+    amounts: Vec<Amount>,
+}
+
+impl Room {
+    /// The room of an event that nobody wants.
+    pub(crate) fn of(facts: EventFacts) -> Self {
+        let EventFacts { mut ranges, mut amounts, .. } = facts;
+        ranges.clear();
+        amounts.clear();
+        Self { ranges, amounts }
+    }
 }
 
 /// How many, then of each class and role, how far its first number is from that of the range of its
@@ -242,9 +266,15 @@ pub(crate) fn put_ranges(bytes: &mut Vec<u8>, ranges: &[RoleRange], base: Base) 
 
 /// Reads what [`put_ranges`] wrote.
 pub(crate) fn ranges(rest: &mut Rest<'_>, base: Base) -> Result<Vec<RoleRange>> {
+    let mut ranges = Vec::new();
+    read_ranges(rest, base, &mut ranges)?;
+    Ok(ranges)
+}
+
+fn read_ranges(rest: &mut Rest<'_>, base: Base, ranges: &mut Vec<RoleRange>) -> Result<()> {
     let n_ranges = rest.small()?;
     // A range is three bytes at least.
-    let mut ranges = Vec::with_capacity(n_ranges.min(rest.0.len() / 3));
+    ranges.reserve_exact(n_ranges.min(rest.0.len() / 3));
     let mut before = base.numbers();
     for _ in 0..n_ranges {
         let packed = rest.byte()?;
@@ -254,5 +284,5 @@ pub(crate) fn ranges(rest: &mut Rest<'_>, base: Base) -> Result<Vec<RoleRange>> 
         let first = i64::from(packed >> 4) << 60 | *before;
         ranges.push(RoleRange { role, first, last: first.saturating_add_unsigned(rest.number()?) });
     }
-    Ok(ranges)
+    Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use trace::EventFacts;
 
+use crate::event_facts::Room;
 use crate::events::{self, Event};
 use crate::id::{EnterpriseId, Scope};
 use crate::ident::{self, IdRange};
@@ -51,8 +52,11 @@ const NOWHERE: i64 = -1;
 /// names several of the asked has several.
 const ROWS_AN_EVENT: u32 = 4;
 /// Rows that may be read for each range of many in what lies between the first and the last: the
-/// look-ups of a range cost as much as five.
-const ROWS_A_RANGE: usize = 2;
+/// look-ups of a range cost as much as a dozen. Where that was too much, fewer between those of a
+/// part of them, since each try that fails comes on top.
+const ROWS_A_RANGE: [usize; 2] = [16, 2];
+/// Rows of one such look, which stand in memory with what they tell: some 100 MB.
+const MAX_ROWS_AT_ONCE: usize = 500_000;
 /// Into how many parts ranges are cut that had too much between them.
 const N_CUTS: usize = 8;
 
@@ -72,38 +76,95 @@ impl Index {
     }
 }
 
+/// Whose rows of which index are looked for by what they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Of those inside the scope that captured the events.
+    Own,
+    /// Of the enterprise with which they are shared.
+    Shared,
+    /// Of an enterprise and those to whom it grants events, as who captured them.
+    Partners,
+    /// Of parties and places inside the scope that they name.
+    Named,
+}
+
+/// Whose events are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Those that a scope sees.
+    Seen(Scope),
+    /// The same, and of a part of the platform also those outside it that name a party or a place
+    /// inside: where goods came from, and where they went.
+    SeenOrNaming(Scope),
+    /// Those that an enterprise captured, and those to whom it grants events: what others tell is
+    /// not met, and counts for no limit.
+    Partners(EnterpriseId),
+}
+
+impl By {
+    /// Where to look, within which bounds, and as whom to read what an index does not tell.
+    fn looks(self) -> (&'static [Look], Scope, Scope) {
+        match self {
+            Self::SeenOrNaming(scope) if scope.is_part() => {
+                (&[Look::Own, Look::Named], scope, Scope::PLATFORM)
+            }
+            Self::Seen(scope) | Self::SeenOrNaming(scope) => match scope.single() {
+                Some(_) => (&[Look::Own, Look::Shared], scope, scope),
+                None => (&[Look::Own], scope, scope),
+            },
+            Self::Partners(owner) => (&[Look::Partners], Scope::enterprise(owner), Scope::PLATFORM),
+        }
+    }
+}
+
 /// The text that finds rows by what they name: `$1` block, `$2` and `$3` scope, `$4` limit, then
 /// first and last offset of each range.
 ///
-/// `branch` is the look-up of one range at one level. A node is as long as its level says, and what
-/// begins in the node before may reach into it, but on the lowest level. Written out, PostgreSQL
-/// finds the index for each of them.
-fn touching_text(branch: &str, n_ranges: usize, order: &str) -> &'static str {
-    let branches = (0..n_ranges).flat_map(|nth| {
-        ident::LEVELS.map(|(n_ids, n_before)| {
-            let (first, last) = (format!("${}", 5 + 2 * nth), format!("${}", 6 + 2 * nth));
-            let branch = branch.replace("$first", &first).replace("$last", &last);
-            branch.replace("$n_ids", &n_ids.to_string()).replace("$n_before", &n_before.to_string())
-        })
+/// `branch` is the look-up of one range at each level up to that of the `top` node, which is the
+/// longest that there is. A node is as long as its level says, and what begins in the node before
+/// may reach into it, but on the lowest level. With a branch for each range PostgreSQL finds the
+/// index for it; for ranges and levels joined at once it reads whole tables.
+fn touching_text(branch: &str, top: &str, n_ranges: usize, order: &str) -> &'static str {
+    let levels = ident::LEVELS.map(|(n_ids, n_before)| {
+        let end = (2 << ident::BLOCK_BITS) / n_ids;
+        format!("({n_ids}, {n_before}, {end})")
     });
-    let all: Vec<String> = branches.collect();
-    // Sixteen texts in all, for the life of the process.
-    format!("select * from ({}) as named {order} limit $4", all.join("  union all\n")).leak()
+    let branches = (0..n_ranges).map(|nth| {
+        let (first, last) = (format!("${}", 5 + 2 * nth), format!("${}", 6 + 2 * nth));
+        branch.replace("$first", &first).replace("$last", &last)
+    });
+    let (levels, all) = (levels.join(", "), branches.collect::<Vec<_>>().join("  union all\n"));
+    // Thirty-two texts in all, for the life of the process.
+    format!(
+        "with levels (n_ids, n_before) as
+           (select column1, column2 from (values {levels}) as level where column3 > ({top}))
+         select * from ({all}) as named {order} limit $4"
+    )
+    .leak()
 }
 
 /// The texts of [`touching_text`] for so many ranges or a few more, and how many that is: rows in
 /// no order, or the oldest first.
-fn touching_texts(index: Index, n_ranges: usize) -> (usize, [&'static str; 2]) {
-    static TEXTS: OnceLock<[[[&'static str; 2]; N_RANGES.len()]; 2]> = OnceLock::new();
+fn touching_texts(look: Look, n_ranges: usize) -> (usize, [&'static str; 2]) {
+    static TEXTS: OnceLock<[[[&'static str; 2]; N_RANGES.len()]; 4]> = OnceLock::new();
     let texts = TEXTS.get_or_init(|| {
-        let own = include_str!("../sql/event_sheets_touching.sql");
-        let shared = include_str!("../sql/shared_spans_touching.sql");
-        [own, shared].map(|branch| {
-            N_RANGES.map(|n| ["", "order by 1, 2"].map(|order| touching_text(branch, n, order)))
+        let sheets = "select min(node) from event_sheets where block = $1";
+        let spans = "select min(node) from shared_spans where block = $1 and viewer_id = $2";
+        let named = "select min(node) from shared_spans where block = $1";
+        let branches = [
+            (include_str!("../sql/event_sheets_touching.sql"), sheets),
+            (include_str!("../sql/shared_spans_touching.sql"), spans),
+            (include_str!("../sql/event_sheets_partners.sql"), sheets),
+            (include_str!("../sql/shared_spans_named.sql"), named),
+        ];
+        branches.map(|(branch, top)| {
+            let text = |n| ["", "order by 1, 2"].map(|order| touching_text(branch, top, n, order));
+            N_RANGES.map(text)
         })
     });
     let nth = N_RANGES.partition_point(|n| *n < n_ranges).min(N_RANGES.len() - 1);
-    (N_RANGES[nth], texts[index as usize][nth])
+    (N_RANGES[nth], texts[look as usize][nth])
 }
 
 /// Events that name what was asked for.
@@ -116,9 +177,23 @@ pub struct Touching {
     pub missing_from_us: Option<i64>,
 }
 
+/// What of the events that are found is news.
+pub struct News<K, W> {
+    limit: u32,
+    is_known: K,
+    is_wanted: W,
+}
+
+impl<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool> News<K, W> {
+    /// The oldest that are wanted, by what a trace must know of them, and not known, by their keys:
+    /// `limit` at most. One whose facts do not stand in the index counts, wanted or not.
+    pub fn new(limit: u32, is_known: K, is_wanted: W) -> Self {
+        Self { limit, is_known, is_wanted }
+    }
+}
+
 /// The oldest events that name an identifier of `ranges`, which are disjoint and in order: `limit`
-/// at most. Costs 11 scans for each range and block that it touches, or one for many that lie
-/// close together; a scan reads what names the range, and what is as long and begins just before.
+/// at most, of those that are not known.
 pub async fn touching(
     store: &Store,
     scope: Scope,
@@ -126,11 +201,25 @@ pub async fn touching(
     limit: u32,
     is_known: impl Fn(&[u8; 16]) -> bool,
 ) -> Result<Touching> {
-    let mut search = Search { store, scope, limit, is_known, met: Met::default() };
+    touching_news(store, By::Seen(scope), ranges, News::new(limit, is_known, |_| true)).await
+}
+
+/// The same of what is news. Costs up to 11 scans for each range and block that it touches, or one
+/// for many that lie close together; a scan reads what names the range, and what is as long and
+/// begins just before.
+pub async fn touching_news<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool>(
+    store: &Store,
+    by: By,
+    ranges: &[IdRange],
+    news: News<K, W>,
+) -> Result<Touching> {
+    let limit = news.limit;
+    let (looks, scope, reader) = by.looks();
+    let mut search = Search { store, scope, news, met: Met::default() };
     let parts: Vec<(i64, IdRange)> = ranges.iter().flat_map(|range| range.by_block()).collect();
     for parts in parts.chunk_by(|a, b| a.0 == b.0) {
-        for &index in Index::of(scope) {
-            search.block(index, parts).await?;
+        for &look in looks {
+            search.block(look, parts).await?;
         }
     }
     let Search { met: Met { mut found, mut missing_from_us, .. }, .. } = search;
@@ -141,17 +230,16 @@ pub async fn touching(
     if !apart.is_empty() {
         let told: HashSet<[u8; 16]> = events.iter().map(|(facts, _)| facts.key).collect();
         let apart: Vec<[u8; 16]> = apart.difference(&told).copied().collect();
-        events.extend(events::facts(store, scope, &apart).await?);
+        events.extend(events::facts(store, reader, &apart).await?);
     }
     Ok(Touching { events, missing_from_us })
 }
 
 /// What is looked for, and what was found of it.
-struct Search<'s, F> {
+struct Search<'s, K, W> {
     store: &'s Store,
     scope: Scope,
-    limit: u32,
-    is_known: F,
+    news: News<K, W>,
     met: Met,
 }
 
@@ -161,6 +249,8 @@ struct Met {
     /// Events whose facts were found.
     keys: HashSet<[u8; 16]>,
     missing_from_us: Option<i64>,
+    /// Of the last that was not wanted, or met before.
+    room: Room,
 }
 
 /// An event that names what was asked for.
@@ -170,18 +260,20 @@ struct Touched {
     facts: Option<(EventFacts, EnterpriseId)>,
 }
 
-impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
+impl<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool> Search<'_, K, W> {
     /// Looks for ranges that lie in one block.
-    async fn block(&mut self, index: Index, parts: &[(i64, IdRange)]) -> Result<()> {
+    async fn block(&mut self, look: Look, parts: &[(i64, IdRange)]) -> Result<()> {
+        let [mut rows_a_range, rows_then] = ROWS_A_RANGE;
         let mut waiting = vec![parts];
         while let Some(parts) = waiting.pop() {
             if parts.len() <= RANGES_OF_MANY {
-                self.each(index, parts).await?;
+                self.each(look, parts).await?;
                 continue;
             }
             let all = IdRange { first: parts[0].1.first, last: parts[parts.len() - 1].1.last };
-            let n_rows = ROWS_A_RANGE * parts.len();
-            let rows = self.rows(index, &[(parts[0].0, all)], n_rows as u32, Any).await?;
+            let n_rows = (rows_a_range * parts.len()).min(MAX_ROWS_AT_ONCE);
+            rows_a_range = rows_then;
+            let rows = self.rows(look, &[(parts[0].0, all)], n_rows as u32, Any).await?;
             if rows.len() < n_rows {
                 self.take(&rows, parts)?;
             } else {
@@ -192,12 +284,12 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
     }
 
     /// Looks for each of a few ranges; the oldest events only, if there are too many.
-    async fn each(&mut self, index: Index, parts: &[(i64, IdRange)]) -> Result<()> {
-        let n_rows = self.limit.saturating_mul(ROWS_AN_EVENT);
-        let mut rows = self.rows(index, parts, n_rows, Any).await?;
+    async fn each(&mut self, look: Look, parts: &[(i64, IdRange)]) -> Result<()> {
+        let n_rows = self.news.limit.saturating_mul(ROWS_AN_EVENT);
+        let mut rows = self.rows(look, parts, n_rows, Any).await?;
         // Put in order only where there are too many.
         if rows.len() >= n_rows as usize {
-            rows = self.rows(index, parts, n_rows, OldestFirst).await?;
+            rows = self.rows(look, parts, n_rows, OldestFirst).await?;
             self.met.missing_from_us = earlier(self.met.missing_from_us, rows.last_int(0)?);
         }
         self.take(&rows, parts)
@@ -205,12 +297,12 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
 
     async fn rows(
         &self,
-        index: Index,
+        look: Look,
         parts: &[(i64, IdRange)],
         limit: u32,
         order: RowOrder,
     ) -> Result<Rows> {
-        let (n_ranges, texts) = touching_texts(index, parts.len());
+        let (n_ranges, texts) = touching_texts(look, parts.len());
         let Scope { first, last, .. } = self.scope;
         let mut args = vec![parts[0].0.into(), first.into(), last.into(), limit.into()];
         for nth in 0..n_ranges {
@@ -237,7 +329,7 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
                     sheet.each(|told| self.meet(&told, enterprise_id))?;
                 }
                 None if is_wanted(IdRange { first: first_id, last: base | row.int(5)? })
-                    && !(self.is_known)(&mark.1) =>
+                    && !(self.news.is_known)(&mark.1) =>
                 {
                     self.met.found.push(Touched { mark, facts: None });
                 }
@@ -250,8 +342,9 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
 
     /// Keeps the oldest only, where there are far too many.
     fn let_go(&mut self) {
-        if self.met.found.len() > 2 * (self.limit.saturating_mul(ROWS_AN_EVENT)) as usize {
-            let cut = keep_oldest(&mut self.met.found, self.limit);
+        let limit = self.news.limit;
+        if self.met.found.len() > 2 * limit.saturating_mul(ROWS_AN_EVENT) as usize {
+            let cut = keep_oldest(&mut self.met.found, limit);
             self.met.missing_from_us = earlier(self.met.missing_from_us, cut);
             let kept = self.met.found.iter().filter(|it| it.facts.is_some());
             self.met.keys = kept.map(|it| it.mark.1).collect();
@@ -260,13 +353,21 @@ impl<F: Fn(&[u8; 16]) -> bool> Search<'_, F> {
 
     fn meet(&mut self, told: &Told<'_>, enterprise_id: EnterpriseId) -> Result<()> {
         let key = told.mark.1;
-        if (self.is_known)(&key) || self.met.keys.contains(&key) {
+        if (self.news.is_known)(&key) {
             return Ok(());
         }
-        let facts = told.facts()?.map(|facts| (facts, enterprise_id));
-        if facts.is_some() {
-            self.met.keys.insert(key);
-        }
+        let facts = told.facts(std::mem::take(&mut self.met.room))?;
+        let facts = match facts {
+            Some(facts) if (self.news.is_wanted)(&facts) && self.met.keys.insert(key) => {
+                Some((facts, enterprise_id))
+            }
+            Some(facts) => {
+                self.met.room = Room::of(facts);
+                return Ok(());
+            }
+            None if self.met.keys.contains(&key) => return Ok(()),
+            None => None,
+        };
         self.met.found.push(Touched { mark: told.mark, facts });
         Ok(())
     }
@@ -313,7 +414,8 @@ pub async fn walk_identifier(store: &Store, scope: Scope, id: i64, step: &Step) 
             offset.clone(),
             offset,
         ];
-        let (_, texts) = touching_texts(index, 1);
+        let look = if index == Index::Own { Look::Own } else { Look::Shared };
+        let (_, texts) = touching_texts(look, 1);
         let rows = store.rows(texts[Any as usize], &args).await?;
         if rows.len() < FEW_ROWS as usize {
             let mut marks = Vec::new();

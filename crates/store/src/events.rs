@@ -176,12 +176,12 @@ fn whole_step(kept: &str) -> String {
 
 /// The eventID of an event that was given none (CBV 2.0 §8.9).
 fn id_of_hash(hash: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
-    let mut id = "ni:///sha-256;".to_owned();
-    for byte in hash {
-        let _ = write!(id, "{byte:02x}");
-    }
-    id + "?ver=CBV2.0"
+    let digit = |digit: u8| char::from(b"0123456789abcdef"[usize::from(digit)]);
+    let mut id = String::with_capacity(14 + 64 + 11);
+    id.push_str("ni:///sha-256;");
+    hash.iter().for_each(|byte| id.extend([digit(byte >> 4), digit(byte & 15)]));
+    id.push_str("?ver=CBV2.0");
+    id
 }
 
 /// The hash that an eventID is made of, if it is.

@@ -40,7 +40,7 @@ fn parse_id(prefix: char, text: &str) -> Result<i64, BadId> {
     })
 }
 
-/// A macro, because twelve ids differ in nothing but their name, letter and doc.
+/// A macro, because the ids differ in nothing but their name, letter and doc.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -100,6 +100,12 @@ ids! {
     TaskId 't';
     /// A notice of a recall to one reader, by one channel.
     LetterId 'n';
+    /// A dealer of one enterprise (经销商).
+    DealerId 'a';
+    /// What was changed of a dealer.
+    DealerChangeId 'g';
+    /// A change of the rules of verdicts.
+    RuleChangeId 'u';
 }
 
 /// A macro for the same reason.
@@ -115,7 +121,7 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId }
+LetterId DealerId DealerChangeId RuleChangeId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;
@@ -230,6 +236,11 @@ impl Viewer {
         platform.into_iter().chain(parts)
     }
 
+    /// Its number: positive of an enterprise, 0 of the platform, negative of a jurisdiction.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
     /// The enterprise, if it is one.
     pub fn enterprise(self) -> Option<EnterpriseId> {
         (self > Self::PLATFORM).then_some(EnterpriseId(self.0))
@@ -251,6 +262,11 @@ impl From<Viewer> for crate::Value {
     fn from(viewer: Viewer) -> Self {
         crate::Value::Int(viewer.0)
     }
+}
+
+impl EnterpriseId {
+    /// No enterprise has this id.
+    pub const NOBODY: Self = Self(0);
 }
 
 impl CaptureId {

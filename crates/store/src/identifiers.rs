@@ -78,6 +78,35 @@ pub async fn find(store: &Store, epcs: &[&str]) -> Result<Interned> {
     Ok(Interned { ids, n_taken })
 }
 
+/// Texts by block and place, and what was interned before by block and id.
+static BY_ID: Lookup = Lookup::new(
+    "with wanted (id, block, place, id_block) as",
+    &["bigint", "bigint", "bigint", "bigint"],
+    "select w.id, t.epc, null from wanted w cross join epc_texts t
+     where t.block = w.block and t.place = w.place
+     union all
+     select w.id, null, i.epc from wanted w cross join identifier_epcs i
+     where i.block = w.id_block and i.identifier_id = w.id",
+);
+
+/// The EPCs of those of `ids` that are interned, in no order.
+pub async fn by_ids(store: &Store, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let interned = ids.iter().copied().filter(|id| class_and_number(*id).0 == INTERNED);
+    let ids: Vec<i64> = interned.collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(Lookup::MOST) {
+        let args = chunk.iter().flat_map(|&id| {
+            let [block, place] = place_of(class_and_number(id).1);
+            [id.into(), block, place, block_of(id).into()]
+        });
+        let rows = store.rows(BY_ID.text(chunk.len()), &args.collect::<Vec<_>>()).await?;
+        for row in rows.iter() {
+            found.push((row.int(0)?, text_of(row)?));
+        }
+    }
+    Ok(found)
+}
+
 /// The EPC of an interned id.
 pub async fn epc_of(store: &Store, id: i64) -> Result<Option<String>> {
     let found = epcs_of(store, IdRange::one(id), 1).await?;

@@ -100,6 +100,33 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "recall letters",
         sql: include_str!("../migrations/0022_recall_letters.sql"),
     },
+    Migration {
+        version: 23,
+        name: "places of scans",
+        sql: include_str!("../migrations/0023_places_of_scans.sql"),
+    },
+    Migration {
+        version: 24,
+        name: "spans by node",
+        sql: include_str!("../migrations/0024_spans_by_node.sql"),
+    },
+    Migration {
+        version: 25,
+        name: "recalls withdrawn",
+        sql: include_str!("../migrations/0025_recalls_withdrawn.sql"),
+    },
+    Migration { version: 26, name: "dealers", sql: include_str!("../migrations/0026_dealers.sql") },
+    Migration {
+        version: 27,
+        name: "addresses confirmed",
+        sql: include_str!("../migrations/0027_addresses_confirmed.sql"),
+    },
+    Migration { version: 28, name: "rules", sql: include_str!("../migrations/0028_rules.sql") },
+    Migration {
+        version: 29,
+        name: "reports of misses",
+        sql: include_str!("../migrations/0029_miss_reports.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -1,5 +1,7 @@
 //! Alerts: events after an order that moved its goods.
 
+use tlog::{Kind, Record};
+
 use crate::id::{EnterpriseId, RecallId};
 use crate::ident::IdRange;
 use crate::many::Insert;
@@ -7,20 +9,23 @@ use crate::page::{Order, Page};
 use crate::{Result, Row, Statement, Store};
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AlertKind {
     /// Recalled goods went on, or were sold or used.
     Moved,
     /// Further goods belong to the recall.
     NewGoods,
+    /// A stranger tells that goods of another were made of them.
+    MadeOf,
 }
 
 impl AlertKind {
-    /// Stable name: `moved`, `new_goods`.
+    /// Stable name: `moved`, `new_goods`, `made_of`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Moved => "moved",
             Self::NewGoods => "new_goods",
+            Self::MadeOf => "made_of",
         }
     }
 }
@@ -79,8 +84,10 @@ pub struct Alert {
     pub acknowledged: Option<(i64, String)>,
     /// Whether its goods belong to the recall, where somebody decides that.
     pub decision: Decision,
-    /// When and by whom it was decided.
+    /// When and by whom it was decided last.
     pub decided: Option<(i64, String)>,
+    /// How often it was decided.
+    pub n_decided: u64,
 }
 
 /// What [`alert_of`] reads, with the rest of the statement.
@@ -89,7 +96,7 @@ macro_rules! select_alerts {
         concat!(
             "select enterprise_id, recall_id, alert_no, kind, event_key, event_time, holder, state,
                n_items, n_lots, raised_at, acknowledged_at, acknowledged_by, decision, decided_at,
-               decided_by
+               decided_by, n_decided
              from recall_alerts ",
             $rest
         )
@@ -142,22 +149,34 @@ pub async fn claims(store: &Store, id: RecallId) -> Result<Vec<(IdRange, Decisio
     rows.iter().map(found).collect()
 }
 
-/// The statement that notes a decision, which is an acknowledgement as well; where there is nothing
-/// to decide it is a conflict.
+/// Statements that note a decision, which is an acknowledgement as well, with the bytes that its
+/// leaf commits to. Where there is nothing to decide it is a conflict, and so is a decision since
+/// `it` was read.
 pub fn decide(
-    id: RecallId,
-    alert_no: u64,
+    it: &Alert,
     decision: Decision,
     (by, now_us): (&str, i64),
-) -> Statement {
-    Statement::new(
+    canonical: &[u8],
+) -> Vec<Statement> {
+    let decide = Statement::new(
         "update recall_alerts set decision = $3, decided_at = $4, decided_by = $5,
            acknowledged_by = case when acknowledged_at is null then $5 else acknowledged_by end,
-           acknowledged_at = coalesce(acknowledged_at, $4)
-         where recall_id = $1 and alert_no = $2 and decision <> 0",
-        [id.into(), alert_no.into(), (decision as i64).into(), now_us.into(), by.into()],
-    )
-    .expect(1)
+           acknowledged_at = coalesce(acknowledged_at, $4), n_decided = n_decided + 1
+         where recall_id = $1 and alert_no = $2 and decision <> 0 and n_decided = $6",
+        [
+            it.recall_id.into(),
+            it.alert_no.into(),
+            (decision as i64).into(),
+            now_us.into(),
+            by.into(),
+            it.n_decided.into(),
+        ],
+    );
+    let key = format!("{}/alerts/{}/{}", it.recall_id, it.alert_no, it.n_decided + 1);
+    let record = Record { kind: Kind::Recall, key: key.as_bytes(), canonical };
+    let mut statements = vec![decide.expect(1)];
+    statements.extend(crate::log_queue::insert(&record, now_us));
+    statements
 }
 
 /// The statement that notes that an alert was read; one that was before stays as it is.
@@ -214,7 +233,7 @@ pub async fn list(store: &Store, id: RecallId, page: Page) -> Result<Vec<Alert>>
 const DECISIONS: [Decision; 4] =
     [Decision::None, Decision::Asked, Decision::Accepted, Decision::Dismissed];
 
-const KINDS: [AlertKind; 2] = [AlertKind::Moved, AlertKind::NewGoods];
+const KINDS: [AlertKind; 3] = [AlertKind::Moved, AlertKind::NewGoods, AlertKind::MadeOf];
 
 fn alert_of(row: Row<'_>) -> Result<Alert> {
     let said = |at: usize| -> Result<Option<(i64, String)>> {
@@ -236,5 +255,6 @@ fn alert_of(row: Row<'_>) -> Result<Alert> {
         acknowledged: said(11)?,
         decision: crate::events::listed(&DECISIONS, row.int(13)?)?,
         decided: said(14)?,
+        n_decided: row.uint(16)?,
     })
 }

@@ -24,6 +24,12 @@ pub struct Contact {
     pub signature_token: String,
     /// Microseconds since the epoch.
     pub changed_at_us: i64,
+    /// When whoever reads the address of e-mail confirmed it.
+    pub confirmed_at_us: Option<i64>,
+    /// What confirms it; empty if nothing does.
+    pub confirm_token: String,
+    /// Until when, microseconds since the epoch.
+    pub confirm_until_us: i64,
 }
 
 /// How a letter travels.
@@ -121,15 +127,28 @@ macro_rules! select_letters {
     };
 }
 
+macro_rules! select_contacts {
+    ($rest:literal) => {
+        concat!(
+            "select viewer_id, email, language, webhook, signature_token, changed_at, confirmed_at,
+               confirm_token, confirm_until
+             from recall_contacts where ",
+            $rest
+        )
+    };
+}
+
 /// The statement that puts a contact in place of the one before.
 pub fn set_contact(it: &Contact) -> Statement {
     Statement::new(
         "insert into recall_contacts (viewer_id, email, language, webhook, signature_token,
-           changed_at)
-         values ($1, $2, $3, $4, $5, $6)
+           changed_at, confirmed_at, confirm_token, confirm_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (viewer_id) do update set email = excluded.email,
            language = excluded.language, webhook = excluded.webhook,
-           signature_token = excluded.signature_token, changed_at = excluded.changed_at",
+           signature_token = excluded.signature_token, changed_at = excluded.changed_at,
+           confirmed_at = excluded.confirmed_at, confirm_token = excluded.confirm_token,
+           confirm_until = excluded.confirm_until",
         [
             it.viewer.into(),
             it.email.as_str().into(),
@@ -137,6 +156,9 @@ pub fn set_contact(it: &Contact) -> Statement {
             it.webhook.as_str().into(),
             it.signature_token.as_str().into(),
             it.changed_at_us.into(),
+            it.confirmed_at_us.into(),
+            it.confirm_token.as_str().into(),
+            it.confirm_until_us.into(),
         ],
     )
     .expect(1)
@@ -144,19 +166,70 @@ pub fn set_contact(it: &Contact) -> Statement {
 
 /// Where a reader wants notices, if it said so.
 pub async fn contact(store: &Store, viewer: Viewer) -> Result<Option<Contact>> {
-    let sql = "select viewer_id, email, language, webhook, signature_token, changed_at
-               from recall_contacts where viewer_id = $1";
-    let contact = |row: Row<'_>| {
-        Ok(Contact {
-            viewer: Viewer(row.int(0)?),
-            email: row.text(1)?.to_owned(),
-            language: row.text(2)?.to_owned(),
-            webhook: row.text(3)?.to_owned(),
-            signature_token: row.text(4)?.to_owned(),
-            changed_at_us: row.int(5)?,
-        })
-    };
-    store.rows(sql, &[viewer.into()]).await?.first().map(contact).transpose()
+    let sql = select_contacts!("viewer_id = $1");
+    store.rows(sql, &[viewer.into()]).await?.first().map(contact_of).transpose()
+}
+
+/// The contact whose address a token confirms, which is not empty.
+pub async fn contact_of_token(store: &Store, token: &str) -> Result<Option<Contact>> {
+    let sql = select_contacts!("confirm_token = $1 and confirm_token <> ''");
+    store.rows(sql, &[token.into()]).await?.first().map(contact_of).transpose()
+}
+
+/// Statements that confirm the address of a contact and have the letters tried that waited for
+/// that; a contact that changed since it was read is a conflict.
+pub fn confirm(it: &Contact, now_us: i64) -> Vec<Statement> {
+    let confirm = Statement::new(
+        "update recall_contacts set confirmed_at = $3, confirm_token = ''
+         where viewer_id = $1 and confirm_token = $2",
+        [it.viewer.into(), it.confirm_token.as_str().into(), now_us.into()],
+    );
+    let release = Statement::new(
+        "update recall_letters set state = 0, due_at = $2, waits_since = $2, last_error = ''
+         where viewer_id = $1 and channel = 1 and state = 3 and last_error = $3",
+        [it.viewer.into(), now_us.into(), NOT_CONFIRMED.into()],
+    );
+    vec![confirm.expect(1), release]
+}
+
+fn contact_of(row: Row<'_>) -> Result<Contact> {
+    Ok(Contact {
+        viewer: Viewer(row.int(0)?),
+        email: row.text(1)?.to_owned(),
+        language: row.text(2)?.to_owned(),
+        webhook: row.text(3)?.to_owned(),
+        signature_token: row.text(4)?.to_owned(),
+        changed_at_us: row.int(5)?,
+        confirmed_at_us: row.opt_int(6)?,
+        confirm_token: row.text(7)?.to_owned(),
+        confirm_until_us: row.int(8)?,
+    })
+}
+
+/// Why a letter by e-mail waits for its reader to confirm the address: [`Letter::last_error`].
+pub const NOT_CONFIRMED: &str = "not_confirmed";
+
+/// How many letters of a day since the epoch were counted of a subject.
+pub async fn n_of_day(store: &Store, day: i64, subject: &str) -> Result<u64> {
+    let sql = "select n_letters from letter_days where day = $1 and subject = $2";
+    let rows = store.rows(sql, &[day.into(), subject.into()]).await?;
+    rows.first().map_or(Ok(0), |row| row.uint(0))
+}
+
+/// The statement that counts one more letter of a subject; beyond `limit` it is a conflict.
+pub fn count(day: i64, subject: &str, limit: u64) -> Statement {
+    Statement::new(
+        "insert into letter_days (day, subject, n_letters) values ($1, $2, 1)
+         on conflict (day, subject) do update set n_letters = letter_days.n_letters + 1
+           where letter_days.n_letters < $3",
+        [day.into(), subject.into(), limit.into()],
+    )
+    .expect(1)
+}
+
+/// The statement that forgets what was counted before a day.
+pub fn forget_days(day: i64) -> Statement {
+    Statement::new("delete from letter_days where day < $1", [day.into()])
 }
 
 /// The statement that adds a letter.

@@ -21,6 +21,8 @@ pub enum NoticeKind {
     DrillDue,
     /// The owner: its goods were called back, whoever ordered it.
     Ordered,
+    /// Whoever reads an address of e-mail: is it for notices of this reader?
+    Confirm,
 }
 
 /// One notice.
@@ -153,17 +155,19 @@ impl NoticeKind {
             Self::Overdue => "overdue",
             Self::DrillDue => "drill_due",
             Self::Ordered => "ordered",
+            Self::Confirm => "confirm",
         }
     }
 }
 
-pub(crate) const KINDS: [NoticeKind; 6] = [
+pub(crate) const KINDS: [NoticeKind; 7] = [
     NoticeKind::Task,
     NoticeKind::Ended,
     NoticeKind::Alert,
     NoticeKind::Overdue,
     NoticeKind::DrillDue,
     NoticeKind::Ordered,
+    NoticeKind::Confirm,
 ];
 
 fn notice_of(row: Row<'_>) -> Result<Notice> {

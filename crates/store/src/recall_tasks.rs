@@ -274,11 +274,11 @@ pub fn escalate(it: &Task, now_us: i64) -> Statement {
 }
 
 /// Tasks of open recalls that were to be acknowledged or done by now, of which nobody was told
-/// since, or not since `told_before_us`; the first `limit`.
+/// since, or not since `told_before_us`; the first `limit`, of one recall if it is named.
 pub async fn overdue(
     store: &Store,
-    now_us: i64,
-    told_before_us: i64,
+    recall: Option<RecallId>,
+    (now_us, told_before_us): (i64, i64),
     limit: u32,
 ) -> Result<Vec<Task>> {
     let sql = select_tasks!(
@@ -287,10 +287,12 @@ pub async fn overdue(
              or ((reported_at is null or reopened_at is not null) and deadline < $1))
            and (escalated_at is null or escalated_at < begin_by or escalated_at < $2
              or (escalated_at <= deadline and deadline < $1))
+           and (cast($4 as bigint) = 0 or recall_id = $4)
          order by begin_by, task_id limit $3"
     );
-    let args = [now_us.into(), told_before_us.into(), limit.into()];
-    let rows = store.rows(sql, &args).await?;
+    let recall = recall.map_or(0, |id| id.0);
+    let args = [now_us.into(), told_before_us.into(), limit.into(), recall.into()];
+    let rows = store.rows_long(sql, &args).await?;
     rows.iter().map(task_of).collect()
 }
 
@@ -394,7 +396,7 @@ pub async fn file(store: &Store, id: TaskId, file_no: u32) -> Result<Option<(Str
     rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.bytes(1)?.to_vec()))).transpose()
 }
 
-fn file_of(row: Row<'_>) -> Result<File> {
+pub(crate) fn file_of(row: Row<'_>) -> Result<File> {
     Ok(File {
         file_no: row.uint(0)?,
         name: row.text(1)?.to_owned(),

@@ -118,10 +118,12 @@ pub struct Recall {
     pub located_at_us: i64,
     /// When the holder of each item and lot was known for the first time.
     pub complete_at_us: Option<i64>,
-    /// When it was closed or withdrawn.
+    /// When it was closed, or withdrawn before that.
     pub ended_at_us: Option<i64>,
     /// The report that closed it, as JSON: the exact bytes of its leaf.
     pub closing: Option<Vec<u8>>,
+    /// When it was withdrawn, and what says so, as JSON: the exact bytes of its leaf.
+    pub withdrawal: Option<(i64, Vec<u8>)>,
     /// When it is to be located anew; none if nothing touched it since it was.
     pub due_at_us: Option<i64>,
     /// How often something touched it.
@@ -147,6 +149,8 @@ pub enum Part {
     Later,
     /// Classes that came to it later.
     LaterClasses,
+    /// Names where it starts as well, of which only the owner and its partners are heard.
+    Contested,
 }
 
 /// A run of the set with its holder.
@@ -176,7 +180,7 @@ macro_rules! select_recalls {
                ordered_at, begin_by, deadline, event_time, record_time, n_items, n_lots, n_cases,
                n_pallets, n_located, located_us, root_hash, body, position, capture_index,
                located_at, ended_at, closing, complete_at, due_at, n_touched, look_us, failed_at,
-               failed_for
+               failed_for, withdrawn_at, withdrawal
              from recalls ",
             $($rest),+
         )
@@ -288,24 +292,45 @@ pub fn delete_ranges(id: RecallId, part: Part) -> Statement {
     Statement::new(sql, [id.into(), (part as i64).into()])
 }
 
-/// Statements that end a recall with the report that its leaf commits to; a change since
+/// Statements that close a recall with the report that its leaf commits to; a change since
 /// `it.revision` was read is a conflict.
-pub fn end(it: &Recall, state: RecallState, closing: &[u8], now_us: i64) -> Vec<Statement> {
-    let end = Statement::new(
-        "update recalls set state = $4, ended_at = $5, closing = $6, revision = revision + 1
+pub fn close(it: &Recall, closing: &[u8], now_us: i64) -> Vec<Statement> {
+    let close = Statement::new(
+        "update recalls set state = 1, ended_at = $4, closing = $5, revision = revision + 1
          where enterprise_id = $1 and recall_id = $2 and revision = $3 and state = 0",
         [
             it.enterprise_id.into(),
             it.recall_id.into(),
             it.revision.into(),
-            (state as i64).into(),
             now_us.into(),
             closing.into(),
         ],
     );
     let key = format!("{}/end", it.recall_id);
     let record = Record { kind: Kind::Recall, key: key.as_bytes(), canonical: closing };
-    let mut statements = vec![end.expect(1)];
+    let mut statements = vec![close.expect(1)];
+    statements.extend(crate::log_queue::insert(&record, now_us));
+    statements
+}
+
+/// Statements that withdraw a recall that is open or closed, with what its leaf commits to; a
+/// change since `it.revision` was read is a conflict.
+pub fn withdraw(it: &Recall, withdrawal: &[u8], now_us: i64) -> Vec<Statement> {
+    let withdraw = Statement::new(
+        "update recalls set state = 2, ended_at = coalesce(ended_at, $4), withdrawn_at = $4,
+           withdrawal = $5, revision = revision + 1
+         where enterprise_id = $1 and recall_id = $2 and revision = $3 and state <> 2",
+        [
+            it.enterprise_id.into(),
+            it.recall_id.into(),
+            it.revision.into(),
+            now_us.into(),
+            withdrawal.into(),
+        ],
+    );
+    let key = format!("{}/withdrawn", it.recall_id);
+    let record = Record { kind: Kind::Recall, key: key.as_bytes(), canonical: withdrawal };
+    let mut statements = vec![withdraw.expect(1)];
     statements.extend(crate::log_queue::insert(&record, now_us));
     statements
 }
@@ -594,6 +619,10 @@ pub(crate) fn recall_of(row: Row<'_>) -> Result<Recall> {
         look_us: row.int(35)?,
         fault: match row.opt_int(36)? {
             Some(since_us) => Some((since_us, crate::events::listed(&FAULTS, row.int(37)?)?)),
+            None => None,
+        },
+        withdrawal: match row.opt_int(38)? {
+            Some(at_us) => Some((at_us, row.bytes(39)?.to_vec())),
             None => None,
         },
     })

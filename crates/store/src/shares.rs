@@ -16,7 +16,6 @@ use crate::many::Insert;
 use crate::page::{List, Page, list};
 use crate::walk::Mark;
 use crate::{Error, Result, Row, Rows, Statement, Store, Value};
-use std::collections::BTreeSet;
 
 /// One share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,16 +221,11 @@ pub async fn viewers_of_all(store: &Store, sharer: EnterpriseId) -> Result<Vec<E
     rows.iter().map(|row| row.int(0).map(EnterpriseId)).collect()
 }
 
-/// To whom an enterprise grants any of its events, by their ids, at most `limit`.
-pub async fn partners(
-    store: &Store,
-    sharer: EnterpriseId,
-    limit: u32,
-) -> Result<Vec<EnterpriseId>> {
-    let sql = "select distinct viewer_id from shares
-               where sharer_id = $1 and ended_at is null order by viewer_id limit $2";
-    let rows = store.rows(sql, &[sharer.into(), limit.into()]).await?;
-    rows.iter().map(|row| row.int(0).map(EnterpriseId)).collect()
+/// Whether an enterprise grants any of its events to another.
+pub async fn is_partner(store: &Store, sharer: EnterpriseId, viewer: EnterpriseId) -> Result<bool> {
+    let sql = "select 1 from shares
+               where sharer_id = $1 and viewer_id = $2 and ended_at is null limit 1";
+    Ok(store.rows(sql, &[sharer.into(), viewer.into()]).await?.first().is_some())
 }
 
 /// Whether any share shows events to an enterprise.
@@ -277,29 +271,6 @@ pub fn insert_events(shown: &[(&Share, &Event)]) -> Vec<Statement> {
         ]
     })));
     statements
-}
-
-/// Which of these events name a party inside `scope`, as a source, a destination or a place.
-pub async fn named_inside(
-    store: &Store,
-    scope: Scope,
-    keys: &[[u8; 16]],
-) -> Result<BTreeSet<[u8; 16]>> {
-    let sql = "select v.event_key from event_viewers v
-               join shares s on s.share_id = v.share_id
-               where v.event_key in
-                 ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-                 and v.viewer_id between $1 and $2
-                 and s.sharer_id = 0 and s.ended_at is null";
-    let mut found = BTreeSet::new();
-    for chunk in keys.chunks(events::KEYS_A_QUERY) {
-        let mut args: Vec<Value> = vec![scope.first.into(), scope.last.into()];
-        args.extend(events::padded(chunk));
-        for row in store.rows(sql, &args).await?.iter() {
-            found.insert(row.key(0)?);
-        }
-    }
-    Ok(found)
 }
 
 /// Which of these events come with which shares that have not ended.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use trace::EventFacts;
 
 use crate::codec::{Rest, put_number};
-use crate::event_facts::{self, Base, Shape};
+use crate::event_facts::{self, Base, Room, Shape};
 use crate::events::Event;
 use crate::ident::{self, IdRange, Span};
 use crate::walk::Mark;
@@ -231,9 +231,9 @@ pub(crate) struct Told<'b> {
 
 impl Told<'_> {
     /// What a trace must know of it, if that is in the sheet.
-    pub(crate) fn facts(&self) -> Result<Option<EventFacts>> {
+    pub(crate) fn facts(&self, room: Room) -> Result<Option<EventFacts>> {
         self.facts
-            .map(|(shape, base, own)| event_facts::read(shape, own, base, self.mark))
+            .map(|(shape, base, own)| event_facts::read(shape, own, base, self.mark, room))
             .transpose()
     }
 }

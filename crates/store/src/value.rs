@@ -224,6 +224,11 @@ pub(crate) struct Outcome {
 }
 
 impl Written {
+    /// How many statements the write had.
+    pub(crate) fn n_statements(&self) -> usize {
+        self.outcomes.len()
+    }
+
     /// How many rows statement `index` changed or returned.
     pub fn n_rows(&self, index: usize) -> u64 {
         self.outcomes.get(index).map_or(0, |outcome| outcome.n_rows)

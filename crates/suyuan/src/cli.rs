@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// Capture EPCIS 2.0 documents
     Capture(CaptureArgs),
     /// Show the history of an item
-    Trace(TraceArgs),
+    Trace(Box<TraceArgs>),
     /// Recalls: what would come back, orders, their end
     #[command(subcommand)]
     Recall(RecallCommand),
@@ -293,6 +293,15 @@ pub(crate) struct TraceArgs {
     /// What became of it, instead of where it came from
     #[arg(long)]
     pub(crate) forward: bool,
+    /// What was so at this time, such as 2026-11-22T08:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) event_time: Option<i64>,
+    /// What was known here at this time
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) record_time: Option<i64>,
+    /// Go on where an answer was cut, by what it said there
+    #[arg(long, value_name = "TOKEN", value_parser = rest)]
+    pub(crate) on: Option<trace::Rest>,
     /// Write pages of A4 to this new file
     #[arg(long, value_name = "FILE")]
     pub(crate) pdf: Option<PathBuf>,
@@ -305,6 +314,16 @@ pub(crate) struct TraceArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn moment(text: &str) -> Result<i64, String> {
+    let wrong = || "write a time as in 2026-11-22T08:00:00Z".to_owned();
+    let time: jiff::Timestamp = text.parse().map_err(|_| wrong())?;
+    Ok(time.as_microsecond())
+}
+
+fn rest(token: &str) -> Result<trace::Rest, String> {
+    trace::Rest::parse(token).ok_or_else(|| "copy it from the answer that was cut".to_owned())
 }
 
 fn language(tag: &str) -> Result<web::Language, String> {

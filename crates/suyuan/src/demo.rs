@@ -81,6 +81,7 @@ pub(crate) async fn run(config: &Config, args: DemoArgs) -> Result<Done> {
     };
     let signals = Signals::new()?;
     report::print(&tour::text(&demo, &format!("http://{address}")));
+    serve::load_places(config, &platform.service);
     serve::serve(listener, platform.service, serve::site(config)?, signals).await?;
     Ok(Done::well(""))
 }

@@ -8,6 +8,7 @@ use service::{Caller, Page};
 use crate::config::Config;
 use crate::keys::KeyFolder;
 use crate::open::{Newness, Platform};
+use crate::places;
 use crate::report::{Done, table};
 
 /// Free bytes below which the disk is nearly full, and below which nothing works for long.
@@ -67,6 +68,7 @@ pub(crate) async fn run(config: &Config, is_json: bool) -> Result<Done> {
         Ok(more) => findings.extend(more),
         Err(error) => findings.push(Finding::of("platform", Err(error), "")),
     }
+    findings.extend(data_of_places(config));
     let is_well = findings.iter().all(|it| it.level != Level::Failure);
     let text = if is_json { as_json(&findings) } else { as_table(&findings) };
     Ok(Done { text, is_well })
@@ -99,6 +101,21 @@ fn disk(config: &Config) -> Finding {
     let advice = if level == Level::Well { "" } else { ": make room" };
     let detail = format!("{} MiB free{advice}", free >> 20);
     Finding { name: "disk".into(), level, detail }
+}
+
+/// Which data about places there is, and from when; without it the platform runs.
+fn data_of_places(config: &Config) -> Vec<Finding> {
+    let name = |part: &str| format!("places: {part}");
+    match places::load(config) {
+        Err(error) => vec![Finding::of("places", Err(error), "")],
+        Ok(read) => places::loaded(&read)
+            .into_iter()
+            .map(|(part, detail)| {
+                let level = if detail.is_there { Level::Well } else { Level::Warning };
+                Finding { name: name(part), level, detail: detail.to_string() }
+            })
+            .collect(),
+    }
 }
 
 fn as_table(findings: &[Finding]) -> String {

@@ -14,6 +14,7 @@ mod keys;
 mod mail;
 mod open;
 mod outside;
+mod places;
 mod report;
 mod serve;
 mod telemetry;
@@ -69,7 +70,7 @@ async fn dispatch(config: &Config, command: Command) -> Result<Done> {
         Command::Manifest { batch } => commands::batches::manifest(config, &batch).await,
         Command::Print(args) => commands::batches::print(config, args).await,
         Command::Capture(args) => commands::capture::run(config, args).await,
-        Command::Trace(args) => commands::trace::run(config, args).await,
+        Command::Trace(args) => commands::trace::run(config, *args).await,
         Command::Recall(command) => commands::recall::run(config, command).await,
         Command::Identify(args) => commands::identify::run(config, args).await,
         Command::Verify { manifest, key } => commands::verify::run(&manifest, &key),

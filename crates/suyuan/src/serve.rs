@@ -7,13 +7,14 @@ use service::Service;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use web::{Site, Webhooks};
+use web::{Proxies, Site, Webhooks};
 
 use crate::config::Config;
 use crate::fonts::fonts;
 use crate::mail::mailer;
 use crate::open::{Newness, Platform};
 use crate::outside::random_u32;
+use crate::places;
 use crate::report::{self, Done};
 
 /// How long requests in flight may take to end after the first signal.
@@ -32,8 +33,23 @@ pub(crate) async fn run(config: &Config) -> Result<Done> {
     }
     let signals = Signals::new()?;
     report::print(&format!("listening on http://{address}\n"));
+    load_places(config, &platform.service);
     serve(listener, platform.service, site, signals).await?;
     Ok(Done::well(""))
+}
+
+/// Reads the data about places beside the first requests, whose places are unknown.
+pub(crate) fn load_places(config: &Config, service: &Service) {
+    let (config, service) = (config.clone(), service.clone());
+    tokio::task::spawn_blocking(move || match places::load(&config) {
+        Ok(places) => {
+            for (name, loaded) in places::loaded(&places) {
+                tracing::info!("places: {name}: {loaded}");
+            }
+            service.set_places(places);
+        }
+        Err(error) => tracing::error!("no place will be known: {error:#}"),
+    });
 }
 
 /// Takes the address, before anything is opened or made.
@@ -48,7 +64,9 @@ pub(crate) fn site(config: &Config) -> Result<Site> {
     let webhooks = Webhooks::new(&config.webhook_allow);
     let webhooks = webhooks.map_err(|why| anyhow!("webhook_allow: {why}"))?;
     let mailer = config.smtp.as_ref().map(mailer).transpose()?;
-    Ok(Site { webhooks, fonts: fonts(config), mailer })
+    let proxies = Proxies::parse(&config.trusted_proxy, config.proxy_header.into());
+    let proxies = proxies.map_err(|why| anyhow!("trusted_proxy: {why}"))?;
+    Ok(Site { webhooks, fonts: fonts(config), mailer, proxies })
 }
 
 /// Serves and delivers until a signal comes; then commits what was acknowledged and lets go of the
@@ -64,6 +82,7 @@ pub(crate) async fn serve(
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
     let filling = tokio::spawn(fill_shares(service.in_background()));
     let recalls = tokio::spawn(follow_recalls(service.in_background()));
+    let misses = tokio::spawn(share_misses(service.in_background()));
     let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), site.clone());
@@ -84,6 +103,7 @@ pub(crate) async fn serve(
     // A step of filling is one write: it is done or not.
     filling.abort();
     recalls.abort();
+    misses.abort();
     resuming.abort();
     service.stop().await?;
     tracing::info!("stopped");
@@ -102,6 +122,19 @@ async fn fill_shares(service: Service) {
             Err(error) => tracing::error!(%error, "a share was not filled; trying again"),
         }
         tokio::time::sleep(FILLING_PAUSE).await;
+    }
+}
+
+/// How often servers of one platform tell each other who misses most.
+const MISSES_PAUSE: Duration = Duration::from_secs(1);
+
+/// Tells other servers who misses most here and hears it from them, as long as the server runs.
+async fn share_misses(service: Service) {
+    loop {
+        if let Err(error) = service.share_misses().await {
+            tracing::error!(%error, "misses are counted by this server alone; trying again");
+        }
+        tokio::time::sleep(MISSES_PAUSE).await;
     }
 }
 

@@ -160,8 +160,8 @@ impl Closure {
         self.known.knows(key)
     }
 
-    /// False for an event that only begins items of a lot which are others': neither does it count
-    /// towards the limit of events, nor need it be fed.
+    /// False for an event that only begins items of a lot which are others', or uses a part of it
+    /// for others: neither does it count towards the limit of events, nor need it be fed.
     pub fn wants(&self, event: &EventFacts) -> bool {
         self.known.wants(event, &self.asking)
     }
@@ -275,7 +275,7 @@ impl Closure {
     }
 
     fn visit_subject(&mut self, ids: Ids, span: Span, via: Via) {
-        let want = self.known.want(ids, self.begun(span, via), span.window);
+        let want = self.want(ids, span, via);
         for (ids, asked) in self.known.asked(ids) {
             let Some(asked) = asked.filter(|asked| asked.want.covers(want)) else {
                 self.park(ids, want, Work::Subject { ids, span: Box::new(span), via });
@@ -300,15 +300,18 @@ impl Closure {
         }
     }
 
-    /// Which beginnings of items must be known of a subject, if it is a lot.
-    fn begun(&self, span: Span, via: Via) -> Begun {
-        match self.question.direction {
-            // What else the lot is made of bounds how much of it may be the subject.
-            Direction::Forward => Begun::All,
-            Direction::Backward if via == Via::Own => Begun::All,
-            Direction::Backward if span.items.from < span.items.until => Begun::Made,
-            Direction::Backward => Begun::Nothing,
-        }
+    /// Which events must be known of a subject. What else a source was used for, and which others
+    /// of its items began, is not told; forward, what else a lot is made of bounds how much of it
+    /// may be the subject.
+    fn want(&self, ids: Ids, span: Span, via: Via) -> Want {
+        let told = self.known.wants_told(ids, span.window);
+        let is_all = self.question.direction == Direction::Forward || via == Via::Own;
+        let begun = match is_all {
+            true => Begun::All,
+            false if span.items.from < span.items.until => Begun::Made,
+            false => Begun::Nothing,
+        };
+        Want { begun, used: is_all, told }
     }
 
     fn expand_subject(&mut self, ids: Ids, span: Span, via: Via) {
@@ -362,7 +365,8 @@ impl Closure {
     fn visit_carrier(&mut self, carrier: Carrier) {
         let Carrier { container: id, stay, window, via, .. } = carrier;
         let ids = Ids::one(id);
-        let want = self.known.want(ids, Begun::Nothing, window);
+        let told = self.known.wants_told(ids, window);
+        let want = Want { begun: Begun::Nothing, used: true, told };
         let asked = self.known.asked_of(id).filter(|asked| asked.want.covers(want));
         let Some(asked) = asked else {
             self.park(ids, want, Work::Carrier(carrier));
@@ -594,7 +598,8 @@ impl Closure {
     fn join(&mut self, transformation: i64, work: Work) {
         let ids = Ids::one(transformation);
         let Some(asked) = self.known.asked_of(transformation) else {
-            return self.park(ids, Want { begun: Begun::Nothing, told: true }, work);
+            let want = Want { begun: Begun::Nothing, used: true, told: true };
+            return self.park(ids, want, work);
         };
         let Work::Join { made, rest, via, .. } = work else { return };
         if asked.until < Moment::END {
@@ -652,7 +657,7 @@ impl Closure {
             self.thin_edges(n_most);
         }
         let mut edges = std::mem::take(&mut self.edges);
-        edges.sort();
+        edges.sort_unstable();
         edges.dedup();
         edges
     }

@@ -33,17 +33,23 @@ pub(crate) enum Begun {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Want {
     pub(crate) begun: Begun,
+    /// Also transformations that use an amount of it, and are nothing else to it.
+    pub(crate) used: bool,
     /// Also those that were told before the answer goes on.
     pub(crate) told: bool,
 }
 
 impl Want {
     pub(crate) fn covers(self, other: Self) -> bool {
-        other.begun <= self.begun && other.told <= self.told
+        other.begun <= self.begun && other.used <= self.used && other.told <= self.told
     }
 
     pub(crate) fn with(self, other: Self) -> Self {
-        Self { begun: self.begun.max(other.begun), told: self.told || other.told }
+        Self {
+            begun: self.begun.max(other.begun),
+            used: self.used || other.used,
+            told: self.told || other.told,
+        }
     }
 }
 
@@ -197,17 +203,29 @@ impl Known {
         self.moments[event]
     }
 
-    /// False for an event that begins items of a lot, and is nothing but that to what was asked and
-    /// to what is being asked, which is in order; and for one that was told.
+    /// False for an event that begins items of a lot, or uses an amount of it, and is nothing but
+    /// that to what was asked and to what is being asked, which is in order; and for one that was
+    /// told.
     pub(crate) fn wants(&self, event: &EventFacts, asking: &[(Ids, Want)]) -> bool {
         let is_told = event.moment() < self.told_until && event.packs().is_none();
-        let has_lot = event.ranges.iter().any(|range| range.role == Role::Lot);
-        if event.declares.is_some() || !(is_told || has_lot) {
+        let has = |role: Role| event.ranges.iter().any(|range| range.role == role);
+        let mut inputs = event.amounts.iter().filter(|amount| amount.role == Role::Input);
+        // Events of one transformation are summed up together, so each of them matters.
+        let uses = inputs.next().is_some() && !has(Role::Transformation);
+        let is_amount = |range: &RoleRange| {
+            let key = (range.role, range.first);
+            range.first == range.last && event.amounts.iter().any(|it| (it.role, it.class) == key)
+        };
+        if event.declares.is_some() || !(is_told || uses || has(Role::Lot)) {
             return true;
         }
-        let is_wanted = |role: Role, ids: Ids, want: Want| {
+        let is_wanted = |range: &RoleRange, ids: Ids, want: Want| {
             let is_made = want.begun == Begun::Made && event.kind == EventKind::Transformation;
-            let matters = role != Role::Lot || want.begun == Begun::All || is_made;
+            let matters = match range.role {
+                Role::Lot => want.begun == Begun::All || is_made,
+                Role::Input if uses => want.used || !is_amount(range),
+                _ => true,
+            };
             matters && (want.told || !is_told || !self.was_told(ids))
         };
         let is_range_wanted = |range: &RoleRange| {
@@ -215,7 +233,7 @@ impl Known {
             let begin = asking.partition_point(|(ids, _)| ids.last < range.first);
             let asking = asking[begin..].iter().take_while(|(ids, _)| ids.first <= range.last);
             let mut wants = asked.chain(asking.copied());
-            wants.any(|(ids, want)| is_wanted(range.role, ids, want))
+            wants.any(|(ids, want)| is_wanted(range, ids, want))
         };
         // Of those of a lot there are few, of its items there may be many.
         let is_lot = |range: &&RoleRange| range.role == Role::Lot;
@@ -223,11 +241,12 @@ impl Known {
             || event.ranges.iter().filter(|range| !is_lot(range)).any(is_range_wanted)
     }
 
-    /// What is wanted of `ids` for a window of time. Of the subject itself all that was told is
-    /// told; of anything else what was told before may be missing for another way to it.
-    pub(crate) fn want(&self, ids: Ids, begun: Begun, window: Window) -> Want {
+    /// Whether of `ids` also what was told is wanted, for a window of time. Of the subject itself
+    /// all that was told is told; of anything else what was told before may be missing for another
+    /// way to it.
+    pub(crate) fn wants_told(&self, ids: Ids, window: Window) -> bool {
         let is_early = window.from < self.told_until && !self.is_subject_told;
-        Want { begun, told: is_early && self.was_told(ids) }
+        is_early && self.was_told(ids)
     }
 
     fn was_told(&self, ids: Ids) -> bool {

@@ -15,7 +15,7 @@ pub(crate) struct RangeMap<V> {
 }
 
 /// Where a run is, or would be: which chunk, and which of its runs.
-type Place = (usize, usize);
+pub(crate) type Place = (usize, usize);
 
 impl<V> Default for RangeMap<V> {
     fn default() -> Self {
@@ -62,7 +62,15 @@ impl<V> RangeMap<V> {
 
     /// What has a value among `ids`, in order.
     pub(crate) fn overlapping(&self, ids: Ids) -> impl Iterator<Item = (Ids, &V)> {
-        let (chunk, nth) = self.place(ids.first);
+        self.overlapping_from(self.place(ids.first), ids)
+    }
+
+    /// The same, for whoever knows the place of the first of them.
+    pub(crate) fn overlapping_from(
+        &self,
+        (chunk, nth): Place,
+        ids: Ids,
+    ) -> impl Iterator<Item = (Ids, &V)> {
         let mut chunks = self.chunks[chunk..].iter();
         let first = chunks.next().map_or(&[][..], |chunk| &chunk[nth..]);
         let runs = first.iter().chain(chunks.flatten());
@@ -93,7 +101,7 @@ impl<V> RangeMap<V> {
     }
 
     /// The first run that ends with `id` or later.
-    fn place(&self, id: i64) -> Place {
+    pub(crate) fn place(&self, id: i64) -> Place {
         let chunk = self.lasts.partition_point(|last| *last < id);
         let ends_before = |(ids, _): &(Ids, V)| ids.last < id;
         let nth = self.chunks.get(chunk).map_or(0, |chunk| chunk.partition_point(ends_before));
@@ -164,8 +172,17 @@ impl<V: Clone + PartialEq> RangeMap<V> {
     }
 
     /// Changes each value among `ids` in its place; neighbours stay apart.
-    pub(crate) fn update(&mut self, ids: Ids, mut change: impl FnMut(Ids, &mut V)) {
-        let (mut chunk, mut nth) = self.place(ids.first);
+    pub(crate) fn update(&mut self, ids: Ids, change: impl FnMut(Ids, &mut V)) {
+        self.update_from(self.place(ids.first), ids, change);
+    }
+
+    /// The same, for whoever knows the place of the first of them.
+    pub(crate) fn update_from(
+        &mut self,
+        (mut chunk, mut nth): Place,
+        ids: Ids,
+        mut change: impl FnMut(Ids, &mut V),
+    ) {
         while let Some((run, value)) = self.at_mut((chunk, nth))
             && let Some(inside) = run.intersection(ids)
         {

@@ -277,16 +277,17 @@ impl<'k> Replay<'k> {
     /// Takes in what an event says of things of which it says the same.
     fn see_alike(&mut self, ids: Ids, (role, amounts): (Role, &[Amount]), nth: Nth) {
         let event = self.event(nth);
+        let place = self.things.place(ids.first);
         if amounts.is_empty() {
             let mut findings = std::mem::take(&mut self.findings);
-            let things = self.things.overlapping(ids);
+            let things = self.things.overlapping_from(place, ids);
             for thing in things.filter(|(_, thing)| thing.first_seen.is_some()) {
                 self.contradictions(thing, role, nth, &mut findings);
             }
             self.findings = findings;
         }
         let (known, order, classes) = (self.known, self.order, &mut self.classes);
-        self.things.update(ids, |ids, thing| {
+        self.things.update_from(place, ids, |ids, thing| {
             if begins(event, role, ids) {
                 thing.begun(role).get_or_insert(nth);
             }

@@ -12,18 +12,30 @@
 //! 5. `destroyed`, then `voided`: the item's life is over; not even a right PIN revives it.
 //! 6. `not-commissioned`: minted and perhaps printed, bound to no goods yet; hides the PIN, so
 //!    that a stolen roll of labels cannot be tested with it.
-//! 7. `same-for-all`: one code on many goods; a scan count or a PIN would prove nothing of one.
-//! 8. `pin-locked`, `pin-wrong`, `pin-proved`: what became of the PIN that came with this scan.
-//! 9. `scanned-before`, `first-scan`, `not-scanned`: the history of counted scans.
-//!
-//! Rules on places, rates and limits, and expiry are not here yet; they come between 6 and 9 and
-//! only ever make a verdict more careful.
+//! 7. `expired`: past its shelf life, unless [`Rule::Expiry`] is off.
+//! 8. `same-for-all`: one code on many goods; a scan count or a PIN would prove nothing of one.
+//! 9. `pin-locked`, `pin-wrong`, `pin-used`, `pin-proved`: what became of the PIN that came with
+//!    this scan.
+//! 10. `sold`: said to who makes, carries or sells goods, and to nobody else.
+//! 11. `careful`: the gravest rule that speaks ([`Rule::ALL`]); it only ever stands in place of
+//!     what follows.
+//! 12. `checked-by-you`, `scanned-before`, `first-scan`, `not-scanned`: the history of counted
+//!     scans.
 
+pub mod diversion;
+mod history;
 mod pin;
+mod place;
 mod reason;
+mod rules;
 
+pub use history::{DeviceId, History, Look, MAX_RECENT, Seen, Source};
 pub use pin::{MAX_TRIES, PinTries, REFILL_US};
+pub use place::{Area, Confidence, Position, Spot};
 pub use reason::{DestroyReason, VoidReason};
+pub use rules::{MAX_TERRITORY, Rule, Rules};
+
+use history::Own;
 
 /// How many goods carry one code, fixed when the codes are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,13 +105,24 @@ pub enum ItemState {
     Destroyed(DestroyReason),
 }
 
-/// Counted scans of a code up to now.
+/// Who was the first to prove a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ScanHistory {
-    /// Scans that count, this one included if it counts; at least 1.
-    pub n_scans: u64,
-    /// When the first of them was, microseconds since the epoch.
-    pub first_at_us: i64,
+pub enum Prover {
+    /// The device that proves it now.
+    You,
+    /// Another one.
+    Another,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// When a PIN was proved for the first time, and so its cover lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Opened {
+    /// Microseconds since the epoch.
+    pub at_us: i64,
+    /// By which device, if it can be told from others.
+    pub device: Option<DeviceId>,
 }
 
 /// What became of the PIN that came with a scan.
@@ -111,6 +134,8 @@ pub enum Pin {
         n_proved: u64,
         /// When it was right for the first time, microseconds since the epoch.
         first_at_us: i64,
+        /// By whom it was right for the first time.
+        first_by: Prover,
     },
     /// It was wrong.
     Wrong {
@@ -128,32 +153,46 @@ pub enum Pin {
 
 /// All that is known of a minted code at the moment of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Known {
+pub struct Known<'a> {
     /// Of the code's batch.
     pub granularity: Granularity,
     /// True for codes of the public trial batch.
     pub is_sample: bool,
     /// Where the code is in its life.
     pub item: ItemState,
+    /// When it was bound to goods, if it is; microseconds since the epoch.
+    pub commissioned_at_us: Option<i64>,
+    /// When the shelf life of its goods ends, microseconds since the epoch.
+    pub expires_at_us: Option<i64>,
+    /// When it was sold to a consumer, as far as events say so; microseconds since the epoch.
+    pub sold_at_us: Option<i64>,
+    /// When its cover was lifted.
+    pub opened: Option<Opened>,
     /// When its goods were called back, microseconds since the epoch; `None` if they were not.
     pub recalled_at_us: Option<i64>,
-    /// Counted scans; `None` if there was none.
-    pub scans: Option<ScanHistory>,
-    /// True if this scan counts: a consumer's, neither a link preview nor a logistics scan.
-    pub is_counted: bool,
+    /// Counted scans.
+    pub scans: History<'a>,
+    /// Codes of its batch that were scanned where this scan is, within an hour.
+    pub n_nearby: u32,
+    /// What this look at it is.
+    pub look: Look,
+    /// Which device looks, if it can be told from others.
+    pub device: Option<DeviceId>,
+    /// When, microseconds since the epoch.
+    pub now_us: i64,
     /// The PIN's outcome if one came with the scan.
     pub pin: Option<Pin>,
 }
 
 /// What is known of the digits that were scanned or typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Facts {
+pub enum Facts<'a> {
     /// They cannot be a code.
     Mistyped(Mistyped),
     /// They could be one, but none was minted.
     Unknown,
     /// They are a minted code.
-    Known(Known),
+    Known(&'a Known<'a>),
 }
 
 /// What a scan means.
@@ -177,6 +216,36 @@ pub enum State {
         n_scans: u64,
         /// When the first was, microseconds since the epoch.
         first_at_us: i64,
+        /// In which province or country, if that is known.
+        first_in: Option<Area>,
+    },
+    /// The device that looks was counted before.
+    CheckedByYou {
+        /// When it was, for the first time that is known; microseconds since the epoch.
+        at_us: i64,
+        /// Counted scans of others.
+        n_others: u64,
+    },
+    /// A rule asks to be careful.
+    Careful {
+        /// Which.
+        rule: Rule,
+        /// Counted scans, this one included if it counts.
+        n_scans: u64,
+        /// When the first was, microseconds since the epoch; none if there was none.
+        first_at_us: Option<i64>,
+        /// In which province or country, if that is known.
+        first_in: Option<Area>,
+    },
+    /// Sold to a consumer already.
+    Sold {
+        /// When, microseconds since the epoch.
+        since_us: i64,
+    },
+    /// Past its shelf life.
+    Expired {
+        /// Since when, microseconds since the epoch.
+        since_us: i64,
     },
     /// The same code is on all goods of a lot or a product.
     SameForAll(Granularity),
@@ -195,6 +264,13 @@ pub enum State {
         n_proved: u64,
         /// When it was right for the first time, microseconds since the epoch.
         first_at_us: i64,
+    },
+    /// The PIN is right, and was proved before by somebody else.
+    PinUsed {
+        /// When it was right for the first time, microseconds since the epoch.
+        first_at_us: i64,
+        /// Whether it certainly was another device.
+        first_by: Prover,
     },
     /// The PIN is wrong.
     PinWrong {
@@ -221,11 +297,16 @@ impl State {
             Self::FirstScan => "first-scan",
             Self::NotScanned => "not-scanned",
             Self::ScannedBefore { .. } => "scanned-before",
+            Self::CheckedByYou { .. } => "checked-by-you",
+            Self::Careful { .. } => "careful",
+            Self::Sold { .. } => "sold",
+            Self::Expired { .. } => "expired",
             Self::SameForAll(_) => "same-for-all",
             Self::Recalled { .. } => "recalled",
             Self::Voided(_) => "voided",
             Self::Destroyed(_) => "destroyed",
             Self::PinProved { .. } => "pin-proved",
+            Self::PinUsed { .. } => "pin-used",
             Self::PinWrong { .. } => "pin-wrong",
             Self::PinLocked { .. } => "pin-locked",
         }
@@ -238,22 +319,34 @@ impl State {
             Self::SameForAll(granularity) => Some(granularity.name()),
             Self::Voided(reason) => Some(reason.name()),
             Self::Destroyed(reason) => Some(reason.name()),
+            Self::Careful { rule, .. } => Some(rule.name()),
             _ => None,
         }
     }
 
     fn tone(self) -> Tone {
         match self {
-            Self::FirstScan | Self::PinProved { n_proved: 0..=1, .. } => Tone::Green,
-            Self::NotScanned | Self::ScannedBefore { .. } | Self::SameForAll(_) => Tone::Blue,
-            // A second proof may be the same buyer's, so it warns and does not alarm.
-            Self::PinProved { .. }
+            Self::FirstScan | Self::PinProved { .. } | Self::CheckedByYou { n_others: 0, .. } => {
+                Tone::Green
+            }
+            Self::NotScanned
+            | Self::ScannedBefore { .. }
+            | Self::CheckedByYou { .. }
+            | Self::SameForAll(_) => Tone::Blue,
+            // A second proof may be the same buyer's with a new phone: that warns and does not
+            // alarm.
+            Self::PinUsed { first_by: Prover::You | Prover::Unknown, .. }
             | Self::PinWrong { .. }
             | Self::PinLocked { .. }
+            | Self::Careful { .. }
+            | Self::Sold { .. }
             | Self::NotCommissioned => Tone::Amber,
-            Self::Unknown | Self::Recalled { .. } | Self::Voided(_) | Self::Destroyed(_) => {
-                Tone::Red
-            }
+            Self::Unknown
+            | Self::Recalled { .. }
+            | Self::Expired { .. }
+            | Self::PinUsed { first_by: Prover::Another, .. }
+            | Self::Voided(_)
+            | Self::Destroyed(_) => Tone::Red,
             Self::Mistyped(_) | Self::Sample => Tone::Grey,
         }
     }
@@ -297,16 +390,16 @@ pub struct Verdict {
 }
 
 /// The verdict on a scan, by the precedence of the module comment.
-pub fn decide(facts: &Facts) -> Verdict {
+pub fn decide(facts: &Facts<'_>, rules: &Rules) -> Verdict {
     let state = match facts {
         Facts::Mistyped(why) => State::Mistyped(*why),
         Facts::Unknown => State::Unknown,
-        Facts::Known(known) => decide_known(known),
+        Facts::Known(known) => decide_known(known, rules),
     };
     Verdict { state, tone: state.tone() }
 }
 
-fn decide_known(known: &Known) -> State {
+fn decide_known(known: &Known<'_>, rules: &Rules) -> State {
     if known.is_sample {
         return State::Sample;
     }
@@ -319,26 +412,51 @@ fn decide_known(known: &Known) -> State {
         ItemState::NotCommissioned => return State::NotCommissioned,
         ItemState::Commissioned => {}
     }
+    if let Some(since_us) = rules.expired_at_us(known) {
+        return State::Expired { since_us };
+    }
     if known.granularity != Granularity::Item {
         return State::SameForAll(known.granularity);
     }
-    known.pin.map_or_else(|| decide_scan(known), decide_pin)
+    known.pin.map_or_else(|| decide_scan(known, rules), decide_pin)
 }
 
 fn decide_pin(pin: Pin) -> State {
     match pin {
-        Pin::Proved { n_proved, first_at_us } => State::PinProved { n_proved, first_at_us },
+        Pin::Proved { n_proved: 2.., first_at_us, first_by } if first_by != Prover::You => {
+            State::PinUsed { first_at_us, first_by }
+        }
+        Pin::Proved { n_proved, first_at_us, .. } => State::PinProved { n_proved, first_at_us },
         Pin::Wrong { tries_left } => State::PinWrong { tries_left },
         Pin::Locked { since_us, next_try_at_us } => State::PinLocked { since_us, next_try_at_us },
     }
 }
 
-fn decide_scan(known: &Known) -> State {
-    match known.scans {
-        None => State::NotScanned,
-        Some(ScanHistory { n_scans: 0..=1, .. }) if known.is_counted => State::FirstScan,
-        Some(ScanHistory { n_scans, first_at_us }) => State::ScannedBefore { n_scans, first_at_us },
+fn decide_scan(known: &Known<'_>, rules: &Rules) -> State {
+    if let (Look::Seller, Some(since_us)) = (known.look, known.sold_at_us) {
+        return State::Sold { since_us };
     }
+    let own = known.scans.own(known.device, known.look);
+    let History { n_scans, first, .. } = known.scans;
+    let first_in = first.and_then(|seen| rules::placed(&seen)).map(|spot| spot.area.province());
+    if let Some(rule) = rules.gravest(known, own) {
+        let first_at_us = first.map(|seen| seen.at_us);
+        return State::Careful { rule, n_scans, first_at_us, first_in };
+    }
+    match (n_scans, own, known.look) {
+        (0, _, _) => State::NotScanned,
+        (_, Some(own), look) if look.is_consumers() => by_you(known, own),
+        (1, _, Look::Counted) => State::FirstScan,
+        _ => {
+            let first_at_us = first.map_or(known.now_us, |seen| seen.at_us);
+            State::ScannedBefore { n_scans, first_at_us, first_in }
+        }
+    }
+}
+
+fn by_you(known: &Known<'_>, own: Own) -> State {
+    let n_others = rules::n_by_others(known, Some(own));
+    State::CheckedByYou { at_us: own.first_at_us, n_others }
 }
 
 #[cfg(test)]

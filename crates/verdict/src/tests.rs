@@ -1,28 +1,44 @@
 //! The whole domain of scans against one table, and the PIN's tries against every short life.
 
+mod attacks;
+
 use crate::{
-    DestroyReason, Facts, Granularity, ItemState, Known, MAX_TRIES, Mistyped, Pin, PinTries,
-    REFILL_US, ScanHistory, State, Tone, VoidReason, decide,
+    DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look, MAX_TRIES,
+    Mistyped, Opened, Pin, PinTries, Prover, REFILL_US, Rule, Rules, Seen, State, Tone, VoidReason,
+    decide,
 };
 
-/// Each combination of facts matches exactly one line; `*` matches all.
+/// Each combination of facts matches exactly one line; `*` matches all, `|` stands between words.
+/// `mine`: the only scan is this device's. `other`: it is another's. `six`: others scanned it six
+/// times, and the limit is five.
 const TABLE: &str = "
-sample  item              granularity  pin           counted  scans  -> state           tone
-yes     *                 *            *             *        *      -> sample          grey
-no      destroyed         *            *             *        *      -> destroyed       red
-no      voided            *            *             *        *      -> voided          red
-no      not-commissioned  *            *             *        *      -> not-commissioned amber
-no      commissioned      lot          *             *        *      -> same-for-all    blue
-no      commissioned      product      *             *        *      -> same-for-all    blue
-no      commissioned      item         locked        *        *      -> pin-locked      amber
-no      commissioned      item         wrong         *        *      -> pin-wrong       amber
-no      commissioned      item         proved-once   *        *      -> pin-proved      green
-no      commissioned      item         proved-again  *        *      -> pin-proved      amber
-no      commissioned      item         none          *        0      -> not-scanned     blue
-no      commissioned      item         none          yes      1      -> first-scan      green
-no      commissioned      item         none          no       1      -> scanned-before  blue
-no      commissioned      item         none          *        2      -> scanned-before  blue
+sample item             expired goods       pin           sold look         scans  -> state tone
+yes    *                *       *           *             *    *            *      -> sample grey
+no     destroyed        *       *           *             *    *            *      -> destroyed red
+no     voided           *       *           *             *    *            *      -> voided red
+no     not-commissioned *       *           *             *    *            *      -> not-commissioned amber
+no     commissioned     yes     *           *             *    *            *      -> expired red
+no     commissioned     no      lot|product *             *    *            *      -> same-for-all blue
+no     commissioned     no      item        locked        *    *            *      -> pin-locked amber
+no     commissioned     no      item        wrong         *    *            *      -> pin-wrong amber
+no     commissioned     no      item        proved|mine-again *  *          *      -> pin-proved green
+no     commissioned     no      item        again         *    *            *      -> pin-used amber
+no     commissioned     no      item        taken         *    *            *      -> pin-used red
+no     commissioned     no      item        none          yes  seller       *      -> sold amber
+no     commissioned     no      item        none          no   seller       six    -> careful amber
+no     commissioned     no      item        none          *    counted|again|aside|inspector six -> careful amber
+no     commissioned     no      item        none          *    counted|again|aside|inspector 0 -> not-scanned blue
+no     commissioned     no      item        none          no   seller       0      -> not-scanned blue
+no     commissioned     no      item        none          *    counted      mine   -> first-scan green
+no     commissioned     no      item        none          *    again        mine   -> checked-by-you green
+no     commissioned     no      item        none          *    aside|inspector mine -> scanned-before blue
+no     commissioned     no      item        none          no   seller       mine|other|two -> scanned-before blue
+no     commissioned     no      item        none          *    counted|again|aside|inspector two -> scanned-before blue
+no     commissioned     no      item        none          *    counted      other  -> first-scan green
+no     commissioned     no      item        none          *    again|aside|inspector other -> scanned-before blue
 ";
+
+const ME: DeviceId = DeviceId(1);
 
 const ITEMS: [(&str, ItemState); 4] = [
     ("not-commissioned", ItemState::NotCommissioned),
@@ -31,48 +47,104 @@ const ITEMS: [(&str, ItemState); 4] = [
     ("destroyed", ItemState::Destroyed(DestroyReason::Expired)),
 ];
 
-const PINS: [(&str, Option<Pin>); 5] = [
+const fn proved(n_proved: u64, first_by: Prover) -> Option<Pin> {
+    Some(Pin::Proved { n_proved, first_at_us: 7, first_by })
+}
+
+const PINS: [(&str, Option<Pin>); 7] = [
     ("none", None),
-    ("proved-once", Some(Pin::Proved { n_proved: 1, first_at_us: 7 })),
-    ("proved-again", Some(Pin::Proved { n_proved: 2, first_at_us: 7 })),
+    ("proved", proved(1, Prover::You)),
+    ("mine-again", proved(2, Prover::You)),
+    ("again", proved(2, Prover::Unknown)),
+    ("taken", proved(2, Prover::Another)),
     ("wrong", Some(Pin::Wrong { tries_left: 3 })),
     ("locked", Some(Pin::Locked { since_us: 8, next_try_at_us: 9 })),
 ];
 
+const LOOKS: [(&str, Look); 5] = [
+    ("counted", Look::Counted),
+    ("again", Look::Again),
+    ("aside", Look::Aside),
+    ("seller", Look::Seller),
+    ("inspector", Look::Inspector),
+];
+
+const fn seen(at_us: i64, device: u64) -> Seen {
+    Seen { at_us, device: Some(DeviceId(device)), spot: None }
+}
+
+const MINE: [Seen; 1] = [seen(6, 1)];
+const OTHER: [Seen; 1] = [seen(6, 2)];
+const TWO: [Seen; 2] = [seen(7, 3), seen(6, 2)];
+const SIX: [Seen; 6] = [seen(9, 7), seen(9, 6), seen(9, 5), seen(8, 4), seen(7, 3), seen(6, 2)];
+
+const SCANS: [(&str, &[Seen]); 5] =
+    [("0", &[]), ("mine", &MINE), ("other", &OTHER), ("two", &TWO), ("six", &SIX)];
+
+/// A commissioned item that nobody scanned, at ten microseconds past the epoch.
+const KNOWN: Known<'static> = Known {
+    granularity: Granularity::Item,
+    is_sample: false,
+    item: ItemState::Commissioned,
+    commissioned_at_us: Some(i64::MIN),
+    expires_at_us: None,
+    sold_at_us: None,
+    opened: None,
+    recalled_at_us: None,
+    scans: History { n_scans: 0, first: None, recent: &[] },
+    n_nearby: 0,
+    look: Look::Counted,
+    device: Some(ME),
+    now_us: 10,
+    pin: None,
+};
+
+fn history(recent: &[Seen]) -> History<'_> {
+    History { n_scans: recent.len() as u64, first: recent.last().copied(), recent }
+}
+
 /// All facts on minted codes, each with its words for the table.
-fn all_known() -> Vec<([String; 6], Known)> {
+fn all_known() -> Vec<([&'static str; 8], Known<'static>)> {
     let mut all = Vec::new();
     let flags = [("no", false), ("yes", true)];
+    let goods = Granularity::ALL.map(|granularity| (granularity.name(), granularity));
     for (sample, is_sample) in flags {
         for (item_name, item) in ITEMS {
-            for granularity in Granularity::ALL {
-                for (pin_name, pin) in PINS {
-                    for (counted, is_counted) in flags {
-                        for n_scans in 0..=2 {
-                            let scans =
-                                (n_scans > 0).then_some(ScanHistory { n_scans, first_at_us: 6 });
-                            let known = Known {
-                                granularity,
-                                is_sample,
-                                item,
-                                recalled_at_us: None,
-                                scans,
-                                is_counted,
-                                pin,
-                            };
-                            let n_scans = n_scans.to_string();
-                            let words = [
-                                sample,
-                                item_name,
-                                granularity.name(),
-                                pin_name,
-                                counted,
-                                &n_scans,
-                            ];
-                            all.push((words.map(str::to_owned), known));
-                        }
+            for (expired, is_expired) in flags {
+                for (goods, granularity) in goods {
+                    for (pin_name, pin) in PINS {
+                        let known = Known {
+                            is_sample,
+                            item,
+                            granularity,
+                            pin,
+                            expires_at_us: is_expired.then_some(10),
+                            ..KNOWN
+                        };
+                        let words = [sample, item_name, expired, goods, pin_name];
+                        all.extend(all_scans(words, known));
                     }
                 }
+            }
+        }
+    }
+    all
+}
+
+fn all_scans(
+    [sample, item, expired, goods, pin]: [&'static str; 5],
+    known: Known<'static>,
+) -> Vec<([&'static str; 8], Known<'static>)> {
+    let mut all = Vec::new();
+    for (sold, is_sold) in [("no", false), ("yes", true)] {
+        for (look_name, look) in LOOKS {
+            for (scans, recent) in SCANS {
+                let sold_at_us = is_sold.then_some(5);
+                // Who is not a consumer has no device.
+                let device = Some(ME).filter(|_| look.is_consumers());
+                let scans_known = history(recent);
+                let words = [sample, item, expired, goods, pin, sold, look_name, scans];
+                all.push((words, Known { sold_at_us, look, device, scans: scans_known, ..known }));
             }
         }
     }
@@ -84,16 +156,19 @@ fn every_combination_has_one_line_in_the_table_and_follows_it() {
     let lines: Vec<Vec<&str>> =
         TABLE.trim().lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
     let mut n_used = vec![0; lines.len()];
+    let rules = Rules::default();
     for (words, known) in all_known() {
         let fits = |line: &Vec<&str>| {
-            line.iter().zip(&words).all(|(pattern, word)| *pattern == "*" || pattern == word)
+            let fits =
+                |pattern: &str, word| pattern == "*" || pattern.split('|').any(|it| it == word);
+            line.iter().zip(words).all(|(pattern, word)| fits(pattern, word))
         };
         let matching: Vec<usize> = (0..lines.len()).filter(|&n| fits(&lines[n])).collect();
         let [line] = matching[..] else { panic!("{words:?} matches the lines {matching:?}") };
         n_used[line] += 1;
-        let verdict = decide(&Facts::Known(known));
+        let verdict = decide(&Facts::Known(&known), &rules);
         let said = [verdict.state.name(), verdict.tone.name()];
-        assert_eq!(said, lines[line][7..9], "{words:?}");
+        assert_eq!(said, lines[line][9..11], "{words:?}");
     }
     assert!(n_used.iter().all(|&n| n > 0), "a line matches nothing: {n_used:?}");
 }
@@ -102,7 +177,7 @@ fn every_combination_has_one_line_in_the_table_and_follows_it() {
 fn a_recall_comes_before_all_but_a_sample() {
     for (words, known) in all_known() {
         let recalled = Known { recalled_at_us: Some(9), ..known };
-        let verdict = decide(&Facts::Known(recalled));
+        let verdict = decide(&Facts::Known(&recalled), &Rules::default());
         let expected = match known.is_sample {
             true => (State::Sample, Tone::Grey),
             false => (State::Recalled { since_us: 9 }, Tone::Red),
@@ -111,43 +186,77 @@ fn a_recall_comes_before_all_but_a_sample() {
     }
 }
 
+/// How careful a verdict is: the more, the higher.
+fn care(tone: Tone) -> u8 {
+    match tone {
+        Tone::Green => 0,
+        Tone::Blue | Tone::Grey => 1,
+        Tone::Amber => 2,
+        Tone::Red => 3,
+    }
+}
+
+#[test]
+fn a_rule_only_ever_makes_a_verdict_more_careful() {
+    let mut off = Rules::default();
+    for rule in Rule::ALL {
+        assert!(off.set(rule, None));
+    }
+    for (words, known) in all_known() {
+        for n_nearby in [0, 1_000] {
+            let opened = Some(Opened { at_us: i64::MIN, device: Some(DeviceId(99)) });
+            for opened in [None, opened] {
+                let known = Known { n_nearby, opened, ..known };
+                let with = decide(&Facts::Known(&known), &Rules::default());
+                let without = decide(&Facts::Known(&known), &off);
+                assert!(care(with.tone) >= care(without.tone), "{words:?}: {with:?}");
+                assert!(!matches!(without.state, State::Careful { .. } | State::Expired { .. }));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_verdict_carries_what_its_text_needs() {
-    let known = Known {
-        granularity: Granularity::Item,
-        is_sample: false,
-        item: ItemState::Commissioned,
-        recalled_at_us: None,
-        scans: Some(ScanHistory { n_scans: 4, first_at_us: 6 }),
-        is_counted: true,
-        pin: None,
-    };
-    let state = |known| decide(&Facts::Known(known)).state;
-    assert_eq!(state(known), State::ScannedBefore { n_scans: 4, first_at_us: 6 });
+    let rules = Rules::default();
+    let four = [seen(9, 1), seen(8, 4), seen(7, 3), seen(6, 2)];
+    let known = Known { scans: history(&four), ..KNOWN };
+    let state = |known| decide(&Facts::Known(&known), &rules).state;
+    let expected = State::ScannedBefore { n_scans: 4, first_at_us: 6, first_in: None };
+    assert_eq!(state(known), expected);
     let pin = Some(Pin::Locked { since_us: 8, next_try_at_us: 9 });
     assert_eq!(state(Known { pin, ..known }), State::PinLocked { since_us: 8, next_try_at_us: 9 });
     let pin = Some(Pin::Wrong { tries_left: 3 });
     assert_eq!(state(Known { pin, ..known }), State::PinWrong { tries_left: 3 });
-    let pin = Some(Pin::Proved { n_proved: 2, first_at_us: 7 });
-    assert_eq!(state(Known { pin, ..known }), State::PinProved { n_proved: 2, first_at_us: 7 });
+    let pin = proved(2, Prover::Another);
+    let used = State::PinUsed { first_at_us: 7, first_by: Prover::Another };
+    assert_eq!(state(Known { pin, ..known }), used);
     let item = ItemState::Voided(VoidReason::NotSold);
     assert_eq!(state(Known { item, ..known }).reason(), Some("not-sold"));
+    let six = Known { scans: history(&SIX), ..KNOWN };
+    assert_eq!(state(six).reason(), Some("limit"));
 }
 
 #[test]
 fn digits_that_are_no_code_are_grey_and_codes_that_are_not_ours_red() {
     for why in Mistyped::ALL {
-        let verdict = decide(&Facts::Mistyped(why));
+        let verdict = decide(&Facts::Mistyped(why), &Rules::default());
         assert_eq!((verdict.state, verdict.tone), (State::Mistyped(why), Tone::Grey));
     }
-    let verdict = decide(&Facts::Unknown);
+    let verdict = decide(&Facts::Unknown, &Rules::default());
     assert_eq!((verdict.state, verdict.tone), (State::Unknown, Tone::Red));
 }
 
 #[test]
 fn names_come_back_and_never_claim_that_goods_are_genuine() {
-    let mut names: Vec<&str> =
-        all_known().iter().map(|(_, known)| decide(&Facts::Known(*known)).state.name()).collect();
+    let mut names: Vec<&str> = all_known()
+        .iter()
+        .map(|(_, known)| decide(&Facts::Known(known), &Rules::default()).state.name())
+        .collect();
+    for rule in Rule::ALL {
+        assert_eq!(Rule::from_name(rule.name()), Some(rule));
+        names.push(rule.name());
+    }
     for reason in VoidReason::ALL {
         assert_eq!(VoidReason::from_name(reason.name()), Some(reason));
         names.push(reason.name());

@@ -25,18 +25,21 @@ pub(crate) struct Shared {
     pub(crate) sockets: Arc<Sockets>,
     /// The host that labels name, shown in words so that people can compare it with the pack.
     pub(crate) host: String,
+    /// Whether pages are reached by HTTPS, so that cookies may insist on it.
+    pub(crate) is_https: bool,
     pub(crate) item_pages: item::Skeletons,
 }
 
 impl App {
     pub(crate) fn new(service: Service, edge: Arc<Edge>, site: Site) -> Self {
-        let Site { webhooks, fonts, mailer } = site;
+        let Site { webhooks, fonts, mailer, .. } = site;
         let has_mail = mailer.is_some();
         // Hashed once, before the first visitor waits for it.
         std::sync::LazyLock::force(&style::PUBLIC_POLICY);
         let url = service.public_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().into();
+        let is_https = url.starts_with("https://");
         let (sockets, item_pages) = (Arc::default(), item::Skeletons::default());
         Self(Arc::new(Shared {
             service,
@@ -46,6 +49,7 @@ impl App {
             has_mail,
             sockets,
             host,
+            is_https,
             item_pages,
         }))
     }

@@ -83,6 +83,11 @@ fn unknown(error: service::Error) -> Problem {
     }
 }
 
+/// Whether the request says that somebody is signed in; it may be wrong.
+pub(crate) fn is_signed_in(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || cookie(headers, SESSION_COOKIE).is_some()
+}
+
 /// The key of `Authorization: Bearer …` (RFC 6750 §2.1).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = text(headers, header::AUTHORIZATION)?.split_once(' ')?;

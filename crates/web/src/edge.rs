@@ -3,6 +3,7 @@
 //! One function for all of it, since a stack of layers would box a future for each; the unrecorded
 //! scan is measured against a bare handler behind this same edge.
 
+use crate::client::{Peer, Proxies};
 use crate::metrics::{Metrics, Route};
 use crate::problem::{Dialect, Problem};
 use crate::visit::{LANGUAGE_COOKIE, Visit, text};
@@ -28,14 +29,21 @@ pub struct Edge {
     n_requests: AtomicU64,
     /// A body of more bytes is refused before it is read.
     max_body_bytes: u64,
+    proxies: Proxies,
 }
 
 impl Edge {
     /// An edge whose request ids begin with `seed`.
     #[must_use]
     pub fn new(seed: u32, max_body_bytes: u64) -> Arc<Self> {
+        Self::behind(Proxies::default(), seed, max_body_bytes)
+    }
+
+    /// The same behind `proxies`.
+    #[must_use]
+    pub fn behind(proxies: Proxies, seed: u32, max_body_bytes: u64) -> Arc<Self> {
         let n_requests = AtomicU64::new(0);
-        Arc::new(Self { metrics: Metrics::new(), seed, n_requests, max_body_bytes })
+        Arc::new(Self { metrics: Metrics::new(), seed, n_requests, max_body_bytes, proxies })
     }
 
     /// Puts every route of `router` behind this edge.
@@ -67,7 +75,9 @@ fn is_sane_id(id: &[u8]) -> bool {
 async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = edge.request_id(request.headers());
-    let visit = Visit::new(request_id, request.uri(), request.headers());
+    let peer = request.extensions().get::<Peer>();
+    let client = peer.map(|Peer(peer)| edge.proxies.client(*peer, request.headers()));
+    let visit = Visit::new(request_id, request.uri(), request.headers()).of(client);
     let route = Route(request.extensions().get::<MatchedPath>().cloned());
     let method = request.method().clone();
     let is_too_large = announced_bytes(request.headers()) > edge.max_body_bytes;

@@ -1,6 +1,7 @@
 //! What handlers take from a request. Each extractor fails with a [`Problem`], so no answer of the
 //! product is plain text, and no handler reads a header by name.
 
+use crate::api::traces::XLSX;
 use crate::problem::Problem;
 use crate::visit::text;
 use axum::body::{Body, Bytes};
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 use service::Order;
 use service::limits::{
     MAX_CAPTURE_BYTES, MAX_EVENT_BYTES, MAX_EVIDENCE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES,
-    MAX_WHOLE_BYTES,
+    MAX_SHEET_BYTES, MAX_WHOLE_BYTES,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -169,6 +170,50 @@ impl<S: Sync> FromRequest<S> for EvidenceBody {
             ));
         }
         read_body(request.into_body(), MAX_EVIDENCE_BYTES).await.map(Self)
+    }
+}
+
+/// A file of rows, not looked at yet: a table of text or a workbook.
+pub(crate) struct SheetBody(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for SheetBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_of(request.headers(), &["text/csv", XLSX]) {
+            return Err(Problem::media_type(&format!("text/csv or {XLSX}")));
+        }
+        read_body(request.into_body(), MAX_SHEET_BYTES).await.map(Self)
+    }
+}
+
+/// A form with a file in it, named `file`, and fields of text beside it.
+pub(crate) struct FormWithFile(pub(crate) Fields, pub(crate) Bytes);
+
+/// Fields of text of such a form.
+const MAX_FORM_FIELDS: usize = 32;
+
+impl<S: Send + Sync> FromRequest<S> for FormWithFile {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        DefaultBodyLimit::max(MAX_SHEET_BYTES.max(MAX_EVIDENCE_BYTES) + 64 * 1024)
+            .apply(&mut request);
+        let reading = async {
+            let (mut fields, mut file) = (Fields::default(), Bytes::new());
+            let mut form = Multipart::from_request(request, state).await.ok()?;
+            while let Some(field) = form.next_field().await.ok()? {
+                let name = field.name().unwrap_or_default().to_owned();
+                if name == "file" {
+                    file = field.bytes().await.ok()?;
+                } else if fields.0.len() < MAX_FORM_FIELDS {
+                    fields.0.insert(name, field.text().await.ok()?);
+                }
+            }
+            Some(Self(fields, file))
+        };
+        let form = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
+        form.ok_or_else(|| Problem::rejected("/file", "no-file", "choose a smaller file"))
     }
 }
 

@@ -4,8 +4,9 @@
 //! (RFC 9110 §12.5.4), then English.
 
 use crate::text::{
-    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, EN, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH,
-    NoticeTexts, RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, ZH,
+    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts,
+    EN, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts, PASS_EN, PASS_KO, PASS_ZH, PassTexts,
+    RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, ZH,
 };
 
 /// A language in which every page exists.
@@ -67,12 +68,30 @@ impl Language {
         }
     }
 
+    /// Its table of the sentences of dealers.
+    pub(crate) fn dealer_texts(self) -> &'static DealerTexts {
+        match self {
+            Self::Zh => &DEALER_ZH,
+            Self::Ko => &DEALER_KO,
+            Self::En => &DEALER_EN,
+        }
+    }
+
     /// Its table of the sentences of notices.
     pub(crate) fn notice_texts(self) -> &'static NoticeTexts {
         match self {
             Self::Zh => &NOTICE_ZH,
             Self::Ko => &NOTICE_KO,
             Self::En => &NOTICE_EN,
+        }
+    }
+
+    /// What is said at a closed door.
+    pub(crate) fn pass_texts(self) -> &'static PassTexts {
+        match self {
+            Self::Zh => &PASS_ZH,
+            Self::Ko => &PASS_KO,
+            Self::En => &PASS_EN,
         }
     }
 

@@ -10,6 +10,7 @@ use prometheus_client::encoding::{
 };
 use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
 use prometheus_client::registry::Registry;
+use service::Miss;
 use std::fmt::Write;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabels, Histogram>,
     verdicts: Family<VerdictLabels, Counter>,
+    misses: Family<MissLabels, Counter>,
+    closed_doors: Counter,
     /// The counters of `verdicts`, for each scan counts one.
     counted: Chain<&'static str, Counter>,
 }
@@ -43,6 +46,11 @@ struct RouteLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VerdictLabels {
     state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MissLabels {
+    kind: &'static str,
 }
 
 /// The pattern of a route, shared with axum, so that counting allocates nothing.
@@ -85,7 +93,15 @@ impl Metrics {
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer", seconds.clone());
         registry.register("scan_verdicts", "Verdicts given on codes", verdicts.clone());
-        Self { registry, requests, seconds, verdicts, counted: Chain::default() }
+        let (misses, closed_doors) = (Family::default(), Counter::default());
+        registry.register("scan_misses", "Codes and PINs that were none", misses.clone());
+        registry.register(
+            "scan_doors_closed",
+            "Requests stopped at the door",
+            closed_doors.clone(),
+        );
+        let counted = Chain::default();
+        Self { registry, requests, seconds, verdicts, misses, closed_doors, counted }
     }
 
     pub(crate) fn answered(
@@ -106,6 +122,22 @@ impl Metrics {
         if let Some(counter) = self.counted.of(state, N_STATES, counter) {
             counter.inc();
         }
+    }
+
+    /// A code or a PIN was none.
+    pub(crate) fn missed(&self, miss: Miss) {
+        let kind = match miss {
+            Miss::Mistyped => "mistyped",
+            Miss::Unknown => "unknown",
+            Miss::WrongPin => "wrong_pin",
+            Miss::Reserved => "reserved",
+        };
+        self.misses.get_or_create(&MissLabels { kind }).inc();
+    }
+
+    /// A request was stopped at the door.
+    pub(crate) fn closed_door(&self) {
+        self.closed_doors.inc();
     }
 
     /// All metrics as text (OpenMetrics 1.0).

@@ -5,25 +5,32 @@ use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
 /// `2026-11-21 22:23 (Beijing time)` in the words of `language`; `micros` since the epoch.
 pub(crate) fn in_words(language: Language, micros: i64) -> String {
-    let Ok(timestamp) = Timestamp::from_microsecond(micros) else { return String::new() };
+    let mut words = day_in_words(language, micros);
+    let Ok(timestamp) = Timestamp::from_microsecond(micros) else { return words };
     let (offset, zone) = zone_of(language);
     let at = offset.to_datetime(timestamp);
-    let (year, month, day, hour, minute) =
-        (at.year(), at.month(), at.day(), at.hour(), at.minute());
-    let month_name = MONTHS[month as usize - 1];
+    words.push_str(if language == Language::En { ", " } else { " " });
+    put(&mut words, [(at.hour().into(), 2, ":"), (at.minute().into(), 2, zone)]);
+    words
+}
+
+/// The day of it alone.
+pub(crate) fn day_in_words(language: Language, micros: i64) -> String {
+    let Ok(timestamp) = Timestamp::from_microsecond(micros) else { return String::new() };
+    let at = zone_of(language).0.to_datetime(timestamp);
+    let month_name = MONTHS[at.month() as usize - 1];
     let mut words = String::with_capacity(48);
-    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
+    let (year, month, day) = (i64::from(at.year()), i64::from(at.month()), i64::from(at.day()));
     match language {
-        Language::Zh => put(&mut words, [(year, 1, "年"), (month, 1, "月"), (day, 1, "日 ")]),
-        Language::Ko => put(&mut words, [(year, 1, "년 "), (month, 1, "월 "), (day, 1, "일 ")]),
+        Language::Zh => put(&mut words, [(year, 1, "年"), (month, 1, "月"), (day, 1, "日")]),
+        Language::Ko => put(&mut words, [(year, 1, "년 "), (month, 1, "월 "), (day, 1, "일")]),
         Language::En => {
             put(&mut words, [(day, 1, " ")]);
             words.push_str(month_name);
             words.push(' ');
-            put(&mut words, [(year, 1, ", ")]);
+            put(&mut words, [(year, 1, "")]);
         }
     }
-    put(&mut words, [(hour.into(), 2, ":"), (minute.into(), 2, zone)]);
     words
 }
 

@@ -114,6 +114,9 @@ async fn send(service: &Service, mailer: &Mailer, due: &DueLetter) -> Answer {
 
 /// Where a reader goes on.
 fn link(public_url: &str, due: &DueLetter) -> String {
+    if let Some(token) = due.confirm_token() {
+        return format!("{public_url}/notices/confirm/{token}");
+    }
     match (&due.task, &due.recall) {
         (Some(it), _) if due.is_to_holder() => {
             format!("{public_url}/console/tasks/{}", it.task.task_id)
@@ -135,6 +138,7 @@ fn sentences(n: &NoticeTexts, message: LetterMessage) -> (&'static str, &'static
         LetterMessage::Overdue => (n.overdue, n.overdue_next),
         LetterMessage::DrillDue => (n.drill_due, n.drill_due_next),
         LetterMessage::Ordered => (n.ordered, n.ordered_next),
+        LetterMessage::Confirm => (n.confirm, n.confirm_next),
     }
 }
 
@@ -166,7 +170,11 @@ fn letter(language: Language, public_url: &str, due: &DueLetter) -> (String, Str
         let parts = [&it.name, &it.address, &it.contact].map(|it| it.trim());
         parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
     };
-    line(t.owner, &reach(&due.owner));
+    let owner = if due.confirm_token().is_some() { n.reader } else { t.owner };
+    line(owner, &reach(&due.owner));
+    if due.confirm_token().is_some() {
+        line(n.valid_until, &time(due.contact.confirm_until_us));
+    }
     if let Some(it) = &due.task {
         let amounts = [(n.amount, it.task.n_items), (n.amount_lots, it.task.n_lots)];
         let amounts = amounts.into_iter().filter(|(_, amount)| *amount > 0);
@@ -181,7 +189,15 @@ fn letter(language: Language, public_url: &str, due: &DueLetter) -> (String, Str
     } else if let Some(recall) = &due.recall {
         line(t.deadline, &time(recall.deadline_us));
     }
-    text.push_str(&format!("\n-- \n{}\n", n.footer));
+    if due.n_overdue > 0 {
+        line(t.n_overdue, &due.n_overdue.to_string());
+        for it in &due.overdue {
+            let deadline = time(it.task.deadline_us);
+            line(t.holder, &format!("{} ({}: {deadline})", reach(&it.holder), t.deadline));
+        }
+    }
+    let footer = if due.confirm_token().is_some() { n.confirm_footer } else { n.footer };
+    text.push_str(&format!("\n-- \n{footer}\n"));
     (subject, text)
 }
 
@@ -197,6 +213,15 @@ struct NoticeJson {
     link: String,
     recall: Option<RecallJson>,
     task: Option<TaskJson>,
+    /// Where it is about all tasks of a recall that are overdue.
+    overdue: Option<OverdueJson>,
+}
+
+#[derive(Serialize)]
+struct OverdueJson {
+    n_tasks: usize,
+    /// The first of them.
+    tasks: Vec<TaskJson>,
 }
 
 #[derive(Serialize)]
@@ -239,6 +264,10 @@ impl NoticeJson {
             link: link(public_url, due),
             recall,
             task: due.task.clone().map(TaskJson::from),
+            overdue: (due.n_overdue > 0).then(|| OverdueJson {
+                n_tasks: due.n_overdue,
+                tasks: due.overdue.iter().cloned().map(TaskJson::from).collect(),
+            }),
         }
     }
 }

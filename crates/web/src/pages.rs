@@ -3,6 +3,7 @@
 //! A page is an askama template beside its handler. Public pages carry their style inside, so that
 //! a scan is one answer; the console shares one style sheet.
 
+pub(crate) mod address;
 pub(crate) mod assets;
 pub(crate) mod blocks;
 mod buffer;
@@ -11,6 +12,8 @@ pub(crate) mod escape;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod item;
+pub(crate) mod pass;
+pub(crate) mod place;
 pub(crate) mod product;
 pub(crate) mod schemes;
 pub(crate) mod skeleton;
@@ -60,6 +63,11 @@ impl<T: Template> Page<T> {
     /// A page that carries its own style.
     pub(crate) fn public(template: T) -> Self {
         Self { template, policy: style::PUBLIC_POLICY.clone() }
+    }
+
+    /// A page that carries its own style and has a script of ours.
+    pub(crate) fn scripted(template: T) -> Self {
+        Self { template, policy: style::SCRIPT_POLICY.clone() }
     }
 
     /// A page behind a log-in, which shares a style sheet.

@@ -60,6 +60,7 @@ enum Kind {
     QueryTooComplex,
     UriTooLong,
     MediaType,
+    TooMany,
     Unavailable,
     Internal,
 }
@@ -185,9 +186,28 @@ impl Problem {
         Self::with_detail(Kind::Unavailable, why)
     }
 
+    /// Who asks has missed too often and must wait.
+    pub(crate) fn too_many(wait_s: u64) -> Self {
+        let detail = format!(
+            "too many codes that do not exist were asked for from this network; try again in \
+             {wait_s} s"
+        );
+        Self::with_detail(Kind::TooMany, detail)
+    }
+
+    /// The page at a closed door.
+    pub(crate) fn at_the_door(mut page: Response) -> Response {
+        *page.status_mut() = Kind::TooMany.status();
+        page
+    }
+
     /// True if signing in may help.
     pub(crate) fn is_unauthorized(&self) -> bool {
         self.kind == Kind::Unauthorized
+    }
+
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.kind == Kind::Forbidden
     }
 
     /// What a form can be corrected by.
@@ -355,6 +375,7 @@ impl Kind {
             }
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -390,6 +411,7 @@ impl Kind {
             Self::MediaType => {
                 ("epcisException:UnsupportedMediaTypeException", "suyuan:media-type")
             }
+            Self::TooMany => ("epcisException:ImplementationException", "suyuan:too-many-misses"),
             Self::Unavailable => ("epcisException:ImplementationException", "suyuan:unavailable"),
             Self::Internal => ("epcisException:ImplementationException", "suyuan:internal"),
         };
@@ -415,6 +437,7 @@ impl Kind {
                 (t.problem_too_large, Some(t.problem_too_large_detail))
             }
             Self::MediaType => (t.problem_media_type, None),
+            Self::TooMany => (t.problem_too_many, Some(t.problem_too_many_detail)),
             Self::Unavailable => (t.problem_unavailable, Some(t.problem_unavailable_detail)),
             Self::Internal => (t.problem_internal, Some(t.problem_internal_detail)),
         }

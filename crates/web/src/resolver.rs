@@ -4,6 +4,7 @@
 //! may lead to is told by `linkType`, and all of it by the linkset (RFC 9264).
 
 use crate::app::App;
+use crate::gate;
 use crate::pages::{item, product};
 use crate::problem::Problem;
 use crate::reply::{self, A_WHILE};
@@ -12,7 +13,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
-use service::{GS1_VOC, Level, Link, Resolution, Resolved, Wanted, Wishes};
+use service::{GS1_VOC, Level, Link, Resolution, Resolved, Scan, Wanted, Wishes};
 
 const LINKSET: &str = "application/linkset+json";
 const JSON_LD: &str = "application/ld+json";
@@ -131,6 +132,18 @@ async fn answer(
         }
         found => found?,
     };
+    // By whatever way it was asked for, a serial of goods that carry our codes is a code.
+    if item.is_none()
+        && let Some((gtin, serial)) = own_item(&found.anchor)
+        && app.service.prints_codes_of(gtin).await?
+    {
+        let entered = match gate::enter(app, visit, gate::Way::Link) {
+            Ok(entered) => entered,
+            Err(stopped) => return Ok(*stopped),
+        };
+        let looked = app.service.scan_serial(gtin, serial, Scan::LOOK).await?;
+        entered.leave(app, &looked).await?;
+    }
     if is_plain && let Some((goods, recall)) = app.service.recall_of_lot(&found.anchor).await? {
         let gtin = found.anchor.split('/').nth(2).unwrap_or_default();
         return Ok(product::page(visit, &goods, gtin, Some(&recall)));

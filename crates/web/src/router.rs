@@ -2,17 +2,18 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, batches, codes, commissions, disclosures, enterprises, events, grants, identifiers, keys,
-    links, lots, master_data, notices, parties, products, recalls, schemes, subscriptions, tasks,
-    traces,
+    self, batches, codes, commissions, dealers, disclosures, enterprises, events, goods, grants,
+    identifiers, keys, links, lots, master_data, notices, parties, products, recalls, rules,
+    schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
+use crate::client::Proxies;
 use crate::edge::Edge;
 use crate::extract::MAX_BODY_BYTES;
 use crate::fonts::Fonts;
 use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
-use crate::pages::{assets, history, home, item, schemes as scheme_pages};
+use crate::pages::{address, assets, history, home, item, place, schemes as scheme_pages};
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
@@ -34,14 +35,18 @@ pub struct Site {
     pub fonts: Fonts,
     /// Sends mail, if the operator named a server.
     pub mailer: Option<Mailer>,
+    /// Who is believed when it says whose requests it passes on.
+    pub proxies: Proxies,
 }
 
 /// The same with what `site` reaches.
 pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
-    let edge = Edge::new(seed, MAX_BODY_BYTES);
+    let edge = Edge::behind(site.proxies.clone(), seed, MAX_BODY_BYTES);
     let app = App::new(service, edge.clone(), site);
-    let routes = epcis_rest().merge(standard()).merge(own_api()).merge(recall_api());
-    let routes = routes.merge(public_pages()).merge(portals()).merge(recall_pages());
+    let routes =
+        epcis_rest().merge(standard()).merge(own_api()).merge(recall_api()).merge(dealer_api());
+    let routes =
+        routes.merge(public_pages()).merge(portals()).merge(recall_pages()).merge(dealer_pages());
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
@@ -130,6 +135,9 @@ fn own_api() -> Router<App> {
         .route("/api/v1/codes/{code}", get(codes::verdict))
         .route("/api/v1/codes/{code}/qr.svg", get(codes::qr_svg))
         .route("/api/v1/codes/{code}/qr.png", get(codes::qr_png))
+        .route("/api/v1/rules", get(rules::find).put(rules::set).delete(rules::reset))
+        .route("/api/v1/rules/changes", get(rules::changes))
+        .route("/api/v1/rules/dry-run", post(rules::dry_run))
         .route("/api/v1/lots", get(lots::list))
         .route("/api/v1/lots/{lot_id}", get(lots::find))
         .route("/api/v1/commissions", post(commissions::commission))
@@ -196,6 +204,7 @@ fn recall_api() -> Router<App> {
         )
         .route("/api/v1/notices", get(notices::list))
         .route("/api/v1/notices/contact", get(notices::contact).put(notices::set_contact))
+        .route("/api/v1/notices/contact/confirm", post(notices::ask_again))
         .route("/api/v1/notices/{notice_id}/replay", post(notices::replay))
         .route("/api/v1/drills/schedule", get(tasks::schedule).put(tasks::set_schedule))
         .route("/api/v1/tasks", get(tasks::list))
@@ -207,15 +216,48 @@ fn recall_api() -> Router<App> {
         .route("/api/v1/tasks/{task_id}/files/{file_no}", get(tasks::file))
 }
 
+/// Dealers of enterprises.
+fn dealer_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/dealers", get(dealers::list).post(dealers::create))
+        .route("/api/v1/dealers/preview", post(dealers::preview))
+        .route("/api/v1/dealers/import", post(dealers::import))
+        .route("/api/v1/dealers.csv", get(dealers::table))
+        .route("/api/v1/dealers.xlsx", get(dealers::workbook))
+        .route("/api/v1/dealers/{dealer_id}", get(dealers::find).put(dealers::change))
+        .route("/api/v1/dealers/{dealer_id}/parent", put(dealers::set_parent))
+        .route("/api/v1/dealers/{dealer_id}/territories", put(dealers::set_territories))
+        .route("/api/v1/dealers/{dealer_id}/close", post(dealers::close))
+        .route("/api/v1/dealers/{dealer_id}/reopen", post(dealers::reopen))
+        .route("/api/v1/dealers/{dealer_id}/dealers", get(dealers::under))
+        .route("/api/v1/dealers/{dealer_id}/changes", get(dealers::changes))
+        .route("/api/v1/dealers/{dealer_id}/keys", post(dealers::create_key))
+        .route("/api/v1/dealers/{dealer_id}/files", get(dealers::files).post(dealers::add_file))
+        .route("/api/v1/dealers/{dealer_id}/files/{file_no}", get(dealers::file))
+        .route("/api/v1/dealers/{dealer_id}/stock", get(goods::stock))
+        .route("/api/v1/dealers/{dealer_id}/stock.csv", get(goods::stock_table))
+        .route("/api/v1/dealers/{dealer_id}/shipments", get(goods::shipments))
+        .route("/api/v1/dealers/{dealer_id}/shipments/{shipment_id}", get(goods::shipment))
+        .route("/api/v1/dealers/{dealer_id}/shipments/{shipment_id}/check", post(goods::check))
+        .route("/api/v1/dealers/{dealer_id}/shipments/{shipment_id}/receive", post(goods::receive))
+        .route("/api/v1/moves", post(goods::create))
+        .route("/api/v1/moves/preview", post(goods::preview))
+        .route("/api/v1/moves/import", post(goods::import))
+}
+
 fn public_pages() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
         .route("/c", get(item::search))
         .route("/c/{code}", get(item::show).post(item::prove))
         .route("/c/{code}/trace", get(history::show))
+        .route("/c/{code}/place", get(place::ask).post(place::tell))
+        .route("/notices/confirm/{token}", get(address::show).post(address::confirm))
         .route("/schemes", get(scheme_pages::list))
         .route("/schemes/{scheme_id}", get(scheme_pages::show))
         .route("/assets/console.css", get(assets::console_css))
+        .route("/assets/place.js", get(assets::place_js))
+        .route("/assets/pass.js", get(assets::pass_js))
         .route("/assets/icon.svg", get(assets::icon))
 }
 
@@ -238,6 +280,7 @@ fn recall_pages() -> Router<App> {
         )
         .route("/console/notices", get(notices::list))
         .route("/console/notices/contact", post(notices::set_contact))
+        .route("/console/notices/contact/confirm", post(notices::ask_again))
         .route("/console/notices/{notice_id}/replay", post(notices::replay))
         .route("/console/tasks", get(tasks::list))
         .route("/console/tasks/{task_id}", get(tasks::show))
@@ -245,6 +288,28 @@ fn recall_pages() -> Router<App> {
         .route("/console/tasks/{task_id}/report", post(tasks::report))
         .route("/console/tasks/{task_id}/files", post(tasks::add_file))
         .route("/console/tasks/{task_id}/files/{file_no}", get(tasks::file))
+}
+
+/// Dealers in the console.
+fn dealer_pages() -> Router<App> {
+    use console::{dealers, goods};
+    Router::new()
+        .route("/console/dealers", get(dealers::list).post(dealers::create))
+        .route("/console/dealers/import", get(dealers::show_import).post(dealers::import))
+        .route("/console/dealers/{dealer_id}", get(dealers::show).post(dealers::change))
+        .route("/console/dealers/{dealer_id}/parent", post(dealers::set_parent))
+        .route("/console/dealers/{dealer_id}/territories", post(dealers::set_territories))
+        .route("/console/dealers/{dealer_id}/close", post(dealers::close))
+        .route("/console/dealers/{dealer_id}/reopen", post(dealers::reopen))
+        .route("/console/dealers/{dealer_id}/keys", post(dealers::create_key))
+        .route("/console/dealers/{dealer_id}/files", post(dealers::add_file))
+        .route("/console/dealers/{dealer_id}/files/{file_no}", get(dealers::file))
+        .route("/console/moves", get(goods::moves).post(goods::create_move))
+        .route("/console/moves/import", post(goods::import_moves))
+        .route("/dealer/stock", get(goods::stock))
+        .route("/dealer/shipments", get(goods::shipments))
+        .route("/dealer/shipments/{shipment_id}", get(goods::shipment).post(goods::check))
+        .route("/dealer/shipments/{shipment_id}/receive", post(goods::receive))
 }
 
 fn portals() -> Router<App> {
@@ -280,6 +345,8 @@ fn portals() -> Router<App> {
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
         .route("/console/identifiers/unbind", post(lookup::unbind))
+        .route("/console/rules", get(console::rules::show).post(console::rules::set))
+        .route("/console/rules/reset", post(console::rules::reset))
         .route("/console/shares", get(console::shares::list).post(console::shares::create))
         .route("/console/shares/disclosure", post(console::shares::disclose))
         .route("/console/shares/{share_id}/revoke", post(console::shares::revoke))

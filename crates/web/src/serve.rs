@@ -4,6 +4,7 @@
 //! its headers byte by byte. It is looked at by one timer of its own, at most twice as late as
 //! allowed; a timer for each request would cost each request.
 
+use crate::client::Peer;
 use axum::Router;
 use axum::http::Request;
 use hyper::body::Incoming;
@@ -13,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
 use std::io::{self, ErrorKind, IoSlice};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -61,11 +63,11 @@ pub async fn serve_within(
     let (telling, told) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
-        let io = tokio::select! {
-            io = accept(&listener) => io,
+        let (io, peer) = tokio::select! {
+            accepted = accept(&listener) => accepted,
             () = &mut stop => break,
         };
-        tokio::spawn(connection(io, router.clone(), silence, told.clone()));
+        tokio::spawn(connection((io, peer), router.clone(), silence, told.clone()));
     }
     drop((listener, told));
     telling.send_replace(());
@@ -74,13 +76,13 @@ pub async fn serve_within(
 }
 
 /// The next connection; what fails here is the connection's own affair, or passes.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         let error = match listener.accept().await {
-            Ok((io, _)) => {
+            Ok((io, peer)) => {
                 // An answer is one write; waiting to fill a packet would only make it late.
                 let _ = io.set_nodelay(true);
-                return io;
+                return (io, peer);
             }
             Err(error) => error,
         };
@@ -99,7 +101,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 
 /// One connection, until either side ends it.
 async fn connection(
-    io: TcpStream,
+    (io, peer): (TcpStream, SocketAddr),
     router: Router,
     silence: Duration,
     mut told: watch::Receiver<()>,
@@ -108,8 +110,9 @@ async fn connection(
     let io = TokioIo::new(Watched { io, activity: activity.clone() });
     let router = TowerToHyperService::new(router);
     let seen = activity.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         seen.begin();
+        request.extensions_mut().insert(Peer(peer.ip()));
         let (answering, seen) = (router.call(request), seen.clone());
         async move {
             let answer = answering.await;

@@ -4,16 +4,21 @@
 //! compile. No sentence says that goods are genuine: a code proves the code (DESIGN.md, idea 5).
 
 mod console;
+mod dealers;
 mod notices;
+mod pass;
 mod public;
 pub(crate) mod recalls;
+pub(crate) mod rules;
 mod steps;
 #[cfg(test)]
 mod tests;
 pub(crate) mod traces;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
+pub(crate) use dealers::{DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts};
 pub(crate) use notices::{NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts};
+pub(crate) use pass::{PASS_EN, PASS_KO, PASS_ZH, PassTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};
 pub(crate) use recalls::{RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts};
 pub(crate) use steps::biz_step;

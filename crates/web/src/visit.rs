@@ -7,6 +7,7 @@ use crate::language::{Language, split_quality};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(crate) struct Seen {
     pub(crate) accepts: Accepts,
     /// The language link that was followed, to be remembered by a cookie.
     pub(crate) chosen: Option<Language>,
+    /// Whose request it is; none in tests that have no connection.
+    pub(crate) client: Option<IpAddr>,
     uri: Uri,
 }
 
@@ -58,12 +61,26 @@ impl Visit {
         let accept = text(headers, header::ACCEPT);
         let wants = Wants::of_accept(accept);
         let accepts = Accepts::of_accept(accept);
-        Self(Arc::new(Seen { request_id, language, wants, accepts, chosen, uri: uri.clone() }))
+        let (client, uri) = (None, uri.clone());
+        Self(Arc::new(Seen { request_id, language, wants, accepts, chosen, client, uri }))
+    }
+
+    /// The same of whose request it is.
+    pub(crate) fn of(mut self, client: Option<IpAddr>) -> Self {
+        if let Some(seen) = Arc::get_mut(&mut self.0) {
+            seen.client = client;
+        }
+        self
     }
 
     /// The id as text; ids are printable ASCII by construction.
     pub(crate) fn request_id(&self) -> &str {
         self.request_id.to_str().unwrap_or_default()
+    }
+
+    /// The pass that was brought to a closed door.
+    pub(crate) fn pass(&self) -> Option<&str> {
+        pair(self.uri.query()?, '&', "pass")
     }
 
     /// The path that was asked for.

@@ -15,6 +15,8 @@ mod csv;
 #[cfg(feature = "bench")]
 mod epcis;
 #[cfg(feature = "bench")]
+mod geo;
+#[cfg(feature = "bench")]
 mod hash;
 #[cfg(feature = "bench")]
 mod identifiers;
@@ -32,6 +34,8 @@ pub(crate) mod server;
 mod stream;
 #[cfg(feature = "bench")]
 mod trace;
+#[cfg(feature = "bench")]
+mod verdict;
 #[cfg(feature = "bench")]
 mod world;
 
@@ -77,6 +81,10 @@ enum Name {
     Epcis,
     /// Backward and recall, beside recursive CTEs.
     Trace,
+    /// What rules find in a labelled population, and whom they trouble for nothing.
+    Verdict,
+    /// Places of addresses, beside a reader of one file alone.
+    Geo,
 }
 
 /// The parts of `bench epcis`, in the order in which they run.
@@ -114,6 +122,8 @@ fn measure(options: Options) -> Result<()> {
         Name::Capture => capture::run(options),
         Name::Epcis => epcis::run(options),
         Name::Trace => trace::run(options),
+        Name::Verdict => verdict::run(options),
+        Name::Geo => geo::run(options),
     }
 }
 

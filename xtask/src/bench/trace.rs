@@ -3,6 +3,7 @@
 //!
 //! Both sides count the same holders and meet the same moves, which is checked here.
 
+mod igraph;
 mod rival;
 
 use std::collections::BTreeMap;
@@ -202,6 +203,10 @@ async fn beside(asked: &Asked, scatter: &str) -> Result<()> {
     let theirs = theirs.collect::<Result<Vec<_>>>()?;
     let name = if scatter.is_empty() { "recall_3000" } else { "scatter_3000" };
     compare(&format!("trace/{name}/sqlite_cte"), what, &ours, &theirs)?;
+    if let Some(theirs) = igraph::ask(&asked.folder, &rows, (0..20).map(small))? {
+        let what = "igraph in memory, asked in Python, nothing durable";
+        compare(&format!("trace/{name}/igraph"), what, &ours, &theirs)?;
+    }
     if !scatter.is_empty() {
         return Ok(());
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use mint::{CodeKey, KeyRing, Length, ManifestKey, PinKey};
 use service::{
-    BatchView, Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, Outside, Recording,
-    Role, Scan, Secrets, Selection, Service,
+    BatchView, Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, Outside, Role,
+    Scan, Secrets, Selection, Service,
 };
 use store::id::{BatchId, EnterpriseId, ProductId};
 use store::{Durability, Options, Store};
@@ -199,9 +199,8 @@ impl World {
             event_time_us: None,
         };
         self.service.commission_codes(&firm.caller, commission).await?;
-        let scan = Scan { recording: Recording::Record, device: None, place: None };
         for position in 0..size.n_scanned {
-            self.service.scan_code(&self.code(&batch, position)?, scan).await?;
+            self.service.scan_code(&self.code(&batch, position)?, Scan::CHECK).await?;
         }
         let sampled = number % size.n_commissioned;
         Ok(format!("{}\n", self.code(&batch, sampled)?))

@@ -13,6 +13,7 @@ pub(crate) const PURE: &[&str] =
 /// Which of our crates a crate may use; what is not listed may use none.
 const ARROWS: &[(&str, &[&str])] = &[
     ("schemes", &["gs1"]),
+    ("geo", &["schemes"]),
     ("epcis", &["gs1"]),
     ("trace", &["gs1", "epcis"]),
     ("scenario", &["gs1", "schemes", "epcis", "mint", "tlog", "trace", "verdict", "geo", "label"]),

@@ -5,7 +5,7 @@ use gs1::epc;
 use super::{Edition, Reader, what::WhatCheck};
 use crate::{
     Action, BizTransaction, ErrorDeclaration, Event, EventType, PersistentDisposition, Rule,
-    SourceDestination,
+    SourceDestination, Summary,
     event::event_hash_uri,
     fields::{self, Fields, QualifiedName},
     hash,
@@ -29,6 +29,25 @@ pub(crate) fn read_event(
     }
     reader.event(&event_fields, ignored, at)
 }
+
+/// Reads what [`Summary`] keeps of an event, sound only if no violation was reported. All else is
+/// neither read nor judged.
+pub(crate) fn read_summary(
+    reader: &mut Reader<'_>,
+    members: &[Member<'_>],
+    at: &Pointer<'_>,
+) -> Summary {
+    let fields = Fields::of(members, reader.context);
+    Summary {
+        disposition: reader.one_word(&fields, "disposition", at),
+        read_point: reader.place(&fields, "readPoint", at),
+        biz_location: reader.place(&fields, "bizLocation", at),
+        biz_transactions: reader.biz_transactions(&fields, at),
+        quantities: reader.quantities(&fields, at),
+    }
+}
+
+const BIZ_TRANSACTIONS: &str = "bizTransactionList";
 
 /// What every event has; `None` where a violation says why.
 struct Head {
@@ -77,7 +96,10 @@ impl Reader<'_> {
             epcs: what.epcs,
             quantities: what.quantities,
             ranges: what.ranges,
-            biz_transactions: self.biz_transactions(fields, event_type, at),
+            biz_transactions: {
+                self.check_biz_transactions(fields, event_type, at);
+                self.biz_transactions(fields, at)
+            },
             sources: self.sources(fields, ("sourceList", "source"), at),
             destinations: self.sources(fields, ("destinationList", "destination"), at),
             transformation_id,
@@ -257,20 +279,22 @@ impl Reader<'_> {
         self.id(id, &at.name("id")).map(|(id, _)| id)
     }
 
-    fn biz_transactions(
+    fn check_biz_transactions(
         &mut self,
         fields: &Fields<'_>,
         event_type: EventType,
         at: &Pointer<'_>,
-    ) -> Vec<BizTransaction> {
-        let name = "bizTransactionList";
-        let json = fields.get(name);
+    ) {
+        let json = fields.get(BIZ_TRANSACTIONS);
         let is_empty = json.is_none_or(|json| json.as_list().is_empty());
         if event_type == EventType::TransactionEvent && is_empty {
-            self.missing(name, at);
+            self.missing(BIZ_TRANSACTIONS, at);
         }
-        let Some(json) = json else { return Vec::new() };
-        self.each(json, &at.name(name), |reader, json, at| {
+    }
+
+    fn biz_transactions(&mut self, fields: &Fields<'_>, at: &Pointer<'_>) -> Vec<BizTransaction> {
+        let Some(json) = fields.get(BIZ_TRANSACTIONS) else { return Vec::new() };
+        self.each(json, &at.name(BIZ_TRANSACTIONS), |reader, json, at| {
             let members = reader.object(json, at)?;
             let parts = reader.fields(members, &["type", "bizTransaction", "id"], at);
             let id_name = if parts.get("id").is_some() { "id" } else { "bizTransaction" };

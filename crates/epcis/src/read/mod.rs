@@ -8,7 +8,7 @@ mod event;
 mod sensor;
 mod what;
 
-pub(crate) use event::read_event;
+pub(crate) use event::{read_event, read_summary};
 
 use gs1::epc::{self, Level};
 

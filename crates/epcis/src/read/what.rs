@@ -66,20 +66,32 @@ impl Reader<'_> {
             }
         }
         for (name, role) in QUANTITY_LISTS {
-            if let Some(list) = event.get(name) {
-                self.each(list, &at.name(name), |reader, element, at| {
-                    what.named.push(role);
-                    what.quantities.extend(reader.quantity_element(role, element, at));
-                    Some(())
-                });
-            }
+            what.named.extend((0..n_elements(name)).map(|_| role));
         }
+        what.quantities = self.quantities(event, at);
         for extension in &event.extensions {
             if extension.is_ours("ranges") {
                 self.ranges(extension.value, &at.name(extension.name), &mut what);
             }
         }
         what
+    }
+
+    /// Amounts of classes, in the order of their lists.
+    pub(super) fn quantities(
+        &mut self,
+        event: &Fields<'_>,
+        at: &Pointer<'_>,
+    ) -> Vec<QuantityElement> {
+        let mut quantities = Vec::new();
+        for (name, role) in QUANTITY_LISTS {
+            if let Some(list) = event.get(name) {
+                quantities.extend(self.each(list, &at.name(name), |reader, element, at| {
+                    reader.quantity_element(role, element, at)
+                }));
+            }
+        }
+        quantities
     }
 
     fn epc(&mut self, role: Role, json: &Json<'_>, at: &Pointer<'_>, what: &mut What) {

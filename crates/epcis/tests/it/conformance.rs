@@ -6,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use epcis::{Document, Format, Limits, Rule, Violation, event_hashes, parse_xml};
+use epcis::{
+    Document, Format, Limits, Rule, Summary, Violation, event_hashes, parse_xml, summary_of_event,
+};
 
 use crate::{parse, round_trips::check_round_trip, streams::check_stream};
 
@@ -93,6 +95,14 @@ fn violations_of(path: &Path) -> Vec<epcis::Violation> {
         let again = &again.expect("a body can be read").events[0];
         let index = event.event_index;
         assert_eq!(*event, epcis::Event { event_index: index, ..again.clone() }, "{path:?}");
+        let summary = Summary {
+            disposition: event.disposition.clone(),
+            read_point: event.read_point.clone(),
+            biz_location: event.biz_location.clone(),
+            biz_transactions: event.biz_transactions.clone(),
+            quantities: event.quantities.clone(),
+        };
+        assert_eq!(summary_of_event(&event.body, &Limits::default()), Some(summary), "{path:?}");
     }
     violations
 }

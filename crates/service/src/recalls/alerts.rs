@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use store::Statement;
 use store::events;
 use store::id::{RecallId, Scope};
@@ -12,10 +13,11 @@ use store::recalls::{self, HoldingRow, Recall, RecallState};
 use trace::{EdgeKind, Ids, State, Trail};
 
 use super::contents::joined;
+use super::follow::Followed;
 use super::holders::{HolderKey, HolderName};
 use super::later::Later;
 use super::locate::{Amounts, Held};
-use super::order::{may_end, ranges_of};
+use super::order::{hex, may_end, ranges_of, time};
 use super::tasks::About;
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 
@@ -49,7 +51,7 @@ struct Moved {
 }
 
 /// Which alert: the event, and what is told of it.
-type Cause = ([u8; 16], u8, Decision);
+type Cause = ([u8; 16], AlertKind, Decision);
 
 impl Service {
     /// An alert for each event that moved goods away from where they should stay, or brought more.
@@ -61,38 +63,10 @@ impl Service {
         (brought, trail): (&[Ids], &Trail),
     ) -> Result<Vec<Statement>> {
         let id = recall.recall_id;
-        let bringers = Bringers::of(trail);
-        let mut by_event: BTreeMap<Cause, Moved> = BTreeMap::new();
-        let mut note = |held: &Held, kind: AlertKind, decision: Decision| {
-            let Some(at) = held.event.map(|event| match kind {
-                AlertKind::Moved => event,
-                AlertKind::NewGoods => (bringers.event_of(held.ids).unwrap_or(event.0), event.1),
-            }) else {
-                return;
-            };
-            let moved = by_event.entry((at.0, kind as u8, decision)).or_insert_with(|| Moved {
-                event_time_us: at.1,
-                holder: held.holder.text(),
-                state: held.state,
-                amounts: Amounts::default(),
-                ids: Vec::new(),
-            });
-            moved.amounts.add(held);
-            moved.ids.push(held.ids);
-        };
-        for held in &later.goods {
-            if overlaps(brought, held.ids) {
-                note(held, AlertKind::NewGoods, Decision::None);
-            } else if has_moved(recall, before, held) {
-                note(held, AlertKind::Moved, Decision::None);
-            }
-        }
-        later.asked.iter().for_each(|held| note(held, AlertKind::NewGoods, Decision::Asked));
         let [mut n_alerts, ..] = recall_alerts::counts(self.store(), id).await?;
         let mut statements = Vec::new();
-        for ((event_key, kind, decision), moved) in by_event {
-            let kind =
-                if kind == AlertKind::Moved as u8 { AlertKind::Moved } else { AlertKind::NewGoods };
+        for ((event_key, kind, decision), moved) in causes(recall, before, later, (brought, trail))
+        {
             if decision == Decision::None
                 && recall_alerts::is_raised(self.store(), id, kind, &event_key).await?
             {
@@ -114,6 +88,7 @@ impl Service {
                 acknowledged: None,
                 decision,
                 decided: None,
+                n_decided: 0,
             }));
             if decision == Decision::Asked {
                 let ids = ranges_of(&joined(moved.ids));
@@ -173,7 +148,8 @@ impl Service {
     }
 
     /// Decides whether goods that only strangers tell of belong to an open recall; the last answer
-    /// stands. Whoever scans them is told once this returns, as far as events still lead there.
+    /// stands, and is a leaf of the log. Whoever scans them is told once this returns, as far as
+    /// events still lead there, unless the answer says that it is done later.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for the owner that dismisses goods of an authority's recall,
@@ -183,7 +159,7 @@ impl Service {
         caller: &Caller,
         (id, alert_no): (RecallId, u64),
         answer: AlertAnswer,
-    ) -> Result<()> {
+    ) -> Result<Followed> {
         let mut attempts = Attempts::of("answer alert");
         loop {
             let recall = self.find_recall(caller, id).await?;
@@ -191,7 +167,8 @@ impl Service {
                 return Err(Error::Forbidden);
             }
             let alert = recall_alerts::find(self.store(), id, alert_no).await?;
-            if alert.ok_or(Error::NotFound)?.decision == Decision::None {
+            let alert = alert.ok_or(Error::NotFound)?;
+            if alert.decision == Decision::None {
                 return Err(Error::Conflict("there is nothing to decide about this alert".into()));
             }
             if recall.state != RecallState::Open {
@@ -203,13 +180,74 @@ impl Service {
             };
             let now_us = self.now_us();
             let by = (caller.label.as_str(), now_us);
-            let statements =
-                vec![recall_alerts::decide(id, alert_no, decision, by), recalls::hurry(id, now_us)];
+            let body = decision_body(&alert, decision, by);
+            let mut statements = recall_alerts::decide(&alert, decision, by, &body);
+            statements.push(recalls::hurry(id, now_us));
             if self.write_decided(&mut attempts, statements).await?.is_some() {
-                return self.look_at(id).await;
+                return self.followed_at_once(id).await;
             }
         }
     }
+}
+
+/// What there is to tell of: the events that moved goods, brought more, or would.
+fn causes(
+    recall: &Recall,
+    before: &[HoldingRow],
+    later: &Later,
+    (brought, trail): (&[Ids], &Trail),
+) -> BTreeMap<Cause, Moved> {
+    let bringers = Bringers::of(trail);
+    let mut by_event: BTreeMap<Cause, Moved> = BTreeMap::new();
+    let mut note = |held: &Held, kind: AlertKind, decision: Decision| {
+        let Some(at) = held.event.map(|event| match kind {
+            AlertKind::Moved => event,
+            AlertKind::NewGoods | AlertKind::MadeOf => {
+                (bringers.event_of(held.ids).unwrap_or(event.0), event.1)
+            }
+        }) else {
+            return;
+        };
+        let moved = by_event.entry((at.0, kind, decision)).or_insert_with(|| Moved {
+            event_time_us: at.1,
+            holder: held.holder.text(),
+            state: held.state,
+            amounts: Amounts::default(),
+            ids: Vec::new(),
+        });
+        moved.amounts.add(held);
+        moved.ids.push(held.ids);
+    };
+    for held in &later.goods {
+        if overlaps(brought, held.ids) {
+            note(held, AlertKind::NewGoods, Decision::None);
+        } else if has_moved(recall, before, held) {
+            note(held, AlertKind::Moved, Decision::None);
+        }
+    }
+    later.asked.iter().for_each(|held| note(held, AlertKind::NewGoods, Decision::Asked));
+    for (owner, held) in &later.asked_made {
+        let held = Held { holder: HolderKey::Enterprise(*owner), ..held.clone() };
+        note(&held, AlertKind::MadeOf, Decision::Asked);
+    }
+    by_event
+}
+
+/// The canonical bytes of a decision: JSON with sorted names, which its leaf commits to.
+fn decision_body(it: &Alert, decision: Decision, (by, now_us): (&str, i64)) -> Vec<u8> {
+    let body = json!({
+        "type": "recall-alert-decided",
+        "recall_id": it.recall_id.to_string(),
+        "alert_no": it.alert_no,
+        "kind": it.kind.name(),
+        "decision": decision.name(),
+        "at": time(now_us),
+        "by": by,
+        "event_key": hex(&it.event_key),
+        "n_items": it.n_items,
+        "n_lots": it.n_lots,
+    });
+    body.to_string().into_bytes()
 }
 
 /// Whether goods went to somebody else, or on their way, to a consumer or into something; not if

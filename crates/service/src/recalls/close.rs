@@ -8,7 +8,7 @@ use store::recalls::{self, HoldingRow, Recall, RecallState};
 use trace::State;
 
 use super::holders::STATES;
-use super::order::{hex, may_end, time};
+use super::order::{hex, may_end, time, why_not_withdrawn};
 use crate::error::Violations;
 use crate::limits::{MAX_PAGE_ROWS, MAX_RECALL_RANGES, MAX_RECALL_TASKS, MAX_RECALL_TEXT_CHARS};
 use crate::{Attempts, Caller, Result, Run, Service};
@@ -43,6 +43,8 @@ pub struct RecallProgress {
     pub missing: Vec<Run>,
     /// Whether the caller may end it.
     pub may_be_ended: bool,
+    /// Whether the caller may withdraw it, also after it was closed.
+    pub may_be_withdrawn: bool,
 }
 
 impl RecallProgress {
@@ -74,7 +76,9 @@ impl Service {
     pub async fn recall_progress(&self, caller: &Caller, id: RecallId) -> Result<RecallProgress> {
         let recall = self.find_recall(caller, id).await?;
         let may_be_ended = recall.state == RecallState::Open && may_end(caller, &recall);
-        Ok(RecallProgress { may_be_ended, ..self.progress_of(recall).await? })
+        let may_be_withdrawn = why_not_withdrawn(&recall).is_none() && may_end(caller, &recall);
+        let progress = self.progress_of(recall).await?;
+        Ok(RecallProgress { may_be_ended, may_be_withdrawn, ..progress })
     }
 
     /// Closes a recall or a drill with its report, a leaf of the log. The goods of a recall
@@ -94,7 +98,7 @@ impl Service {
             let progress = self.progress_of(recall.clone()).await?;
             let now_us = self.now_us();
             let closing = closing_of(&progress, (&caller.label, conclusion.trim()), now_us);
-            let mut statements = recalls::end(&recall, RecallState::Closed, &closing, now_us);
+            let mut statements = recalls::close(&recall, &closing, now_us);
             if !recall.is_drill {
                 statements.extend(self.end_tasks(&recall).await?);
             }
@@ -169,6 +173,7 @@ impl Service {
             reported_at_us: all_at(&reported),
             missing,
             may_be_ended: false,
+            may_be_withdrawn: false,
             recall,
         })
     }

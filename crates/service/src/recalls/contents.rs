@@ -11,7 +11,7 @@ use crate::limits::{MAX_RECALL_START_EVENTS, MAX_TRACE_DEPTH};
 use crate::{Error, Result, Service};
 
 /// What a thing is, as far as a recall goes.
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Nothing was ever put into it.
     Goods,
     /// Goods were put into it; what is in it at the moment, through any depth.
@@ -20,10 +20,13 @@ pub(super) enum Kind {
 
 impl Service {
     /// What is in `id` at `(event time, record time)`, the packs in it not named themselves.
-    pub(super) async fn contents_at(&self, id: i64, at_us: (i64, i64)) -> Result<Kind> {
+    pub(crate) async fn contents_at(&self, id: i64, at_us: (i64, i64)) -> Result<Kind> {
         let Some(direct) = self.packed_into(id, at_us).await? else { return Ok(Kind::Goods) };
         let (mut goods, mut met) = (Vec::new(), HashSet::from([id]));
-        let mut open: Vec<(Ids, u16)> = direct.into_iter().map(|ids| (ids, 1)).collect();
+        let mut open: Vec<(Ids, u16)> = Vec::new();
+        for ids in direct {
+            open.extend(self.packs_apart(ids).await?.into_iter().map(|ids| (ids, 1)));
+        }
         while let Some((ids, depth)) = open.pop() {
             // Our own codes and lots are goods; a pack has a number of its own.
             let is_one = ids.n_ids() == 1 && depth <= MAX_TRACE_DEPTH;
@@ -32,7 +35,12 @@ impl Service {
                 false => None,
             };
             match inside {
-                Some(inside) => open.extend(inside.into_iter().map(|ids| (ids, depth + 1))),
+                Some(inside) => {
+                    for ids in inside {
+                        let parts = self.packs_apart(ids).await?;
+                        open.extend(parts.into_iter().map(|ids| (ids, depth + 1)));
+                    }
+                }
                 None => goods.push(ids),
             }
             if goods.len() > MAX_RECALL_START_EVENTS {
@@ -41,6 +49,32 @@ impl Service {
             }
         }
         Ok(Kind::Container(goods))
+    }
+
+    /// A run with each pack in it alone: cases that were told of one after the other have numbers
+    /// that follow each other.
+    pub(crate) async fn packs_apart(&self, run: Ids) -> Result<Vec<Ids>> {
+        if run.n_ids() == 1 || class_and_number(run.first).0 != INTERNED {
+            return Ok(vec![run]);
+        }
+        let limit = MAX_RECALL_START_EVENTS as u32;
+        let range = IdRange { first: run.first, last: run.last };
+        let store = self.store();
+        let found =
+            event_spans::touching(store, Scope::PLATFORM, &[range], limit, |_| false).await?;
+        let is_pack =
+            |it: &EventFacts| matches!(it.kind, EventKind::Aggregation | EventKind::Association);
+        let ranges = found.events.iter().filter(|(it, _)| is_pack(it));
+        let parents = ranges.flat_map(|(it, _)| &it.ranges).filter(|it| it.role == Role::Parent);
+        let parents = parents
+            .map(trace::RoleRange::ids)
+            .filter(|it| it.n_ids() == 1 && (run.first..=run.last).contains(&it.first));
+        let packs: HashSet<i64> = parents.map(|it| it.first).collect();
+        let packs: Vec<Ids> = packs.into_iter().map(Ids::one).collect();
+        let mut parts = without(&[run], &joined(packs.clone()));
+        parts.extend(packs);
+        parts.sort_unstable();
+        Ok(parts)
     }
 
     /// What was packed into `id` and not taken out by then; none if nothing ever was.
@@ -91,7 +125,7 @@ fn packs(event: &EventFacts, id: i64) -> bool {
 }
 
 /// `runs` less what `taken` covers, which is in order and disjoint.
-pub(super) fn without(runs: &[Ids], taken: &[Ids]) -> Vec<Ids> {
+pub(crate) fn without(runs: &[Ids], taken: &[Ids]) -> Vec<Ids> {
     let mut left = Vec::new();
     for run in runs {
         let mut first = run.first;
@@ -113,7 +147,7 @@ pub(super) fn without(runs: &[Ids], taken: &[Ids]) -> Vec<Ids> {
 }
 
 /// Runs in order, joined where they touch.
-pub(super) fn joined(mut runs: Vec<Ids>) -> Vec<Ids> {
+pub(crate) fn joined(mut runs: Vec<Ids>) -> Vec<Ids> {
     runs.sort_unstable();
     let mut joined: Vec<Ids> = Vec::with_capacity(runs.len());
     for run in runs {

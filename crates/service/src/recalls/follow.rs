@@ -25,11 +25,21 @@ use super::holders::HolderKey;
 use super::later::Later;
 use super::locate::Located;
 use super::order::{holding_row, ids_of, ranges_of};
+use super::start::Starts;
 use super::told::{differing, part};
 use crate::limits::{
     FOLLOWED_AT_ONCE, LOOK_RETRY_US, LOOKS_APART, MAX_RECALL_RANGES, OPEN_RECALLS_AT_ONCE,
 };
 use crate::{Attempts, Error, Result, Service};
+
+/// Whether what somebody decided about a recall has come into effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// Scans and holders are told.
+    Now,
+    /// The recall could not be located anew, or not as a whole: it is tried again by itself.
+    Later(LookFault),
+}
 
 /// Steps before others have their turn.
 const STEPS_A_TURN: usize = 20;
@@ -109,6 +119,7 @@ impl Service {
             Part::Packs,
             Part::Later,
             Part::LaterClasses,
+            Part::Contested,
         ] {
             all.extend(part(self, recall.recall_id, it).await?);
         }
@@ -127,42 +138,56 @@ impl Service {
         Ok(watched)
     }
 
+    /// Locates a recall anew after somebody decided about it; the decision stands either way.
+    pub(super) async fn followed_at_once(&self, id: RecallId) -> Result<Followed> {
+        match self.look_at(id).await {
+            Ok(None) => Ok(Followed::Now),
+            Ok(Some(fault)) => Ok(Followed::Later(fault)),
+            Err(error) => {
+                tracing::warn!(recall.id = %id, %error, "a decision is followed later");
+                Ok(Followed::Later(LookFault::Failed))
+            }
+        }
+    }
+
     /// Locates a recall anew, if it is open, and writes what is different. If that cannot be done
-    /// now, the recall says so and is tried again.
-    pub(super) async fn look_at(&self, id: RecallId) -> Result<()> {
+    /// now, or only in part, the recall says so and is tried again.
+    pub(super) async fn look_at(&self, id: RecallId) -> Result<Option<LookFault>> {
         let mut attempts = Attempts::of("look at recall again");
         loop {
             let found = recalls::find(self.store(), Scope::PLATFORM, id).await?;
             let Some(recall) = found.filter(|it| it.state == RecallState::Open) else {
-                return Ok(());
+                return Ok(None);
             };
-            let statements = match self.look_again(&recall).await {
-                Ok(statements) => statements,
+            let (statements, fault) = match self.look_again(&recall).await {
+                Ok(found) => found,
                 Err(error @ Error::Unavailable(_)) => return Err(error),
                 // One that cannot be located keeps nobody else from being followed.
                 Err(error) => {
                     tracing::error!(recall.id = %id, %error, "a recall is not located anew");
                     let (fault, now_us) = (fault_of(&error), self.now_us());
-                    vec![recalls::not_located(&recall, fault, now_us, now_us + LOOK_RETRY_US)]
+                    let next_us = now_us + LOOK_RETRY_US;
+                    (vec![recalls::not_located(&recall, fault, now_us, next_us)], Some(fault))
                 }
             };
             if self.write_decided(&mut attempts, statements).await?.is_some() {
-                return Ok(());
+                return Ok(fault);
             }
         }
     }
 
-    /// Statements that write what is different by now.
-    async fn look_again(&self, recall: &Recall) -> Result<Vec<Statement>> {
+    /// Statements that write what is different by now, and why that is not all.
+    async fn look_again(&self, recall: &Recall) -> Result<(Vec<Statement>, Option<LookFault>)> {
         let (id, begun_us) = (recall.recall_id, self.now_us());
         // What was ordered stays recalled, whatever becomes of the events that led to it.
         let mut starts = Vec::new();
         for it in [Part::Subjects, Part::Items, Part::Classes] {
             starts.extend(part(self, id, it).await?);
         }
-        let starts = joined(starts);
+        let starts = Starts::of(starts, part(self, id, Part::Contested).await?);
         // Clocks of others may go before ours; what they tell counts as it comes.
-        let located = self.locate(recall.enterprise_id, starts.clone(), AsOf::NOW).await?;
+        let mut located = self.locate(recall.enterprise_id, &starts, AsOf::NOW).await?;
+        self.locate_contested(recall.enterprise_id, &mut located).await?;
         let later = self.later(recall, &starts, &located).await?;
         let now_us = self.now_us();
         let found = later.goods.iter().filter(|it| it.holder != HolderKey::Nobody);
@@ -179,7 +204,7 @@ impl Service {
         };
         let mut statements = vec![recalls::looked(recall, look)];
         statements.extend(self.differences(recall, &later, located).await?);
-        Ok(statements)
+        Ok((statements, look.fault))
     }
 
     async fn differences(
@@ -221,7 +246,8 @@ impl Service {
             statements.extend(self.retold(recall, joined(holds), &touched).await?);
         }
         let brought = without(&without(&told, &told_before), &self.asked_about(id).await?);
-        let located = Located { goods: later.goods.clone(), ..located };
+        let (goods, made_of) = (later.goods.clone(), later.made_of.clone());
+        let located = Located { goods, made_of, ..located };
         statements.extend(self.tasks_for(recall, &located, &before).await?);
         let led = (&brought[..], &located.trail);
         statements.extend(self.alerts_for(recall, &before, later, led).await?);

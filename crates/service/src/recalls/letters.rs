@@ -6,25 +6,24 @@
 //! its id: no sender can avoid that, and the receiver can tell.
 
 use store::id::{LetterId, Scope, Viewer};
-use store::page::{Order, Page as StorePage};
-use store::recall_letters::{self, Channel, Contact, Letter, LetterState};
+use store::recall_letters::{self, Channel, Contact, Letter, LetterState, NOT_CONFIRMED};
 use store::recall_notices::{self, Notice, NoticeKind};
-use store::recall_tasks::TaskKind;
+use store::recall_tasks::{Task, TaskKind};
 use store::recalls::{Recall, RecallState};
 use store::{Error as StoreError, Statement};
 use store::{recall_tasks, recalls};
 
+use super::contacts::Limit;
 use super::holders::{HolderKey, HolderName};
 use super::tasks::TaskView;
-use crate::error::Violations;
 use crate::limits::{
-    DELIVERY_DAY_US, LETTER_DAYS, LETTER_LEASE_US, MAX_EMAIL_CHARS, MAX_LETTERS_OF_READER,
-    MAX_SIGNATURE_TOKEN_BYTES, MAX_URL_BYTES, OVERDUE_AT_ONCE,
+    DELIVERY_DAY_US, LETTER_DAYS, LETTER_LEASE_US, MAX_LETTERS_OF_READER, MAX_RECALL_TASKS,
+    MAX_TASKS_OF_LETTER, OVERDUE_AT_ONCE,
 };
 use crate::subscriptions::{pause_us, sign};
 use crate::{Answer, Attempts, Caller, Error, Page, Paged, Result, Service};
 
-const DAY_US: i64 = 24 * 3600 * 1_000_000;
+pub(super) const DAY_US: i64 = 24 * 3600 * 1_000_000;
 
 /// Where a reader wants notices of recalls; what is empty is not used.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -44,7 +43,8 @@ pub struct NewContact {
 pub struct LetterView {
     /// Its id, by which receivers know that they have it already.
     pub letter_id: String,
-    /// What it tells: `task`, `ended`, `alert`, `overdue`, `drill_due` or `ordered`.
+    /// What it tells: `task`, `ended`, `alert`, `overdue`, `drill_due`, `ordered`, or `confirm`
+    /// where an address is to be confirmed.
     pub kind: &'static str,
     /// Whose goods, or who drills.
     pub enterprise_id: String,
@@ -62,7 +62,8 @@ pub struct LetterView {
     pub address: String,
     /// How often it was tried.
     pub n_attempts: u32,
-    /// Why it was not told.
+    /// Why it was not told: words, or `not_confirmed`, or the daily limit that was reached:
+    /// `limit_of_address` or `limit_of_enterprise`.
     pub last_error: String,
     /// When the notice was written, microseconds since the epoch.
     pub created_at_us: i64,
@@ -111,6 +112,8 @@ pub enum LetterMessage {
     DrillDue,
     /// To the owner: its goods were called back.
     Ordered,
+    /// An address is to be confirmed.
+    Confirm,
 }
 
 impl LetterMessage {
@@ -126,6 +129,7 @@ impl LetterMessage {
             Self::Overdue => "overdue",
             Self::DrillDue => "drill_due",
             Self::Ordered => "ordered",
+            Self::Confirm => "confirm",
         }
     }
 }
@@ -152,6 +156,10 @@ pub struct DueLetter {
     pub recall: Option<Recall>,
     /// The task, where it is about one.
     pub task: Option<TaskView>,
+    /// Where it is about all tasks of a recall that are overdue: the first of them.
+    pub overdue: Vec<TaskView>,
+    /// How many there are.
+    pub n_overdue: usize,
 }
 
 impl DueLetter {
@@ -177,6 +185,7 @@ impl DueLetter {
             NoticeKind::Overdue => LetterMessage::Overdue,
             NoticeKind::DrillDue => LetterMessage::DrillDue,
             NoticeKind::Ordered => LetterMessage::Ordered,
+            NoticeKind::Confirm => LetterMessage::Confirm,
         }
     }
 
@@ -189,8 +198,20 @@ impl DueLetter {
                 Some("the recall has ended since")
             }
             NoticeKind::Overdue if is_reported => Some("the task was reported meanwhile"),
+            NoticeKind::Overdue if self.task.is_none() && self.n_overdue == 0 => {
+                Some("all tasks were reported meanwhile")
+            }
+            NoticeKind::Confirm if self.contact.confirm_token.is_empty() => {
+                Some("the address was confirmed already")
+            }
             _ => None,
         }
+    }
+
+    /// What a letter that asks to confirm its address has in its link.
+    pub fn confirm_token(&self) -> Option<&str> {
+        Some(self.contact.confirm_token.as_str())
+            .filter(|_| self.letter.kind == NoticeKind::Confirm)
     }
 
     /// Whether its reader holds the goods of its task.
@@ -207,41 +228,6 @@ impl DueLetter {
 }
 
 impl Service {
-    /// Where the caller hears of recalls, if it said so.
-    pub async fn recall_contact(&self, caller: &Caller) -> Result<Option<Contact>> {
-        Ok(recall_letters::contact(self.store(), caller.scope().viewer()).await?)
-    }
-
-    /// Has the caller's enterprise, or its jurisdiction, hear of recalls there from now on; for the
-    /// platform operators say. A dealer's key does not say where an enterprise that orders recalls
-    /// hears of them: it would learn who holds the goods.
-    pub async fn set_recall_contact(&self, caller: &Caller, new: &NewContact) -> Result<()> {
-        let viewer = caller.scope().viewer();
-        if viewer == Viewer::PLATFORM {
-            caller.operates()?;
-        }
-        let newest = StorePage { after: None, limit: 1, order: Order::NewestFirst };
-        let ordered = recalls::list(self.store(), caller.scope(), newest).await?;
-        if !ordered.is_empty() {
-            caller.watches()?;
-        }
-        check(new)?;
-        let before = recall_letters::contact(self.store(), viewer).await?;
-        let kept = before.filter(|it| it.webhook == new.webhook.trim());
-        let kept = kept.map(|it| it.signature_token).unwrap_or_default();
-        let contact = Contact {
-            viewer,
-            email: new.email.trim().to_owned(),
-            language: new.language.clone(),
-            webhook: new.webhook.trim().to_owned(),
-            signature_token: new.signature_token.clone().unwrap_or(kept),
-            changed_at_us: self.now_us(),
-        };
-        let statements = vec![recall_letters::set_contact(&contact)];
-        self.store().write("set recall contact", statements).await?;
-        Ok(())
-    }
-
     /// Notices of recalls that the caller's enterprise, its jurisdiction or the platform was to be
     /// told, and what came of each.
     pub async fn list_letters(&self, caller: &Caller, page: &Page) -> Result<Paged<LetterView>> {
@@ -309,21 +295,27 @@ impl Service {
         let mut ways = Vec::new();
         for viewer in &readers {
             let contact = recall_letters::contact(self.store(), *viewer).await?;
-            let Some(contact) = contact else { continue };
-            let has = |channel: &Channel| address_of(&contact, *channel).is_some();
-            let channels = [Channel::Mail, Channel::Webhook].into_iter().filter(has);
-            ways.extend(channels.map(|channel| (*viewer, channel)));
-        }
-        if ways.is_empty() {
-            let reader = notice.to_id.map_or(Viewer::PLATFORM, Viewer::from);
-            ways.push((reader, Channel::Console));
+            let n_before = ways.len();
+            if let Some(contact) = contact.as_ref().filter(|it| !it.email.is_empty()) {
+                let is_sent = contact.confirmed_at_us.is_some();
+                ways.push((*viewer, Channel::Mail, if is_sent { "" } else { NOT_CONFIRMED }));
+            }
+            if contact.is_some_and(|it| !it.webhook.is_empty()) {
+                ways.push((*viewer, Channel::Webhook, ""));
+            }
+            if ways.len() == n_before {
+                ways.push((*viewer, Channel::Console, ""));
+            }
         }
         let now_us = self.now_us();
         let old = LetterId::new(now_us - LETTER_DAYS * DAY_US, 0);
-        let mut statements =
-            vec![recall_notices::take(notice.notice_id), recall_letters::forget(old)];
-        statements.extend((0..).zip(ways).map(|(nth, (viewer, channel))| {
-            let is_sent = channel != Channel::Console;
+        let mut statements = vec![
+            recall_notices::take(notice.notice_id),
+            recall_letters::forget(old),
+            recall_letters::forget_days(self.day()),
+        ];
+        statements.extend((0..).zip(ways).map(|(nth, (viewer, channel, why_not))| {
+            let is_sent = channel != Channel::Console && why_not.is_empty();
             recall_letters::insert(&Letter {
                 viewer,
                 letter_id: LetterId::new(now_us + nth * 1_000, self.random_bits()),
@@ -340,7 +332,7 @@ impl Service {
                 n_attempts: 0,
                 told_at_us: None,
                 address: String::new(),
-                last_error: String::new(),
+                last_error: why_not.to_owned(),
             })
         }));
         Ok(statements)
@@ -354,8 +346,23 @@ impl Service {
         let mut claimed = Vec::new();
         for letter in due {
             let until_us = now_us + LETTER_LEASE_US;
-            let claim = recall_letters::claim(&letter, until_us, now_us);
-            match self.store().write("claim letter", vec![claim]).await {
+            let contact = recall_letters::contact(self.store(), letter.viewer).await?;
+            let Some(contact) = contact.filter(|it| has_address(it, &letter)) else {
+                self.leave(&letter, "its reader has no address for it any more").await?;
+                continue;
+            };
+            if address_of(&contact, &letter).is_none() {
+                self.leave(&letter, NOT_CONFIRMED).await?;
+                continue;
+            }
+            let counted = self.counted_of(&letter, &contact);
+            if let Some(limit) = self.reached_limit(&counted).await? {
+                self.hold_back(&letter, limit).await?;
+                continue;
+            }
+            let mut statements = vec![recall_letters::claim(&letter, until_us, now_us)];
+            statements.extend(self.counts(&counted));
+            match self.store().write("claim letter", statements).await {
                 Ok(_) => {}
                 Err(StoreError::Conflict { .. }) => continue,
                 Err(error) => return Err(error.into()),
@@ -364,17 +371,10 @@ impl Service {
                 if letter.n_attempts == 0 { now_us } else { letter.waits_since_us };
             let n_attempts = letter.n_attempts + 1;
             let letter = Letter { sender_until_us: until_us, waits_since_us, n_attempts, ..letter };
-            let contact = recall_letters::contact(self.store(), letter.viewer).await?;
-            let has = |it: &Contact| address_of(it, letter.channel).is_some();
-            match contact.filter(has) {
-                Some(contact) => {
-                    let due = self.due_letter(letter, contact).await?;
-                    match due.outlived() {
-                        Some(why) => self.leave(&due.letter, why).await?,
-                        None => claimed.push(due),
-                    }
-                }
-                None => self.leave(&letter, "its reader has no address for it any more").await?,
+            let due = self.due_letter(letter, contact).await?;
+            match due.outlived() {
+                Some(why) => self.leave(&due.letter, why).await?,
+                None => claimed.push(due),
             }
         }
         Ok(claimed)
@@ -396,14 +396,25 @@ impl Service {
         };
         let owner = self.holder_name(HolderKey::Enterprise(letter.enterprise_id)).await?;
         let recall = recall.map(|it| Recall { body: Vec::new(), closing: None, ..it });
-        Ok(DueLetter { letter, contact, owner, recall, task })
+        let (mut overdue, mut n_overdue) = (Vec::new(), 0);
+        let is_digest = letter.kind == NoticeKind::Overdue && letter.task_id.is_none();
+        if let Some(id) = letter.recall_id.filter(|_| is_digest) {
+            let all = recall_tasks::of_recall(store, id, MAX_RECALL_TASKS as u32).await?;
+            let told = |it: &Task| it.escalated_at_us.is_some() && !it.is_reported();
+            let all: Vec<Task> = all.into_iter().filter(told).collect();
+            n_overdue = all.len();
+            for task in all.into_iter().take(MAX_TASKS_OF_LETTER) {
+                overdue.push(self.task_view(task).await?);
+            }
+        }
+        Ok(DueLetter { letter, contact, owner, recall, task, overdue, n_overdue })
     }
 
     /// Notes what came of an attempt. If it took so long that another sender took over, nothing is
     /// noted: that one will.
     pub async fn settle_letter(&self, sent: &DueLetter, answer: &Answer) -> Result<()> {
         let letter = &sent.letter;
-        let address = address_of(&sent.contact, letter.channel).unwrap_or_default();
+        let address = address_of(&sent.contact, letter).unwrap_or_default();
         let (after, rest_until_us) =
             outcome((letter, address), answer, self.now_us(), self.random_bits());
         let (id, error) = (letter.letter_id, &after.last_error);
@@ -432,6 +443,15 @@ impl Service {
         self.note(vec![recall_letters::settle(letter, &after)]).await
     }
 
+    /// Gives up a letter for a daily limit: its reader and operators see it, and send it again.
+    async fn hold_back(&self, letter: &Letter, limit: Limit) -> Result<()> {
+        let last_error = limit.name().to_owned();
+        let after = Letter { state: LetterState::Failed, last_error, ..letter.clone() };
+        let id = letter.letter_id;
+        tracing::error!(letter.id = %id, limit = limit.name(), "a letter is held back");
+        self.note(vec![recall_letters::settle(letter, &after)]).await
+    }
+
     async fn note(&self, statements: Vec<Statement>) -> Result<()> {
         match self.store().write("settle letter", statements).await {
             // Another sender took over.
@@ -445,11 +465,22 @@ fn viewed(paged: Paged<Letter>) -> Paged<LetterView> {
     Paged { items: paged.items.into_iter().map(LetterView::from).collect(), next: paged.next }
 }
 
-/// Where a letter goes, if the contact has that.
-fn address_of(contact: &Contact, channel: Channel) -> Option<&str> {
-    let address = match channel {
-        Channel::Console => return None,
-        Channel::Mail => &contact.email,
+/// Whether the contact has an address for a letter, confirmed or not.
+fn has_address(contact: &Contact, letter: &Letter) -> bool {
+    match letter.channel {
+        Channel::Mail => !contact.email.is_empty(),
+        Channel::Webhook => !contact.webhook.is_empty(),
+        Channel::Console => false,
+    }
+}
+
+/// Where a letter goes, if the contact has that: before its address of e-mail is confirmed only
+/// what asks for that goes there.
+fn address_of<'c>(contact: &'c Contact, letter: &Letter) -> Option<&'c str> {
+    let is_open = contact.confirmed_at_us.is_some() || letter.kind == NoticeKind::Confirm;
+    let address = match letter.channel {
+        Channel::Mail if is_open => &contact.email,
+        Channel::Mail | Channel::Console => return None,
         Channel::Webhook => &contact.webhook,
     };
     Some(address.as_str()).filter(|it| !it.is_empty())
@@ -483,84 +514,4 @@ fn outcome(
     }
     let rests = matches!(answer, Answer::Unreachable(_)).then_some(after.due_at_us);
     (after, rests)
-}
-
-fn check(new: &NewContact) -> Result<()> {
-    let mut violations = Violations::default();
-    let email = new.email.trim();
-    if !email.is_empty() && !is_email(email) {
-        let message = "write one address like recalls@example.com, a name of a domain in its \
-                       ASCII form";
-        violations.add("/email", "bad-email", message);
-    }
-    if !["zh-CN", "ko", "en"].contains(&new.language.as_str()) {
-        violations.add("/language", "unknown-language", "must be zh-CN, ko or en");
-    }
-    if !new.webhook.trim().is_empty() {
-        violations.check_text("/webhook", &new.webhook, MAX_URL_BYTES);
-    }
-    let n_bytes = new.signature_token.as_ref().map_or(0, String::len);
-    if n_bytes > MAX_SIGNATURE_TOKEN_BYTES {
-        let message = format!("{MAX_SIGNATURE_TOKEN_BYTES} bytes at most");
-        violations.add("/signature_token", "bad-token", message);
-    }
-    violations.finish()
-}
-
-/// Whether a text is one address as most mail has them: a dot-atom, `@`, names of a domain (RFC
-/// 5321 §4.1.2), so without anything that could end a line or begin another address.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let is_atom = |it: &str| {
-        !it.is_empty()
-            && it
-                .bytes()
-                .all(|it| it.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&it))
-    };
-    let is_label = |it: &str| {
-        (1..=63).contains(&it.len())
-            && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
-            && !it.starts_with('-')
-            && !it.ends_with('-')
-    };
-    text.len() <= MAX_EMAIL_CHARS
-        && local.len() <= 64
-        && local.split('.').all(is_atom)
-        && domain.contains('.')
-        && domain.split('.').all(is_label)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_email;
-
-    #[test]
-    fn an_address_is_one_and_nothing_else() {
-        for good in ["a@b.cn", "recall+1@qa.example.com", "o'neil@xn--fsq.com", "a.b@c-d.kr"] {
-            assert!(is_email(good), "{good}");
-        }
-        let long = format!("{}@example.com", "a".repeat(65));
-        for bad in [
-            "",
-            "a",
-            "a@b",
-            "@b.cn",
-            "a@",
-            "a@.cn",
-            "a@b..cn",
-            ".a@b.cn",
-            "a@b.cn, c@d.cn",
-            "a@b.cn\r\nBcc: c@d.cn",
-            "a b@c.cn",
-            "<a@b.cn>",
-            "a@b.cn\n",
-            "\"a\"@b.cn",
-            "召回@b.cn",
-            "a@-b.cn",
-            "a@[127.0.0.1]",
-            &long,
-        ] {
-            assert!(!is_email(bad), "{bad:?}");
-        }
-    }
 }

@@ -10,12 +10,18 @@ use store::events;
 use store::id::{EnterpriseId, Scope};
 use trace::{AsOf, Cut, EdgeKind, Holding, Ids, Role, State, Sum, Trail};
 
+use super::alerts::overlaps;
 use super::contents::{joined, without};
 use super::holders::HolderKey;
-use super::names::{Named, Names};
+use super::later::{less, runs};
+use super::names::{Named, Names, Word};
 use super::owners::{Owned, Owners};
+use super::start::Starts;
 use crate::limits::MAX_RECALL_RANGES;
 use crate::{Error, Result, Service};
+
+/// Runs that are sorted by owner before others have their turn.
+const HOLDINGS_AT_ONCE: usize = 1_000;
 
 /// A run of goods with one last event.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +57,8 @@ pub(crate) struct Located {
     pub(crate) cut: Option<Cut>,
     /// The first item whose other names were left out, as there are too many.
     pub(crate) unnamed_from: Option<i64>,
+    /// Names of which only the owner and its partners are heard.
+    pub(crate) contested: Vec<Ids>,
     /// Keys of all events that the answer rests on.
     pub(crate) trail: Trail,
 }
@@ -63,17 +71,31 @@ impl Located {
 }
 
 impl Service {
-    /// Where what comes of `subjects` is, by all events up to `as_of`.
+    /// Where what comes of `starts` is, by all events up to `as_of`; of contested names by those of
+    /// the owner and its partners.
     pub(super) async fn locate(
         &self,
         owner: EnterpriseId,
-        subjects: Vec<Ids>,
+        starts: &Starts,
         as_of: AsOf,
     ) -> Result<Located> {
         let _turn = self.recalls().turns.acquire().await.map_err(Error::internal)?;
-        let starts = subjects.clone();
-        let Named { trail, names, cut_at } =
-            self.trail_by_names(owner, subjects, as_of, None).await?;
+        let mut named = self.trail_by_names(owner, starts.ids.clone(), as_of, Word::All).await?;
+        if !starts.contested.is_empty() {
+            let contested = starts.contested.clone();
+            let known = self.trail_by_names(owner, contested, as_of, Word::Partners).await?;
+            named.add(known);
+        }
+        self.located(owner, starts, named).await
+    }
+
+    /// What a trail says of goods, sorted by owner and holder.
+    async fn located(
+        &self,
+        owner: EnterpriseId,
+        starts: &Starts,
+        Named { trail, names, cut_at }: Named,
+    ) -> Result<Located> {
         if trail.holdings.len() > MAX_RECALL_RANGES {
             let limit = MAX_RECALL_RANGES as u64;
             return Err(Error::TooLarge { limit, what: "runs of goods in one recall; split it" });
@@ -94,7 +116,11 @@ impl Service {
         let holdings = by_items(holdings, &names, time_of);
         let (mut goods, mut others) = (Vec::new(), Vec::new());
         let mut owners = Owners::new(self);
-        for holding in &holdings {
+        for (nth, holding) in holdings.iter().enumerate() {
+            if nth % HOLDINGS_AT_ONCE == 0 {
+                // Others have their turn.
+                tokio::task::yield_now().await;
+            }
             for Owned { ids, owner: whose, is_class, is_scanned } in
                 owners.parts(holding.ids).await?
             {
@@ -124,14 +150,44 @@ impl Service {
         }
         goods.sort_by_key(|it| it.ids);
         let (n_cases, n_pallets, packs) = packs_of(&trail);
-        let is_made = |it: &Held| {
-            let at = starts.partition_point(|start| start.last < it.ids.first);
-            starts.get(at).is_none_or(|start| start.first > it.ids.last)
-        };
+        let begins_at = starts.all();
+        let is_made = |it: &Held| !overlaps(&begins_at, it.ids);
         let made = others.iter().filter(|(_, held)| is_made(held));
         let made_of = made.filter_map(|(owner, held)| Some(((*owner)?, held.clone()))).collect();
-        let (cut, unnamed_from) = (trail.cut, cut_at);
-        Ok(Located { goods, others, made_of, n_cases, n_pallets, packs, cut, unnamed_from, trail })
+        Ok(Located {
+            goods,
+            others,
+            made_of,
+            n_cases,
+            n_pallets,
+            packs,
+            cut: trail.cut,
+            unnamed_from: cut_at,
+            contested: starts.contested.clone(),
+            trail,
+        })
+    }
+
+    /// Goods of the owner that only strangers tell of under contested names, and what says so.
+    pub(super) async fn locate_contested(
+        &self,
+        owner: EnterpriseId,
+        located: &mut Located,
+    ) -> Result<()> {
+        if located.contested.is_empty() {
+            return Ok(());
+        }
+        let starts = Starts { ids: located.contested.clone(), contested: Vec::new() };
+        let found = self.locate(owner, &starts, AsOf::NOW).await?;
+        let mut known = runs(&located.goods);
+        known.extend(&located.contested);
+        located.goods.extend(less(&found.goods, &joined(known)));
+        located.goods.sort_by_key(|it| it.ids);
+        located.trail.edges.extend(found.trail.edges);
+        // What strangers tell of without end takes nothing out that was taken in.
+        located.cut = located.cut.or(found.cut);
+        located.unnamed_from = located.unnamed_from.or(found.unnamed_from);
+        Ok(())
     }
 
     /// How much of each class its last event tells of.

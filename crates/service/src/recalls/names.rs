@@ -2,13 +2,13 @@
 //! item. Events may name either, and scans ask for the item. Only those of the owner's items count:
 //! others bind numbers to theirs.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use store::bindings;
 use store::id::EnterpriseId;
 use store::ident::{INTERNED, IdRange, class_and_number};
 use store::identifiers;
-use trace::{AsOf, Direction, Ids, Question, Trail};
+use trace::{AsOf, Direction, Holding, Ids, Question, Trail};
 
 use super::alerts::overlaps;
 use super::contents::{joined, without};
@@ -28,6 +28,15 @@ pub(super) struct Bound {
     pub(super) cut_at: Option<i64>,
 }
 
+/// Whose events lead on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Everybody's.
+    All,
+    /// Those of the owner of the goods and of its partners, to whom it grants events.
+    Partners,
+}
+
 /// What was found by all names.
 pub(super) struct Named {
     pub(super) trail: Trail,
@@ -36,15 +45,34 @@ pub(super) struct Named {
     pub(super) cut_at: Option<i64>,
 }
 
+impl Named {
+    /// Takes in what another trail tells beside this one; where both tell, this one stands.
+    pub(super) fn add(&mut self, other: Self) {
+        let known: HashSet<[u8; 16]> = self.trail.entries.iter().map(|it| it.event).collect();
+        let new = other.trail.entries.into_iter().filter(|it| !known.contains(&it.event));
+        self.trail.entries.extend(new);
+        self.trail.reached.extend(other.trail.reached);
+        self.trail.edges.extend(other.trail.edges);
+        let told = joined(self.trail.holdings.iter().map(|it| it.ids).collect());
+        // Of a name that nobody of these told of there is nothing to say.
+        for held in other.trail.holdings.into_iter().filter(|it| it.event.is_some()) {
+            let new = without(&[held.ids], &told).into_iter();
+            self.trail.holdings.extend(new.map(|ids| Holding { ids, ..held }));
+        }
+        self.trail.cut = self.trail.cut.or(other.trail.cut);
+        self.names.extend(other.names);
+        self.cut_at = self.cut_at.or(other.cut_at);
+    }
+}
+
 impl Service {
-    /// Forward from `subjects` by all names of what is met, by everybody's events or those of some
-    /// alone, and the names.
+    /// Forward from `subjects` by all names of what is met, and the names.
     pub(super) async fn trail_by_names(
         &self,
         owner: EnterpriseId,
         mut subjects: Vec<Ids>,
         as_of: AsOf,
-        whose: Option<&BTreeSet<EnterpriseId>>,
+        word: Word,
     ) -> Result<Named> {
         let has_names = bindings::has_any(self.store()).await?;
         let (mut names, mut cut_at) = (Names::new(), None);
@@ -55,9 +83,9 @@ impl Service {
         for _ in 0..MAX_NAME_ROUNDS {
             let direction = Direction::Forward;
             let question = Question { subjects: subjects.clone(), direction, as_of, rest: None };
-            let trail = match whose {
-                None => self.trail_of_recall(question).await?,
-                Some(known) => self.trail_of_partners(question, known).await?,
+            let trail = match word {
+                Word::All => self.trail_of_recall(question).await?,
+                Word::Partners => self.trail_of_partners(question, owner).await?,
             };
             if !has_names {
                 return Ok(Named { trail, names, cut_at });

@@ -15,6 +15,7 @@ use trace::{AsOf, Ids};
 use super::contents::joined;
 use super::holders::HolderKey;
 use super::locate::{Held, Located};
+use super::start::Starts;
 use super::tasks::About;
 use super::told::part;
 use super::{RecallQuestion, RecallStart, amounts_of, set};
@@ -131,12 +132,14 @@ impl Service {
         let as_of = self.as_of_recall(&new.question);
         let begun_us = self.now_us();
         let at_us = (as_of.event_time_us, as_of.record_time_us);
-        let subjects = self.subjects_of(caller, &new.question, at_us).await?.ids;
-        let located = self.locate_or_nothing(owner, subjects.clone(), as_of).await?;
+        let starts = self.subjects_of(caller, &new.question, at_us).await?;
+        let mut located = self.locate_or_nothing(owner, &starts, as_of).await?;
         if located.goods.is_empty() {
             let message = "none of these goods are of the enterprise; their owners recall them";
             return Err(Error::rejected("/start", "nothing-to-recall", message));
         }
+        // Of what others tell to be made of them is asked at the next look.
+        [located.made_of, _] = self.made_by_word(owner, &located).await?;
         let lines = self.lines_of_set(&located.goods).await?;
         let root_hash = set::root_hash(&lines);
         if new.root_hash.is_some_and(|it| it != root_hash) {
@@ -145,7 +148,7 @@ impl Service {
         }
         let frozen = Frozen { owner, as_of, root_hash, n_lines: lines.len(), place, begun_us };
         let recall = self.recall_of(caller, new, &frozen, &located);
-        let ordered = self.write_order(new, &recall, &subjects, &located).await?;
+        let ordered = self.write_order(new, &recall, &starts, &located).await?;
         let asked = &new.question;
         if asked.event_time_us.is_none() && asked.record_time_us.is_none() {
             return Ok(ordered);
@@ -172,7 +175,8 @@ impl Service {
         recalls::find(self.store(), caller.scope(), id).await?.ok_or(Error::NotFound)
     }
 
-    /// Takes an order back that was a mistake: scans tell no more of it, and the log tells that.
+    /// Takes an order back that was a mistake, also after it was closed: scans tell no more of it,
+    /// and the log tells that.
     pub async fn withdraw_recall(
         &self,
         caller: &Caller,
@@ -184,19 +188,26 @@ impl Service {
         violations.finish()?;
         let mut attempts = Attempts::of("withdraw recall");
         loop {
-            let recall = self.recall_to_end(caller, id).await?;
+            let recall = self.find_recall(caller, id).await?;
+            if !may_end(caller, &recall) {
+                return Err(Error::Forbidden);
+            }
+            if let Some(why) = why_not_withdrawn(&recall) {
+                return Err(Error::Conflict(why.into()));
+            }
             let turn = recalls::next_turn(self.store()).await?;
             let now_us = self.now_us();
-            let closing = json!({
+            let withdrawal = json!({
                 "type": "recall-withdrawn",
                 "recall_id": id.to_string(),
                 "at": time(now_us),
                 "by": caller.label,
-                "reason": reason,
+                "reason": reason.trim(),
+                "closed_at": recall.ended_at_us.map(time),
             });
-            let closing = closing.to_string().into_bytes();
+            let withdrawal = withdrawal.to_string().into_bytes();
             let mut statements = vec![recalls::claim(turn)];
-            statements.extend(recalls::end(&recall, RecallState::Withdrawn, &closing, now_us));
+            statements.extend(recalls::withdraw(&recall, &withdrawal, now_us));
             if !recall.is_drill {
                 let mut told = Vec::new();
                 for it in [Part::Items, Part::Classes, Part::Later, Part::LaterClasses] {
@@ -239,7 +250,7 @@ impl Service {
         &self,
         new: &NewRecall,
         recall: &Recall,
-        subjects: &[Ids],
+        starts: &Starts,
         located: &Located,
     ) -> Result<Recall> {
         let id = recall.recall_id;
@@ -254,7 +265,8 @@ impl Service {
             let mut statements = vec![recalls::claim(turn)];
             statements.extend(recalls::insert(recall));
             for (part, ids) in [
-                (Part::Subjects, subjects),
+                (Part::Subjects, &starts.ids[..]),
+                (Part::Contested, &starts.contested),
                 (Part::Items, &items[..]),
                 (Part::Classes, &classes),
                 (Part::Packs, &located.packs),
@@ -323,6 +335,7 @@ impl Service {
             complete_at_us: None,
             ended_at_us: None,
             closing: None,
+            withdrawal: None,
             // What happened since the moment that was asked for, and what was captured with a time
             // that is ahead of ours.
             due_at_us: Some(ordered_at_us),
@@ -340,6 +353,16 @@ impl Service {
 /// What an authority ordered it ends, and not whose goods they are.
 pub(super) fn may_end(caller: &Caller, recall: &Recall) -> bool {
     caller.enterprise_id.is_none() || !is_by_authority(recall)
+}
+
+/// Why a recall cannot be withdrawn, if it cannot: one that was closed still can, since scans tell
+/// of it.
+pub(super) fn why_not_withdrawn(recall: &Recall) -> Option<&'static str> {
+    match recall.state {
+        RecallState::Withdrawn => Some("the recall was withdrawn already"),
+        RecallState::Closed if recall.is_drill => Some("the drill has ended, and tells nobody"),
+        RecallState::Open | RecallState::Closed => None,
+    }
 }
 
 /// Whether somebody who watches over the owner ordered it.

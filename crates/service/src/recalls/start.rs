@@ -1,6 +1,6 @@
 //! From what a recall starts with to the identifiers that it begins at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use epcis::parse_document;
 use epcis::query::{EventQuery, location_of};
@@ -8,7 +8,7 @@ use gs1::dictionary::Ai;
 use gs1::digital_link::DigitalLink;
 use store::bindings::{self, Reach, Target};
 use store::code_batches;
-use store::event_spans;
+use store::event_spans::{self, By, News};
 use store::events::{self, Event};
 use store::id::{EnterpriseId, LotId, Scope};
 use store::ident::{IdRange, class_and_number, id_of};
@@ -16,25 +16,52 @@ use store::identifiers;
 use store::items;
 use store::lots::{self, Lot};
 use store::products;
-use store::shares;
 use trace::{Ids, Role, Trail};
 
-use super::contents::{Kind, joined};
+use super::contents::{Kind, joined, without};
 use super::{RecallQuestion, RecallStart};
 use crate::capture::own_limits;
 use crate::commission::lot_class;
 use crate::limits::{
-    MAX_BINDINGS, MAX_FIRST_TELLERS, MAX_PARTNERS, MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS,
+    MAX_BINDINGS, MAX_FIRST_TELLERS, MAX_QUERY_PAGE_EVENTS, MAX_RECALL_IDENTIFIERS,
     MAX_RECALL_START_EVENTS,
 };
 use crate::{Caller, Error, QueryPage, Result, Service, Violation};
 
-/// Where a recall begins, as ids.
-pub(super) struct Subjects {
-    /// In order, disjoint.
+/// Where a recall begins, as ids; both in order, disjoint, and apart from each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Starts {
+    /// Whatever is told of these counts.
     pub(super) ids: Vec<Ids>,
-    /// Containers that were asked about, whose contents `ids` are.
-    pub(super) n_containers: usize,
+    /// Names of the owner's lots that strangers told of before it did, or perhaps did: of these
+    /// counts what the owner and its partners tell.
+    pub(super) contested: Vec<Ids>,
+}
+
+impl Starts {
+    /// With `ids` less what is contested.
+    pub(super) fn of(ids: Vec<Ids>, contested: Vec<Ids>) -> Self {
+        let contested = joined(contested);
+        Self { ids: without(&joined(ids), &contested), contested }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.contested.is_empty()
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Ids> {
+        joined(self.ids.iter().chain(&self.contested).copied().collect())
+    }
+}
+
+/// Who told of a name before all others.
+enum FirstTeller {
+    /// The owner, or a partner of it.
+    Owner,
+    /// Somebody else, or perhaps.
+    Stranger,
+    Nobody,
 }
 
 impl Service {
@@ -48,17 +75,20 @@ impl Service {
         caller: &Caller,
         asked: &RecallQuestion,
         as_of: (i64, i64),
-    ) -> Result<Subjects> {
+    ) -> Result<Starts> {
         let scope = caller.scope();
-        let (ids, at_us) = match &asked.start {
-            RecallStart::Thing(text) => (self.start_of_thing(scope, text).await?, as_of),
+        match &asked.start {
+            RecallStart::Thing(text) => {
+                let Starts { ids, contested } = self.start_of_thing(scope, text).await?;
+                Ok(Starts::of(self.opened(ids, as_of).await?, contested))
+            }
             RecallStart::Event(event_id) => {
                 let events = self.find_event(caller, event_id).await?;
-                return self.start_of_events(&events, as_of).await;
+                self.start_of_events(&events, as_of).await
             }
             RecallStart::Place { place, from_us, until_us } => {
                 let events = self.events_at(caller, place, (*from_us, *until_us)).await?;
-                return self.start_of_events(&events, as_of).await;
+                self.start_of_events(&events, as_of).await
             }
             RecallStart::Query(text) => {
                 let query = EventQuery::from_json(text).map_err(|faults| {
@@ -70,28 +100,27 @@ impl Service {
                     Error::Rejected(faults.iter().map(violation).collect())
                 })?;
                 let events = self.all_of_query(caller, &query, "/query").await?;
-                return self.start_of_events(&events, as_of).await;
+                self.start_of_events(&events, as_of).await
             }
-        };
-        self.opened(ids, at_us).await
+        }
     }
 
     /// Ids of a lot by its id, or of whatever else a trace takes.
-    async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Vec<Ids>> {
+    async fn start_of_thing(&self, scope: Scope, text: &str) -> Result<Starts> {
         if let Ok(id) = text.trim().parse::<LotId>() {
             let lot = lots::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
             return self.ids_of_lot(scope, &lot).await;
         }
         let lot = self.lot_behind(scope, text).await?;
-        let mut found = match self.ids_of_subject(scope, text).await {
+        let mut found: Vec<Ids> = match self.ids_of_subject(scope, text).await {
             Ok(ids) => ids.into_iter().map(Ids::one).collect(),
             Err(Error::NotFound) if lot.is_some() => Vec::new(),
             Err(error) => return Err(error),
         };
-        if let Some(lot) = lot {
-            found.extend(self.ids_of_lot(scope, &lot).await?);
-        }
-        Ok(found)
+        let Some(lot) = lot else { return Ok(Starts::of(found, Vec::new())) };
+        let Starts { ids, contested } = self.ids_of_lot(scope, &lot).await?;
+        found.extend(ids);
+        Ok(Starts::of(found, contested))
     }
 
     /// The lot of ours that a class spells, by its GTIN and number.
@@ -107,40 +136,51 @@ impl Service {
         Ok(lots::by_number(self.store(), scope, product.product_id, number.value()).await?)
     }
 
-    /// Items that were bound to a lot, and what else names it: for an enterprise unless strangers
-    /// told of that before it did.
-    async fn ids_of_lot(&self, scope: Scope, lot: &Lot) -> Result<Vec<Ids>> {
+    /// Items that were bound to a lot, and what else names it: to an enterprise contested if
+    /// strangers told of that before it did.
+    async fn ids_of_lot(&self, scope: Scope, lot: &Lot) -> Result<Starts> {
         let limit = MAX_RECALL_IDENTIFIERS as u32 + 1;
         let items = items::of_lot(self.store(), lot.lot_id, limit).await?;
         let names = self.names_of_lot(lot, &items).await?;
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut ids: Vec<Ids> =
             items.into_iter().map(|it| Ids { first: it.first, last: it.last }).collect();
+        let mut contested = Vec::new();
         for (_, id) in identifiers::by_epcs(self.store(), &names).await? {
-            let watches = scope.single().is_none();
-            if watches || self.is_first_told(lot.enterprise_id, id).await? {
+            if scope.single().is_none() {
                 ids.push(Ids::one(id));
+                continue;
+            }
+            match self.first_teller_of(lot.enterprise_id, id).await? {
+                FirstTeller::Owner => ids.push(Ids::one(id)),
+                FirstTeller::Stranger => contested.push(Ids::one(id)),
+                FirstTeller::Nobody => {}
             }
         }
-        Ok(ids)
+        Ok(Starts::of(ids, contested))
     }
 
-    /// Whether an enterprise or a partner of it told of a class no later than any stranger: who
-    /// registers a GTIN after others have used it learns nothing of what they told.
-    async fn is_first_told(&self, owner: EnterpriseId, id: i64) -> Result<bool> {
-        let (store, range) = (self.store(), [IdRange::one(id)]);
-        let limit = MAX_FIRST_TELLERS;
-        let told = event_spans::touching(store, Scope::PLATFORM, &range, limit, |_| false).await?;
-        let partners = shares::partners(store, owner, MAX_PARTNERS).await?;
-        let is_known = |it: &EnterpriseId| *it == owner || partners.contains(it);
-        let first = |is_wanted: &dyn Fn(&EnterpriseId) -> bool| {
-            let told = told.events.iter().filter(|(_, by)| is_wanted(by));
-            told.map(|(facts, _)| facts.record_time_us).min()
+    /// Who told of a class first: who registers a GTIN after others have used it learns nothing of
+    /// what they told.
+    async fn first_teller_of(&self, owner: EnterpriseId, id: i64) -> Result<FirstTeller> {
+        let (store, range, limit) = (self.store(), [IdRange::one(id)], MAX_FIRST_TELLERS);
+        let news = News::new(limit, |_| false, |_| true);
+        let own = event_spans::touching_news(store, By::Partners(owner), &range, news).await?;
+        let all = event_spans::touching(store, Scope::PLATFORM, &range, limit, |_| false).await?;
+        let keys: HashSet<[u8; 16]> = own.events.iter().map(|(facts, _)| facts.key).collect();
+        let others = all.events.iter().filter(|(facts, _)| !keys.contains(&facts.key));
+        let first_other = others.map(|(facts, _)| facts.record_time_us).min();
+        let first_own = own.events.iter().map(|(facts, _)| facts.record_time_us).min();
+        let Some(first_own) = first_own else {
+            return Ok(match first_other {
+                Some(_) => FirstTeller::Stranger,
+                None => FirstTeller::Nobody,
+            });
         };
-        let (Some(own), others) = (first(&is_known), first(&|by| !is_known(by))) else {
-            return Ok(false);
-        };
-        Ok(others.is_none_or(|others| own <= others))
+        // What was left out happened after the owner told of it, unless its time is a lie.
+        let is_sure = all.missing_from_us.is_none_or(|it| it > first_own);
+        let is_first = is_sure && first_other.is_none_or(|other| first_own <= other);
+        Ok(if is_first { FirstTeller::Owner } else { FirstTeller::Stranger })
     }
 
     /// The classes that events may call a lot by, and the numbers that are bound to it.
@@ -231,9 +271,8 @@ impl Service {
     }
 
     /// Goods that events name, and what was in the containers that they name at the time.
-    async fn start_of_events(&self, events: &[Event], as_of: (i64, i64)) -> Result<Subjects> {
-        let mut all = Subjects { ids: Vec::new(), n_containers: 0 };
-        let mut done = std::collections::HashSet::new();
+    async fn start_of_events(&self, events: &[Event], as_of: (i64, i64)) -> Result<Starts> {
+        let (mut all, mut done) = (Vec::new(), HashSet::new());
         for event in events {
             let at_us = (event.event_time_us.min(as_of.0), as_of.1);
             let named = event
@@ -242,35 +281,39 @@ impl Service {
                 .filter(|it| !matches!(it.role, Role::Transformation | Role::Lot));
             let named = named.map(trace::RoleRange::ids);
             let named: Vec<Ids> = named.filter(|it| done.insert((*it, at_us.0))).collect();
-            let opened = self.opened(named, at_us).await?;
-            all.ids.extend(opened.ids);
-            all.n_containers += opened.n_containers;
+            all.extend(self.opened(named, at_us).await?);
         }
-        all.ids = bounded(joined(all.ids))?;
-        Ok(all)
+        Ok(Starts { ids: bounded(joined(all))?, contested: Vec::new() })
     }
 
     /// The same things with what is in them in place of the containers among them.
-    async fn opened(&self, ids: Vec<Ids>, at_us: (i64, i64)) -> Result<Subjects> {
-        let (mut goods, mut n_containers) = (Vec::new(), 0);
+    async fn opened(&self, ids: Vec<Ids>, at_us: (i64, i64)) -> Result<Vec<Ids>> {
+        let mut goods = Vec::new();
+        let mut parts = Vec::new();
         for ids in bounded(joined(ids))? {
+            parts.extend(self.packs_apart(ids).await?);
+        }
+        for ids in parts {
             let kind = match ids.n_ids() {
                 1 => self.contents_at(ids.first, at_us).await?,
                 _ => Kind::Goods,
             };
             match kind {
                 Kind::Goods => goods.push(ids),
-                Kind::Container(inside) => {
-                    n_containers += 1;
-                    goods.extend(inside);
-                }
+                Kind::Container(inside) => goods.extend(inside),
             }
         }
-        Ok(Subjects { ids: bounded(joined(goods))?, n_containers })
+        bounded(joined(goods))
+    }
+
+    /// Goods that events name, with what was in containers then in place of these.
+    pub(crate) async fn goods_of_events(&self, events: &[Event]) -> Result<Vec<Ids>> {
+        let now = (i64::MAX, i64::MAX);
+        Ok(self.start_of_events(events, now).await?.ids)
     }
 
     /// The only event of a stored body.
-    pub(super) fn parsed_event(&self, event: &Event) -> Result<epcis::Event> {
+    pub(crate) fn parsed_event(&self, event: &Event) -> Result<epcis::Event> {
         let (document, _) = parse_document(&event.body, &own_limits());
         let parsed = document.and_then(|document| document.events.into_iter().next());
         parsed.ok_or_else(|| Error::internal("a stored event cannot be read"))

@@ -1,6 +1,6 @@
 //! Tasks: what each holder of recalled goods does, and what it says it did.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use store::Statement;
@@ -239,29 +239,41 @@ impl Service {
     }
 
     /// Tells whoever watches, the owner and the holder of tasks that nobody acknowledged or
-    /// reported in time, and again as long as that is so; any number of servers may try.
+    /// reported in time, and again as long as that is so; of all tasks of a recall that are overdue
+    /// at once each reader is told once. Any number of servers may try.
     pub async fn escalate_tasks(&self) -> Result<()> {
         let now_us = self.now_us();
-        let told_before_us = now_us - OVERDUE_AGAIN_US;
-        let overdue = recall_tasks::overdue(self.store(), now_us, told_before_us, OVERDUE_AT_ONCE);
-        for task in overdue.await? {
-            let mut statements = vec![recall_tasks::escalate(&task, now_us)];
-            let holder = task.holder_id.filter(|it| *it != task.enterprise_id);
-            let holder = holder.map(Some);
-            for to_id in [None, Some(task.enterprise_id)].into_iter().chain(holder) {
-                let about = About { recall: task.recall_id, task: Some(task.task_id) };
-                let owner = task.enterprise_id;
-                statements.push(self.notice(
-                    (owner, statements.len()),
-                    about,
-                    to_id,
-                    NoticeKind::Overdue,
-                ));
-            }
+        let at_us = (now_us, now_us - OVERDUE_AGAIN_US);
+        let (store, limit) = (self.store(), MAX_RECALL_TASKS as u32);
+        let first = recall_tasks::overdue(store, None, at_us, OVERDUE_AT_ONCE).await?;
+        let recalls: BTreeSet<RecallId> = first.iter().map(|it| it.recall_id).collect();
+        for id in recalls {
+            let overdue = recall_tasks::overdue(store, Some(id), at_us, limit).await?;
+            let statements = self.escalations(id, &overdue);
             // Another server was first.
-            let _ = self.write_decided(&mut Attempts::of("escalate task"), statements).await?;
+            let _ = self.write_decided(&mut Attempts::of("escalate tasks"), statements).await?;
         }
         Ok(())
+    }
+
+    /// Statements that tell of overdue tasks of one recall: those who watch over its owner, the
+    /// owner of those of others, and each holder of its own.
+    fn escalations(&self, recall: RecallId, overdue: &[Task]) -> Vec<Statement> {
+        let Some(owner) = overdue.first().map(|it| it.enterprise_id) else { return Vec::new() };
+        let mut statements: Vec<Statement> =
+            overdue.iter().map(|it| recall_tasks::escalate(it, self.now_us())).collect();
+        // All of them in one word to who watches, and to the owner unless all are its own.
+        let mut told = vec![(None, None)];
+        if overdue.iter().any(|it| it.holder_id != Some(owner)) {
+            told.push((Some(owner), None));
+        }
+        let held = overdue.iter().filter_map(|it| Some((Some(it.holder_id?), Some(it.task_id))));
+        told.extend(held);
+        for (nth, (to, task)) in told.into_iter().enumerate() {
+            let about = About { recall, task };
+            statements.push(self.notice((owner, nth), about, to, NoticeKind::Overdue));
+        }
+        statements
     }
 
     /// The task if the caller holds the goods, or watches over their holder or their owner.
@@ -541,7 +553,7 @@ fn check_report(task: &Task, report: &Report) -> Result<()> {
 }
 
 /// The form in which a file is kept, and its media type.
-async fn stored_form(body: Vec<u8>) -> Result<(&'static str, Vec<u8>)> {
+pub(crate) async fn stored_form(body: Vec<u8>) -> Result<(&'static str, Vec<u8>)> {
     if body.len() > MAX_EVIDENCE_BYTES {
         let limit = MAX_EVIDENCE_BYTES as u64;
         return Err(Error::TooLarge { limit, what: "bytes of a file" });

@@ -1,10 +1,10 @@
 //! Feeds the engine: asks the store ring by ring for what it wants to know.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use store::Store;
 use store::bindings::{self, Reach, Target};
-use store::event_spans::{self, Touching};
+use store::event_spans::{self, By, News, Touching};
 use store::id::{EnterpriseId, Scope};
 use store::ident::IdRange;
 use store::identifiers;
@@ -13,10 +13,10 @@ use store::shares;
 use trace::{Closure, EventFacts, EventKind, Ids, Limits, Position, Question, Trail};
 
 use crate::limits::{
-    MAX_BINDINGS, MAX_COUNTED_EVENTS, MAX_COUNTED_IDENTIFIERS, MAX_TRACE_DEPTH, MAX_TRACE_EVENTS,
-    MAX_TRACE_IDENTIFIERS,
+    EVENTS_IN_PASSING, MAX_BINDINGS, MAX_COUNTED_EVENTS, MAX_COUNTED_IDENTIFIERS, MAX_TRACE_DEPTH,
+    MAX_TRACE_EVENTS, MAX_TRACE_IDENTIFIERS,
 };
-use crate::{Result, Service};
+use crate::{Error, Result, Service};
 
 /// Of an answer that people read.
 const TO_READ: Limits = Limits {
@@ -41,12 +41,14 @@ pub(super) enum Whose<'k> {
     Alone(&'k BTreeSet<EnterpriseId>),
     /// The same, and what others observe without packing or making anything.
     Observations(&'k BTreeSet<EnterpriseId>),
+    /// Those of one enterprise and of those to whom it grants events, who are looked up alone.
+    Partners(EnterpriseId),
 }
 
 impl Whose<'_> {
     fn counts(self, facts: &EventFacts, reporter: EnterpriseId) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Partners(_) => true,
             Self::Alone(known) => known.contains(&reporter),
             Self::Observations(known) => {
                 let is_observed = matches!(facts.kind, EventKind::Object | EventKind::Transaction);
@@ -72,13 +74,18 @@ impl Service {
         self.trail_within(Scope::PLATFORM, question, Whose::All, TO_COUNT).await
     }
 
-    /// The same by the events of these enterprises alone.
+    /// The same by the events inside a scope.
+    pub(crate) async fn trail_of_goods(&self, scope: Scope, question: Question) -> Result<Trail> {
+        self.trail_within(scope, question, Whose::All, TO_COUNT).await
+    }
+
+    /// The same by the events of an enterprise and its partners alone.
     pub(crate) async fn trail_of_partners(
         &self,
         question: Question,
-        known: &BTreeSet<EnterpriseId>,
+        owner: EnterpriseId,
     ) -> Result<Trail> {
-        self.trail_within(Scope::PLATFORM, question, Whose::Alone(known), TO_COUNT).await
+        self.trail_within(Scope::PLATFORM, question, Whose::Partners(owner), TO_COUNT).await
     }
 
     /// The same within other limits.
@@ -90,34 +97,37 @@ impl Service {
         limits: Limits,
     ) -> Result<Trail> {
         let limit = u32::try_from(limits.n_events).unwrap_or(u32::MAX).saturating_add(1);
-        let mut closure = Closure::new(question, limits);
-        // Events outside of the scope that name nobody inside it.
-        let mut strangers: HashSet<[u8; 16]> = HashSet::new();
+        let (mut closure, mut n_events) = (Closure::new(question, limits), 0);
+        let sharers = match scope.single() {
+            Some(viewer) => shares::sharers_of_all(self.store(), viewer).await?,
+            None => Vec::new(),
+        };
+        let is_heard = |id: EnterpriseId| scope.holds(id) || sharers.contains(&id);
         let mut positions = Positions::default();
         while !closure.frontier().is_empty() {
             let range = |ask: &Ids| IdRange { first: ask.first, last: ask.last };
             let asks: Vec<IdRange> = closure.frontier().iter().map(range).collect();
             let is_known = |key: &[u8; 16]| closure.knows(key);
-            let touching =
-                event_spans::touching(self.store(), scope, &asks, limit, is_known).await?;
-            let Touching { mut events, mut missing_from_us } = touching;
-            if scope.is_part() {
-                let own: HashSet<_> = events.iter().map(|(facts, _)| facts.key).collect();
-                let is_met = |key: &[u8; 16]| {
-                    closure.knows(key) || own.contains(key) || strangers.contains(key)
-                };
-                let (led, others) = self.leading_out(scope, &asks, limit, is_met).await?;
-                strangers.extend(others);
-                events.extend(led.events);
-                missing_from_us = missing_from_us.into_iter().chain(led.missing_from_us).min();
-            }
             // What is not wanted now may be later, and is read again then.
+            let is_wanted = |facts: &EventFacts| closure.wants(facts);
+            let news = News::new(limit, is_known, is_wanted);
+            let by = match whose {
+                Whose::Partners(owner) => By::Partners(owner),
+                _ => By::SeenOrNaming(scope),
+            };
+            let touching = event_spans::touching_news(self.store(), by, &asks, news).await?;
+            let Touching { mut events, missing_from_us } = touching;
             events.retain(|(facts, by)| whose.counts(facts, *by) && closure.wants(facts));
-            positions.add(self.store(), &mut events).await?;
+            positions.add(self.store(), &mut events, is_heard).await?;
+            n_events += events.len();
             let found = events.into_iter().map(|(facts, _)| facts).collect();
-            closure.feed(found, missing_from_us);
+            closure = aside(n_events, closure, move |mut closure| {
+                closure.feed(found, missing_from_us);
+                closure
+            })
+            .await?;
         }
-        Ok(closure.finish())
+        aside(n_events, closure, Closure::finish).await
     }
 
     /// The id and those of the identifiers bound to it, as far as events have named them.
@@ -130,24 +140,19 @@ impl Service {
         let named = identifiers::by_epcs(self.store(), &uris).await?;
         Ok([id].into_iter().chain(named.into_iter().map(|(_, id)| id)).collect())
     }
+}
 
-    /// Events outside a part of the platform that name a party inside it: where goods came from,
-    /// and where they went; and the keys of the others, which are as if they were not.
-    async fn leading_out(
-        &self,
-        scope: Scope,
-        asks: &[IdRange],
-        limit: u32,
-        is_known: impl Fn(&[u8; 16]) -> bool,
-    ) -> Result<(Touching, Vec<[u8; 16]>)> {
-        let store = self.store();
-        let mut all = event_spans::touching(store, Scope::PLATFORM, asks, limit, is_known).await?;
-        let keys: Vec<_> = all.events.iter().map(|(facts, _)| facts.key).collect();
-        let named = shares::named_inside(store, scope, &keys).await?;
-        all.events.retain(|(facts, _)| named.contains(&facts.key));
-        let others = keys.into_iter().filter(|key| !named.contains(key)).collect();
-        Ok((all, others))
+/// Takes the next step of a closure of so many events: of many on a thread of its own, where scans
+/// do not wait for it.
+async fn aside<T: Send + 'static>(
+    n_events: usize,
+    closure: Closure,
+    step: impl FnOnce(Closure) -> T + Send + 'static,
+) -> Result<T> {
+    if n_events <= EVENTS_IN_PASSING {
+        return Ok(step(closure));
     }
+    tokio::task::spawn_blocking(move || step(closure)).await.map_err(Error::internal)
 }
 
 /// Where places are, as far as it was asked for.
@@ -156,14 +161,16 @@ struct Positions(HashMap<(EnterpriseId, i64), Option<Position>>);
 
 impl Positions {
     /// Adds where places are, as the reporters of events say in their master data, to events that
-    /// do not say so themselves.
+    /// do not say so themselves; as far as who asks may hear what they say there.
     async fn add(
         &mut self,
         store: &Store,
         events: &mut [(EventFacts, EnterpriseId)],
+        is_heard: impl Fn(EnterpriseId) -> bool,
     ) -> Result<()> {
         let place_of = |(facts, reporter): &(EventFacts, EnterpriseId)| {
-            facts.place.filter(|_| facts.position.is_none()).map(|place| (*reporter, place))
+            let is_open = facts.position.is_none() && is_heard(*reporter);
+            facts.place.filter(|_| is_open).map(|place| (*reporter, place))
         };
         // Events of one time are often of one place.
         let runs = events.chunk_by(|a, b| place_of(a) == place_of(b));

@@ -1,11 +1,14 @@
 //! From ids to names: what the events of a trail say of themselves, read from their bodies.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use epcis::parse_document;
+use epcis::EventType;
+use store::code_batches::{self, CodeBatch};
 use store::enterprises;
 use store::events::{self, Event};
 use store::id::{EnterpriseId, Scope};
+use store::ident::{self, INTERNED};
+use store::identifiers;
 use trace::{ClassStep, Cut, EventKind, Ids, LotPart, Trail};
 
 use super::{AmountMoved, Line, PartHolder, Run, Stage, TraceCut, TraceStep, Via};
@@ -21,18 +24,21 @@ pub(super) struct Names<'a> {
     alone: HashSet<i64>,
     is_subject_one: bool,
     epcs: HashMap<i64, String>,
+    /// Batches of codes that were named.
+    batches: Vec<CodeBatch>,
     enterprises: HashMap<EnterpriseId, (String, String)>,
 }
 
 impl Service {
     /// The events of a trail with their names; their bodies are read a few at a time.
-    pub(super) async fn steps(&self, scope: Scope, trail: &Trail) -> Result<Vec<TraceStep>> {
+    pub(super) async fn steps(
+        &self,
+        scope: Scope,
+        trail: &Trail,
+        names: &mut Names<'_>,
+    ) -> Result<Vec<TraceStep>> {
         let mut steps = Vec::with_capacity(trail.entries.len());
-        let mut names = Names::new(self);
-        let alone = trail.reached.iter().filter(|reached| reached.ids.n_ids() == 1);
-        names.alone = alone.map(|reached| reached.ids.first).collect();
-        let mut own = trail.reached.iter().filter(|reached| reached.via == trace::Via::Own);
-        names.is_subject_one = own.all(|reached| reached.ids.n_ids() == 1);
+        names.learn(trail.entries.iter().flat_map(|entry| ids_of(entry.via))).await?;
         for entries in trail.entries.chunks(BODIES_AT_ONCE) {
             let keys: Vec<_> = entries.iter().map(|entry| entry.event).collect();
             let found = events::by_keys(self.store(), scope, &keys).await?;
@@ -47,35 +53,63 @@ impl Service {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(service: &'a Service) -> Self {
+    /// For the names of a trail.
+    pub(super) fn of(service: &'a Service, trail: &Trail) -> Self {
+        let is_one = |ids: Ids| ids.n_ids() == 1;
+        let alone = trail.reached.iter().filter(|reached| is_one(reached.ids));
+        let mut own = trail.reached.iter().filter(|reached| reached.via == trace::Via::Own);
         Self {
             service,
-            alone: HashSet::new(),
-            is_subject_one: true,
+            alone: alone.map(|reached| reached.ids.first).collect(),
+            is_subject_one: own.all(|reached| is_one(reached.ids)),
             epcs: HashMap::new(),
+            batches: Vec::new(),
             enterprises: HashMap::new(),
         }
+    }
+
+    /// Looks all that is interned under these ids up at once, which spares as many look-ups.
+    pub(super) async fn learn(&mut self, ids: impl Iterator<Item = i64>) -> Result<()> {
+        let is_interned = |id: &i64| ident::class_and_number(*id).0 == INTERNED;
+        let new = ids.filter(|id| is_interned(id) && !self.epcs.contains_key(id));
+        let new: Vec<i64> = new.collect::<BTreeSet<_>>().into_iter().collect();
+        self.epcs.extend(identifiers::by_ids(self.service.store(), &new).await?);
+        Ok(())
+    }
+
+    /// The same of all that a trail names beside its events.
+    pub(super) async fn learn_all(&mut self, trail: &Trail) -> Result<()> {
+        let ends = |ids: Ids| [ids.first, ids.last];
+        let reached =
+            trail.reached.iter().flat_map(|it| ends(it.ids).into_iter().chain(ids_of(it.via)));
+        let edges = trail.edges.iter().flat_map(|it| ends(it.from).into_iter().chain(ends(it.to)));
+        let held =
+            trail.holdings.iter().flat_map(|it| ends(it.ids).into_iter().chain(it.container));
+        let findings = trail.findings.iter().flat_map(|it| ends(it.ids));
+        let shares = trail.shares.iter().flat_map(|it| ends(it.ids));
+        let parts = trail.parts.iter().flat_map(|it| [it.class].into_iter().chain(it.container));
+        self.learn(reached.chain(edges).chain(held).chain(findings).chain(shares).chain(parts))
+            .await
     }
 
     async fn step(&mut self, event: &Event, via: trace::Via) -> Result<TraceStep> {
         let line = self.line(via).await?;
         let via = self.via(via).await?;
-        let (document, _) = parse_document(&event.body, &crate::capture::own_limits());
-        let parsed = document.and_then(|document| document.events.into_iter().next());
-        let parsed = parsed.ok_or_else(|| Error::internal("a stored event cannot be read"))?;
+        let summary = epcis::summary_of_event(&event.body, &crate::capture::own_limits());
+        let summary = summary.ok_or_else(|| Error::internal("a stored event cannot be read"))?;
         let (enterprise_name, enterprise_type) = self.enterprise(event.enterprise_id).await?;
         Ok(TraceStep {
             event_id: event.event_id.clone(),
-            event_type: parsed.event_type.name(),
+            event_type: type_of(event.kind).name(),
             biz_step: event.biz_step.clone(),
-            disposition: parsed.disposition,
+            disposition: summary.disposition,
             event_time_us: event.event_time_us,
             stage: stage_of(event, &via, &enterprise_type),
             enterprise_name,
-            read_point: parsed.read_point,
-            biz_location: parsed.biz_location,
-            documents: parsed.biz_transactions.into_iter().map(|it| it.biz_transaction).collect(),
-            quantities: parsed.quantities.iter().filter_map(quantity).collect(),
+            read_point: summary.read_point,
+            biz_location: summary.biz_location,
+            documents: summary.biz_transactions.into_iter().map(|it| it.biz_transaction).collect(),
+            quantities: summary.quantities.iter().filter_map(quantity).collect(),
             via,
             line,
             event_key: event.event_key,
@@ -129,9 +163,34 @@ impl<'a> Names<'a> {
         if let Some(epc) = self.epcs.get(&id) {
             return Ok(epc.clone());
         }
-        let epc = self.service.epc_of_id(id).await?;
+        let service = self.service;
+        let (class, number) = ident::class_and_number(id);
+        let epc = match class {
+            INTERNED => service.epc_of_id(id).await?,
+            _ => {
+                let batch = self.batch(class, number).await?;
+                let batch =
+                    batch.ok_or_else(|| Error::internal(format!("id {id} is of no batch")))?;
+                service.epc_in_batch(batch, id)?
+            }
+        };
         self.epcs.insert(id, epc.clone());
         Ok(epc)
+    }
+
+    /// The batch of an ordinal.
+    async fn batch(&mut self, class: u8, ordinal: u64) -> Result<Option<&CodeBatch>> {
+        let holds = |batch: &CodeBatch| {
+            let nth = ordinal.checked_sub(batch.first_ordinal);
+            batch.class == class && nth.is_some_and(|nth| nth < batch.n_ordinals)
+        };
+        if let Some(nth) = self.batches.iter().position(holds) {
+            return Ok(Some(&self.batches[nth]));
+        }
+        let (store, scope) = (self.service.store(), Scope::PLATFORM);
+        let found = code_batches::by_ordinal(store, scope, class, ordinal).await?;
+        self.batches.extend(found);
+        Ok(self.batches.last().filter(|batch| holds(batch)))
     }
 
     /// Events that move classes by amount.
@@ -187,6 +246,28 @@ impl<'a> Names<'a> {
         let found = found.map(|it| (it.name, it.enterprise_type)).unwrap_or_default();
         self.enterprises.insert(id, found.clone());
         Ok(found)
+    }
+}
+
+/// The ids that a way to an event names.
+fn ids_of(via: trace::Via) -> impl Iterator<Item = i64> {
+    let (thing, container) = match via {
+        trace::Via::Own => (None, None),
+        trace::Via::Inside { container, .. } => (None, Some(container)),
+        trace::Via::Source { input: thing, container, .. }
+        | trace::Via::Content { content: thing, container, .. }
+        | trace::Via::Product { output: thing, container, .. } => (Some(thing), container),
+    };
+    thing.into_iter().chain(container)
+}
+
+fn type_of(kind: EventKind) -> EventType {
+    match kind {
+        EventKind::Object => EventType::ObjectEvent,
+        EventKind::Aggregation => EventType::AggregationEvent,
+        EventKind::Transaction => EventType::TransactionEvent,
+        EventKind::Transformation => EventType::TransformationEvent,
+        EventKind::Association => EventType::AssociationEvent,
     }
 }
 

@@ -7,6 +7,7 @@ use store::id::{EnterpriseId, Scope};
 use trace::{AsOf, Direction, Ids, Question};
 
 use super::gather::Whose;
+use super::names::Names;
 use super::{Line, TraceStep, Via};
 use crate::limits::MAX_TRACE_DEPTH;
 use crate::{Error, Result, Service};
@@ -29,6 +30,7 @@ pub struct PublicTrace {
     /// events name as a party or are shown to, whom theirs do, and so on.
     pub told: PublicTrail,
     /// What others report, oldest event first: true or not, nobody of the chain answers for it.
+    /// Its stages and names are as private as those of the chain.
     pub apart: Vec<TraceStep>,
     /// Events of stages that the owner keeps private.
     pub n_hidden: usize,
@@ -69,11 +71,13 @@ impl Service {
         apart.sort_by_key(|step| (step.event_time_us, step.event_key));
         apart.dedup_by_key(|step| step.event_key);
         let disclosure = self.disclosure_of(owner).await?;
-        let n_before = told.steps.len();
-        told.steps.retain(|step| !disclosure.hidden_stages.contains(&step.stage));
-        let n_hidden = n_before - told.steps.len();
+        let n_before = told.steps.len() + apart.len();
+        let is_open = |step: &TraceStep| !disclosure.hidden_stages.contains(&step.stage);
+        told.steps.retain(is_open);
+        apart.retain(is_open);
+        let n_hidden = n_before - told.steps.len() - apart.len();
         let mut unnamed = BTreeSet::new();
-        for step in &mut told.steps {
+        for step in told.steps.iter_mut().chain(&mut apart) {
             if !disclosure.names(owner, step.reporter) {
                 step.enterprise_name.clear();
                 unnamed.insert(step.reporter);
@@ -128,7 +132,7 @@ impl Service {
         let question =
             Question { subjects, direction: Direction::Backward, as_of: AsOf::NOW, rest: None };
         let trail = self.trail(scope, question, whose).await?;
-        let steps = self.steps(scope, &trail).await?;
+        let steps = self.steps(scope, &trail, &mut Names::of(self, &trail)).await?;
         let cut = trail.cut.map(|cut| cut.limit.name());
         Ok(PublicTrail { epc: self.epc_of_id(id).await?, steps, cut })
     }

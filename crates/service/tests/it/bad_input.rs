@@ -3,8 +3,8 @@
 use epcis::build::{Draft, Ilmd, When, document};
 use epcis::{Action, Role as EventRole};
 use service::{
-    Caller, Commission, Error, NewBatch, NewKey, NewProduct, Page, PrintRange, Recording, Role,
-    Scan, Selection, TraceQuestion,
+    Caller, Commission, Error, NewBatch, NewKey, NewProduct, Page, PrintRange, Role, Scan,
+    Selection, TraceQuestion,
 };
 use store::Store;
 use store::testing::each_engine;
@@ -28,7 +28,7 @@ async fn codes_as_people_write_them() {
         let firm = house.firm(1, None).await;
         let batch = house.batch(&firm, 10).await;
         let (code, _) = house.printed(&firm, &batch).await.remove(3);
-        let look = Scan { recording: Recording::Skip, device: None, place: None };
+        let look = Scan::LOOK;
         let verdict = async |text: &str| {
             let answer = house.service.scan_code(text, look).await.expect("a verdict");
             (answer.verdict.state.name(), answer.verdict.state.reason())
@@ -224,7 +224,7 @@ async fn five_wrong_pins_stay_five_however_many_guess_at_once() {
         let mut guesses = tokio::task::JoinSet::new();
         for _ in 0..40 {
             let (service, code) = (house.service.clone(), code.clone());
-            guesses.spawn(async move { service.prove_pin(&code, wrong).await });
+            guesses.spawn(async move { service.prove_pin(&code, wrong, None).await });
         }
         let mut n_told_wrong = 0;
         while let Some(guess) = guesses.join_next().await {
@@ -232,7 +232,7 @@ async fn five_wrong_pins_stay_five_however_many_guess_at_once() {
             n_told_wrong += usize::from(matches!(answer.verdict.state, State::PinWrong { .. }));
         }
         assert_eq!(n_told_wrong, 4, "the fifth wrong try locks");
-        let answer = house.service.prove_pin(&code, &pin).await.expect("an answer");
+        let answer = house.service.prove_pin(&code, &pin, None).await.expect("an answer");
         assert_eq!(answer.verdict.state.name(), "pin-locked");
     })
     .await;

@@ -1,6 +1,6 @@
 //! A second key epoch: old codes are found, new ones are made, and both do the whole job.
 
-use service::{Caller, Commission, Recording, Scan, Selection, Service, begin_key_epoch};
+use service::{Caller, Commission, Scan, Selection, Service, begin_key_epoch};
 use store::testing::each_engine;
 use verdict::State;
 
@@ -40,7 +40,7 @@ async fn codes_of_both_epochs_are_found() {
         let view = service.find_batch(&firm.caller, new.batch.batch_id).await.expect("the batch");
         assert_eq!(view.n_commissioned, 11, "spare ordinals are no items");
         let state = async |code: &str| {
-            let look = Scan { recording: Recording::Skip, device: None, place: None };
+            let look = Scan::LOOK;
             service.scan_code(code, look).await.expect("a verdict").verdict.state
         };
         assert_eq!(state(&old_codes[0].0).await, State::NotCommissioned);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use service::testing;
-pub(crate) use service::testing::{MORNING_US, OUTSIDE, set_now_us};
+pub(crate) use service::testing::{MORNING_US, OUTSIDE, now_us, set_now_us};
 use service::{
     BatchView, Caller, NewBatch, NewEnterprise, NewKey, NewProduct, Role, Secrets, Service,
 };

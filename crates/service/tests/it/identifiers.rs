@@ -6,8 +6,8 @@ use expect_test::{Expect, expect};
 use gs1::digital_link::DigitalLink;
 use gs1::tag::{Scheme, Tag};
 use service::{
-    BoundTo, Caller, Commission, Error, Lead, NewBinding, Recording, Role, Scan, Selection,
-    Service, TraceQuestion,
+    BoundTo, Caller, Commission, Error, Lead, NewBinding, Role, Scan, Selection, Service,
+    TraceQuestion,
 };
 use store::log_queue;
 use store::testing::each_engine;
@@ -15,7 +15,7 @@ use tlog::Kind;
 
 use crate::house::{Firm, House, MORNING_US};
 
-const LOOK: Scan<'static> = Scan { recording: Recording::Skip, device: None, place: None };
+const LOOK: Scan = Scan::LOOK;
 const ECODE: &str = "https://www.iotroot.com/E=1000100000000000000000001";
 const CCC: &str = "2016010903878416";
 
@@ -192,14 +192,14 @@ async fn a_scan_of_another_identifier_is_a_scan_of_the_item() {
         shop.bind(shop.item(0), ECODE).await.expect("it is free");
         shop.bind(shop.item(1), "https://id.gs1.org/01/09521234543213/21/S1").await.expect("free");
         let service = shop.service();
-        let scan = Scan { recording: Recording::Record, device: None, place: None };
+        let scan = Scan::CHECK;
         let mut lines = String::new();
         let link = service.scan_serial("09521234543213", "S1", scan).await.expect("a scan");
         for answer in [
             service.scan_code(ECODE, scan).await.expect("a scan"),
             service.scan_code(ECODE, scan).await.expect("a scan"),
             service.scan_code(&shop.codes[0], LOOK).await.expect("a look"),
-            service.prove_pin(ECODE, "00000x").await.err().map_or(link.clone(), |_| link),
+            service.prove_pin(ECODE, "00000x", None).await.err().map_or(link.clone(), |_| link),
             service.scan_code("https://www.iotroot.com/E=9", scan).await.expect("a scan"),
             service.scan_serial("09521234543213", "S2", scan).await.expect("a scan"),
         ] {

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use service::limits::MAX_IDENTIFIER_BYTES;
 use service::{
-    Caller, CaptureJob, Commission, EVENT_EXISTS, ErrorBehaviour, Page, Recording, Scan, Selection,
-    Service,
+    Caller, CaptureJob, Commission, EVENT_EXISTS, ErrorBehaviour, Page, Scan, Selection, Service,
 };
 use store::captures::CaptureError;
 use store::id::CaptureId;
@@ -462,7 +461,7 @@ async fn an_event_that_comes_again_as_another_changes_no_life() {
         let job = capture(service, &firm.caller, ErrorBehaviour::Proceed, &events).await;
         assert_eq!((counts(&job), told(&job.errors)), ([5_001, 0, 1, 1], vec![refused]));
         assert_eq!(stored(service, &firm).await.len(), 5_000);
-        let look = Scan { recording: Recording::Skip, device: None, place: None };
+        let look = Scan::LOOK;
         let state = service.scan_code(&code, look).await.expect("a verdict").verdict.state;
         assert_eq!(state.name(), "not-commissioned");
     })

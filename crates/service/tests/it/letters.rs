@@ -1,8 +1,10 @@
 //! Letters of recalls: to whom, by what, how often, and how long.
 
+use service::limits::MAX_MAILS_OF_ADDRESS;
 use service::{Answer, Caller, DueLetter, Error, LetterMessage, LetterWay, NewContact, Page};
 use service::{RecallStart, Role, Service};
 use store::id::{LetterId, RecallId};
+use store::recall_letters;
 use store::testing::each_engine;
 
 use crate::house::{House, MORNING_US, set_now_us};
@@ -27,7 +29,18 @@ async fn ordered(chain: &Chain) -> RecallId {
 
 async fn states(service: &Service, caller: &Caller) -> Vec<(&'static str, &'static str)> {
     let found = service.list_letters(caller, &Page::first()).await.expect("a list").items;
-    found.into_iter().map(|it| (it.channel, it.state)).collect()
+    let told = found.into_iter().filter(|it| it.kind != "confirm");
+    told.map(|it| (it.channel, it.state)).collect()
+}
+
+/// Names an address, and confirms it with the link of its letter.
+async fn named(service: &Service, caller: &Caller, new: &NewContact) {
+    service.set_recall_contact(caller, new).await.expect("it is kept");
+    for letter in service.claim_letters(100).await.expect("what is due") {
+        let token = letter.confirm_token().expect("a link").to_owned();
+        service.settle_letter(&letter, &Answer::Taken).await.expect("it is noted");
+        service.confirm_address(&token).await.expect("it is confirmed");
+    }
 }
 
 async fn claimed(service: &Service) -> Vec<DueLetter> {
@@ -64,7 +77,7 @@ async fn each_reader_is_told_once_by_what_it_named() {
             (&chain.house.regulator("3302").await, "elsewhere@gov.cn", ""),
         ] {
             let new = contact(email, webhook);
-            service.set_recall_contact(caller, &new).await.expect("it is kept");
+            named(service, caller, &new).await;
         }
         let recall = ordered(&chain).await;
         let due = claimed(service).await;
@@ -96,8 +109,6 @@ async fn each_reader_is_told_once_by_what_it_named() {
             told(&due),
             [
                 (Overdue, Mail, "district@gov.cn"),
-                (Overdue, Mail, "district@gov.cn"),
-                (Overdue, Mail, "province@gov.cn"),
                 (Overdue, Mail, "province@gov.cn"),
                 (Overdue, Mail, "qa@maker.cn"),
                 (Reminder, Mail, "qa@maker.cn"),
@@ -131,7 +142,7 @@ async fn what_fails_is_repeated_for_a_day_and_then_waits_for_an_operator() {
         let (service, shop) = (chain.service(), &chain.shop.caller);
         let operator = &chain.house.operator;
         let new = contact("gone@shop.cn", "https://hook.example/r");
-        service.set_recall_contact(shop, &new).await.expect("it is kept");
+        named(service, shop, &new).await;
         ordered(&chain).await;
         let mut now_us = service.now_us();
         let down = Answer::Unreachable("no route".into());
@@ -187,7 +198,7 @@ async fn what_fails_is_repeated_for_a_day_and_then_waits_for_an_operator() {
         assert!(matches!(others, Err(Error::Forbidden)));
         // The address was wrong; the letter goes to the right one.
         let right = contact("here@shop.cn", "");
-        service.set_recall_contact(shop, &right).await.expect("it is kept");
+        named(service, shop, &right).await;
         for it in &failed.items {
             let id = it.letter_id.parse().expect("an id");
             service.replay_letter(operator, id).await.expect("it is due");
@@ -223,7 +234,7 @@ async fn a_slow_receiver_has_few_letters_at_once() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
         let (service, maker) = (chain.service(), &chain.maker.caller);
-        service.set_recall_contact(maker, &contact("qa@maker.cn", "")).await.expect("it is kept");
+        named(service, maker, &contact("qa@maker.cn", "")).await;
         for n in 0..4 {
             let new = order(RecallStart::Thing(chain.lot_id.clone()), &format!("t{n}"));
             service.order_recall(maker, &new).await.expect("an order");
@@ -314,7 +325,7 @@ async fn a_task_of_a_recall_that_has_ended_is_not_sent_any_more() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
         let (service, shop) = (chain.service(), &chain.shop.caller);
-        service.set_recall_contact(shop, &contact("shop@shop.cn", "")).await.expect("it is kept");
+        named(service, shop, &contact("shop@shop.cn", "")).await;
         let recall = ordered(&chain).await;
         service.address_notices().await.expect("letters");
         let maker = &chain.maker.caller;
@@ -323,6 +334,146 @@ async fn a_task_of_a_recall_that_has_ended_is_not_sent_any_more() {
         let said: Vec<LetterMessage> = due.iter().map(DueLetter::message).collect();
         assert_eq!(said, [LetterMessage::Withdrawn]);
         assert!(states(service, shop).await.contains(&("mail", "unsent")));
+    })
+    .await;
+}
+
+/// Why each letter about a recall was not told.
+async fn reasons(service: &Service, caller: &Caller) -> Vec<(&'static str, String)> {
+    let found = service.list_letters(caller, &Page::first()).await.expect("a list").items;
+    let told = found.into_iter().filter(|it| it.kind != "confirm");
+    told.map(|it| (it.state, it.last_error)).collect()
+}
+
+#[tokio::test]
+async fn an_address_hears_nothing_until_whoever_reads_it_confirms_it() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let (service, shop) = (chain.service(), &chain.shop.caller);
+        let hook = "https://hook.example/r";
+        service.set_recall_contact(shop, &contact("a@shop.cn", hook)).await.expect("it is kept");
+        ordered(&chain).await;
+        use LetterMessage::{Confirm, Task};
+        use LetterWay::{Mail, Webhook};
+        let due = claimed(service).await;
+        assert_eq!(told(&due), [(Confirm, Mail, "a@shop.cn"), (Task, Webhook, hook)]);
+        let waits = ("unsent", "not_confirmed".to_owned());
+        assert_eq!(reasons(service, shop).await[0], waits);
+        let first = due.iter().find_map(|it| it.confirm_token()).expect("a link").to_owned();
+        for letter in &due {
+            service.settle_letter(letter, &Answer::Taken).await.expect("it is noted");
+        }
+        // Sent again by hand it waits all the same.
+        let list = service.list_letters(shop, &Page::newest()).await.expect("a list").items;
+        let held = list.iter().find(|it| it.last_error == "not_confirmed").expect("one");
+        let held: LetterId = held.letter_id.parse().expect("an id");
+        service.replay_letter(shop, held).await.expect("it is due");
+        assert!(claimed(service).await.is_empty());
+        assert_eq!(reasons(service, shop).await[0], waits);
+        let found = service.address_to_confirm(&first).await.expect("it answers").expect("one");
+        assert_eq!((&found.email[..], &found.reader[..]), ("a@shop.cn", "Firm 2"));
+        assert_eq!(service.address_to_confirm("").await.expect("it answers"), None);
+        // Another address makes the link one of nothing.
+        let new = contact("b@shop.cn", "");
+        service.set_recall_contact(shop, &new).await.expect("it is kept");
+        assert!(matches!(service.confirm_address(&first).await, Err(Error::NotFound)));
+        let second = claimed(service).await.swap_remove(0);
+        service.settle_letter(&second, &Answer::Taken).await.expect("it is noted");
+        let second = second.confirm_token().expect("a link").to_owned();
+        set_now_us(service.now_us() + 3 * DAY_US);
+        assert_eq!(service.address_to_confirm(&second).await.expect("it answers"), None);
+        assert!(matches!(service.confirm_address(&second).await, Err(Error::NotFound)));
+        service.ask_to_confirm_again(shop).await.expect("it is written");
+        let third = claimed(service).await.swap_remove(0);
+        let third = third.confirm_token().expect("a link").to_owned();
+        service.confirm_address(&third).await.expect("it is confirmed");
+        assert!(matches!(service.confirm_address(&third).await, Err(Error::NotFound)));
+        // What waited for that goes out.
+        let due = claimed(service).await;
+        assert_eq!(told(&due), [(Task, Mail, "b@shop.cn")]);
+        assert!(matches!(service.ask_to_confirm_again(shop).await, Err(Error::Conflict(_))));
+        // The same address with another webhook stays confirmed.
+        let new = contact("b@shop.cn", hook);
+        service.set_recall_contact(shop, &new).await.expect("it is kept");
+        let known = service.recall_contact(shop).await.expect("it is read").expect("one");
+        assert!(known.confirmed_at_us.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_has_this_platform_fill_a_mailbox() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store.clone()).await).await;
+        let (service, shop) = (chain.service(), &chain.shop.caller);
+        let victim = contact("victim@example.cn", "");
+        service.set_recall_contact(&chain.maker.caller, &victim).await.expect("it is kept");
+        service.set_recall_contact(shop, &victim).await.expect("it is kept");
+        service.ask_to_confirm_again(shop).await.expect("it is written");
+        for caller in [shop, &chain.maker.caller] {
+            let refused = service.ask_to_confirm_again(caller).await;
+            let Err(Error::Rejected(violations)) = refused else { panic!("{refused:?}") };
+            assert_eq!(violations[0].rule, "too-many-letters");
+        }
+        let refused = service.set_recall_contact(&chain.supplier.caller, &victim).await;
+        assert!(matches!(refused, Err(Error::Rejected(_))));
+        set_now_us(service.now_us() + DAY_US);
+        service.ask_to_confirm_again(shop).await.expect("it is written");
+
+        for it in claimed(service).await {
+            service.settle_letter(&it, &Answer::Taken).await.expect("it is noted");
+        }
+        named(service, shop, &contact("shop@shop.cn", "")).await;
+        let day = service.now_us().div_euclid(DAY_US);
+        for n in 0..MAX_MAILS_OF_ADDRESS {
+            let limit = MAX_MAILS_OF_ADDRESS;
+            let count = recall_letters::count(day, "limit_of_address shop@shop.cn", limit);
+            store.write("test", vec![count]).await.unwrap_or_else(|error| panic!("{n} {error}"));
+        }
+        ordered(&chain).await;
+        assert!(claimed(service).await.iter().all(|it| it.contact.email != "shop@shop.cn"));
+        let held = vec![("failed", "limit_of_address".to_owned())];
+        assert_eq!(reasons(service, shop).await, held);
+        let operator = &chain.house.operator;
+        let failed = service.list_failed_letters(operator, &Page::newest()).await.expect("a list");
+        let id: LetterId = failed.items[0].letter_id.parse().expect("an id");
+        service.replay_letter(shop, id).await.expect("it is due");
+        assert!(claimed(service).await.iter().all(|it| it.contact.email != "shop@shop.cn"));
+        assert_eq!(reasons(service, shop).await, held);
+        set_now_us(service.now_us() + DAY_US);
+        service.replay_letter(shop, id).await.expect("it is due");
+        let due = claimed(service).await;
+        assert!(due.iter().any(|it| it.contact.email == "shop@shop.cn"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_letter_tells_of_all_tasks_of_a_recall_that_are_overdue() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let service = chain.service();
+        let province = chain.house.regulator("33").await;
+        named(service, &province, &contact("province@gov.cn", "")).await;
+        named(service, &chain.shop.caller, &contact("shop@shop.cn", "")).await;
+        ordered(&chain).await;
+        for letter in claimed(service).await {
+            service.settle_letter(&letter, &Answer::Taken).await.expect("it is noted");
+        }
+        set_now_us(MORNING_US + 2 * DAY_US);
+        service.escalate_tasks().await.expect("a look");
+        let due = claimed(service).await;
+        for (email, n_overdue) in [("province@gov.cn", 2), ("shop@shop.cn", 0)] {
+            let mut to = due.iter().filter(|it| it.contact.email == email);
+            let letter = to.next().expect("one");
+            assert!(to.next().is_none());
+            assert_eq!((letter.n_overdue, letter.overdue.len()), (n_overdue, n_overdue));
+        }
+        // Who named no address reads the same among its notices.
+        let city = chain.house.regulator("3301").await;
+        assert_eq!(states(service, &city).await, [("console", "unsent")]);
+        let elsewhere = chain.house.regulator("32").await;
+        assert_eq!(states(service, &elsewhere).await, []);
     })
     .await;
 }

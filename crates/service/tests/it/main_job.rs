@@ -1,15 +1,13 @@
 //! The main job: mint, print, commission, ship, scan, prove, void, trace.
 
-use service::{
-    Commission, Page, Recording, Retire, Retirement, Scan, Selection, TraceQuestion, Via,
-};
+use service::{Commission, Page, Retire, Retirement, Scan, Selection, TraceQuestion, Via};
 use store::testing::each_engine;
 use verdict::{State, VoidReason};
 
 use crate::house::{House, MORNING_US, set_now_us};
 
-const SCAN: Scan<'static> = Scan { recording: Recording::Record, device: None, place: None };
-const LOOK: Scan<'static> = Scan { recording: Recording::Skip, device: None, place: None };
+const SCAN: Scan = Scan::CHECK;
+const LOOK: Scan = Scan::LOOK;
 
 fn commission(codes: Selection, lot_number: &str) -> Commission {
     Commission {
@@ -49,21 +47,21 @@ async fn from_order_to_recall_of_a_code() {
         assert_eq!(state(code, LOOK).await, State::NotScanned);
         assert_eq!(state(code, SCAN).await, State::FirstScan);
         set_now_us(MORNING_US + 5_000_000);
-        let again = State::ScannedBefore { n_scans: 2, first_at_us: MORNING_US };
+        let again = State::ScannedBefore { n_scans: 2, first_at_us: MORNING_US, first_in: None };
         assert_eq!(state(code, SCAN).await, again);
         assert_eq!(state(&format!("{} {}", &code[..4], &code[4..]), LOOK).await, again);
 
         let wrong = if pin == "000000" { "000001" } else { "000000" };
         for tries_left in (1..5).rev() {
-            let answer = service.prove_pin(code, wrong).await.expect("an answer");
+            let answer = service.prove_pin(code, wrong, None).await.expect("an answer");
             assert_eq!(answer.verdict.state, State::PinWrong { tries_left });
         }
-        let locked = service.prove_pin(code, wrong).await.expect("an answer").verdict.state;
+        let locked = service.prove_pin(code, wrong, None).await.expect("an answer").verdict.state;
         assert_eq!(locked.name(), "pin-locked");
-        let still = service.prove_pin(code, pin).await.expect("an answer").verdict.state;
+        let still = service.prove_pin(code, pin, None).await.expect("an answer").verdict.state;
         assert_eq!(still, locked, "a locked PIN is not looked at");
         set_now_us(MORNING_US + 25 * 3_600_000_000);
-        let proved = service.prove_pin(code, pin).await.expect("an answer").verdict.state;
+        let proved = service.prove_pin(code, pin, None).await.expect("an answer").verdict.state;
         assert_eq!(proved.name(), "pin-proved");
 
         let listed = Selection::List(vec![code.clone()]);

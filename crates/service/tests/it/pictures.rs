@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{ImageFormat, RgbImage};
 use service::limits::{GOODS_US, MAX_PICTURE_BYTES, STORED_PICTURE_PX};
-use service::{Error, Recording, Scan, Service};
+use service::{Error, Scan, Service};
 use store::testing::each_engine;
 
 use crate::house::{House, MORNING_US, OUTSIDE, secrets, set_now_us};
@@ -54,7 +54,7 @@ async fn a_picture_that_another_server_took_shows_within_seconds() {
         let batch = house.batch(&firm, 1).await;
         let (code, _) = house.printed(&firm, &batch).await.remove(0);
         let shows = async |service: &Service| {
-            let look = Scan { recording: Recording::Skip, device: None, place: None };
+            let look = Scan::LOOK;
             let answer = service.scan_code(&code, look).await.expect("a verdict");
             answer.item.expect("a printed code").goods.has_picture
         };

@@ -4,8 +4,8 @@ use epcis::build::{Draft, When, document};
 use epcis::{Action, Role};
 use service::{
     Caller, Commission, Error, Gap, HolderKey, NewBatch, NewParty, NewRecall, Page, RecallKind,
-    RecallLevel, RecallPreview, RecallQuestion, RecallStart, Recording, Role as KeyRole, Scan,
-    Selection, Service,
+    RecallLevel, RecallPreview, RecallQuestion, RecallStart, Role as KeyRole, Scan, Selection,
+    Service,
 };
 use store::id::RecallId;
 use store::testing::each_engine;
@@ -284,7 +284,7 @@ pub(crate) fn order(start: RecallStart, client_token: &str) -> NewRecall {
 }
 
 pub(crate) async fn verdict(chain: &Chain, n: usize) -> (&'static str, Option<String>) {
-    let scan = Scan { recording: Recording::Skip, device: None, place: None };
+    let scan = Scan::LOOK;
     let answer = chain.service().scan_code(&chain.codes[n], scan).await.expect("an answer");
     let recall = answer.recall.map(|recall| recall.recall_id.to_string());
     (answer.verdict.state.name(), recall)
@@ -466,7 +466,7 @@ async fn the_code_of_a_lot_is_told_and_that_of_a_product_is_not() {
             let new = order(RecallStart::Thing(code.clone()), lot_number);
             let recall = house.service.order_recall(&firm.caller, &new).await.expect("an order");
             assert_eq!((recall.n_items, recall.n_lots), (0, 1));
-            let scan = Scan { recording: Recording::Skip, device: None, place: None };
+            let scan = Scan::LOOK;
             let answer = house.service.scan_code(&code, scan).await.expect("an answer");
             assert_eq!(answer.verdict.state.name(), state);
             // Whoever scans either is told of it.

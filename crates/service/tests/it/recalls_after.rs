@@ -11,7 +11,8 @@ use store::testing::each_engine;
 use crate::house::{House, MORNING_US, set_now_us};
 use crate::recalls::{Chain, order, tell, thing, verdict, when};
 
-const DAY_US: i64 = 24 * 3_600_000_000;
+const HOUR_US: i64 = 3_600_000_000;
+const DAY_US: i64 = 24 * HOUR_US;
 
 fn lot_of(chain: &Chain) -> RecallStart {
     RecallStart::Thing(chain.lot_id.clone())
@@ -106,6 +107,48 @@ async fn holders_report_until_all_is_accounted_for() {
 }
 
 #[tokio::test]
+async fn a_closed_recall_can_be_withdrawn() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store.clone()).await).await;
+        let (service, maker) = (chain.service(), &chain.maker.caller);
+        let id = ordered(&chain).await;
+        let open = service.recall_progress(maker, id).await.expect("progress");
+        assert!(open.may_be_ended && open.may_be_withdrawn);
+        let closed = service.end_recall(maker, id, "all is back").await.expect("it ends");
+        assert!(!closed.may_be_ended && closed.may_be_withdrawn);
+        assert_eq!(verdict(&chain, 0).await.0, "recalled");
+        let blank = service.withdraw_recall(maker, id, " ").await;
+        assert!(matches!(blank, Err(Error::Rejected(_))));
+        let stranger = service.withdraw_recall(&chain.shop.caller, id, "no").await;
+        assert!(matches!(stranger, Err(Error::NotFound)));
+        set_now_us(MORNING_US + 20 * HOUR_US);
+        let ended = service.withdraw_recall(maker, id, "the wrong lot").await.expect("it ends");
+        assert_eq!(ended.state.name(), "withdrawn");
+        // What closed it stays what it was.
+        assert_eq!(
+            (ended.ended_at_us, &ended.closing),
+            (closed.recall.ended_at_us, &closed.recall.closing)
+        );
+        let (at_us, said) = ended.withdrawal.expect("what says so");
+        let said: serde_json::Value = serde_json::from_slice(&said).expect("JSON");
+        assert_eq!((at_us, &said["reason"]), (MORNING_US + 20 * HOUR_US, &"the wrong lot".into()));
+        assert!(said["closed_at"].is_string());
+        assert_eq!(verdict(&chain, 0).await, ("not-scanned", None));
+        // The order, its end and its withdrawal.
+        let n_leaves = store::log_queue::n_waiting(&store, tlog::Kind::Recall).await;
+        assert_eq!(n_leaves.expect("a count"), 3);
+        service.address_notices().await.expect("letters");
+        let told = service.list_letters(&chain.shop.caller, &Page::newest()).await.expect("a list");
+        assert_eq!(told.items.iter().filter(|it| it.kind == "ended").count(), 2);
+        let again = service.withdraw_recall(maker, id, "again").await;
+        assert!(matches!(again, Err(Error::Conflict(_))));
+        let seen = service.recall_progress(maker, id).await.expect("progress");
+        assert!(!seen.may_be_withdrawn);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn evidence_is_checked_bounded_and_private() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
@@ -188,7 +231,7 @@ async fn what_moves_after_the_order_is_told_once() {
         service.follow_recalls().await.expect("a look");
         let kinds: Vec<_> = alerts().await.into_iter().map(|it| it.alert.kind.name()).collect();
         assert!(kinds.contains(&"new_goods"), "{kinds:?}");
-        let scan = service::Scan { recording: service::Recording::Skip, device: None, place: None };
+        let scan = service::Scan::LOOK;
         let told = service.scan_code(&new[1].0, scan).await.expect("an answer");
         assert_eq!(told.verdict.state.name(), "recalled");
     })
@@ -216,8 +259,8 @@ async fn who_does_nothing_is_told_of_once() {
         let other = chain.house.regulator("32").await;
         let elsewhere = service.list_overdue_tasks(&other, &Page::first()).await.expect("a list");
         assert_eq!(elsewhere.items, []);
-        // The order to its owner, two tasks to holders, and for each overdue one a word to who
-        // owns, who watches, and who holds, once if that is the owner.
+        // The order to its owner, two tasks to holders, and of what is overdue one word to who
+        // owns, one to each who watches, and to who holds one of its own.
         service.address_notices().await.expect("letters");
         let letters = async |caller: &Caller| {
             let found = service.list_letters(caller, &Page::newest()).await.expect("a list").items;
@@ -230,8 +273,9 @@ async fn who_does_nothing_is_told_of_once() {
         let owner = letters(&chain.maker.caller).await;
         assert_eq!(owner, [("ordered", "unsent"), overdue, overdue, task]);
         assert_eq!(letters(&chain.shop.caller).await, [overdue, task]);
-        assert_eq!(letters(&chain.house.operator).await, [overdue, overdue]);
-        assert_eq!(letters(&regulator).await, []);
+        assert_eq!(letters(&chain.house.operator).await, [overdue]);
+        assert_eq!(letters(&regulator).await, [overdue]);
+        assert_eq!(letters(&other).await, []);
     })
     .await;
 }

@@ -3,8 +3,8 @@
 use epcis::build::Draft;
 use epcis::{Action, ErrorDeclaration, Role};
 use service::{
-    AlertAnswer, BoundTo, Caller, Commission, Error, Gap, NewBinding, NewGrant, NewRecall, Page,
-    RecallQuestion, RecallStart, Recording, Scan, Selection, TaskReport,
+    AlertAnswer, BoundTo, Caller, Commission, Error, Followed, Gap, NewBinding, NewGrant,
+    NewRecall, Page, RecallQuestion, RecallStart, Scan, Selection, TaskReport,
 };
 use store::id::RecallId;
 use store::recalls::{Look, LookFault};
@@ -16,23 +16,26 @@ use crate::recalls::{Chain, GTIN, SHOP, order, question, tell, thing, when};
 
 const HOUR_US: i64 = 3_600_000_000;
 
-async fn ordered(chain: &Chain) -> RecallId {
+pub(crate) async fn ordered(chain: &Chain) -> RecallId {
     let new = order(RecallStart::Thing(chain.lot_id.clone()), "t");
     chain.service().order_recall(&chain.maker.caller, &new).await.expect("an order").recall_id
 }
 
-async fn follow(chain: &Chain) {
+pub(crate) async fn follow(chain: &Chain) {
     chain.service().follow_recalls().await.expect("a look");
 }
 
 /// Decision, reporter and items of each alert that tells of further goods.
-async fn new_goods(chain: &Chain, id: RecallId) -> Vec<(&'static str, String, u64)> {
+pub(crate) async fn new_goods(chain: &Chain, id: RecallId) -> Vec<(&'static str, String, u64)> {
     let all = alerts(chain, id).await.into_iter();
     all.filter(|it| it.0 == "new_goods").map(|it| (it.1, it.2, it.3)).collect()
 }
 
 /// Kind, decision, reporter and items of each alert.
-async fn alerts(chain: &Chain, id: RecallId) -> Vec<(&'static str, &'static str, String, u64)> {
+pub(crate) async fn alerts(
+    chain: &Chain,
+    id: RecallId,
+) -> Vec<(&'static str, &'static str, String, u64)> {
     let found = chain.service().list_recall_alerts(&chain.maker.caller, id, &Page::first()).await;
     let told = found.expect("a list").items.into_iter().map(|it| {
         let reporter = it.reporter.expect("somebody").name;
@@ -45,8 +48,8 @@ async fn n_all(chain: &Chain, id: RecallId) -> u64 {
     chain.service().recall_progress(&chain.maker.caller, id).await.expect("progress").n_all
 }
 
-async fn verdict_of(chain: &Chain, code: &str) -> &'static str {
-    let scan = Scan { recording: Recording::Skip, device: None, place: None };
+pub(crate) async fn verdict_of(chain: &Chain, code: &str) -> &'static str {
+    let scan = Scan::LOOK;
     chain.service().scan_code(code, scan).await.expect("an answer").verdict.state.name()
 }
 
@@ -67,7 +70,7 @@ fn declared(draft: Draft) -> Draft {
     })
 }
 
-async fn new_code(chain: &Chain) -> String {
+pub(crate) async fn new_code(chain: &Chain) -> String {
     let batch = chain.house.batch(&chain.maker, 2).await;
     chain.house.printed(&chain.maker, &batch).await.swap_remove(0).0
 }
@@ -75,6 +78,7 @@ async fn new_code(chain: &Chain) -> String {
 #[tokio::test]
 async fn strangers_bring_goods_in_with_consent_only() {
     each_engine(async |store| {
+        let kept = store.clone();
         let chain = Chain::new(House::new(store).await).await;
         let (service, owner) = (chain.service(), &chain.maker.caller);
         let (id, code) = (ordered(&chain).await, new_code(&chain).await);
@@ -97,7 +101,8 @@ async fn strangers_bring_goods_in_with_consent_only() {
             async |caller: &Caller, answer| service.answer_alert(caller, (id, 2), answer).await;
         let refused = answer(stranger, AlertAnswer::Accept).await;
         assert!(matches!(refused, Err(Error::NotFound)));
-        answer(owner, AlertAnswer::Dismiss).await.expect("it is noted");
+        let done = answer(owner, AlertAnswer::Dismiss).await.expect("it is noted");
+        assert_eq!(done, Followed::Now);
         follow(&chain).await;
         assert_eq!(told().await, (before, 12));
         assert_eq!(new_goods(&chain, id).await, alert("dismissed"));
@@ -107,6 +112,9 @@ async fn strangers_bring_goods_in_with_consent_only() {
         assert_eq!(n_held().await, 2);
         answer(owner, AlertAnswer::Dismiss).await.expect("it is noted");
         assert_eq!(told().await, (before, 12));
+        // The order and each decision are leaves.
+        let n_leaves = store::log_queue::n_waiting(&kept, tlog::Kind::Recall).await;
+        assert_eq!(n_leaves.expect("a count"), 4);
         // What was accepted goes out with the event that led there.
         answer(owner, AlertAnswer::Accept).await.expect("it is noted");
         tell(&chain.house, stranger, &[declared(claim(&chain, &code))]).await;
@@ -237,6 +245,13 @@ async fn a_recall_says_since_when_it_is_not_located() {
         follow(&chain).await;
         assert_eq!(fault().await, Some((now_us + 5, LookFault::Cut)), "since when stays");
         assert_eq!(n_all(&chain, id).await, 13);
+        // Who decides is told that not all of it could be looked at.
+        let code = new_code(&chain).await;
+        tell(&chain.house, &chain.supplier.caller, &[claim(&chain, &code)]).await;
+        follow(&chain).await;
+        let alert_no = alerts(&chain, id).await.len() as u64;
+        let answered = service.answer_alert(caller, (id, alert_no), AlertAnswer::Accept).await;
+        assert_eq!(answered.expect("it is noted"), Followed::Later(LookFault::Cut));
     })
     .await;
 }
@@ -443,7 +458,7 @@ async fn lots_without_a_gtin_are_found() {
         let new = order(RecallStart::Thing(lot_id.to_string()), "t");
         let recall = house.service.order_recall(&firm.caller, &new).await.expect("an order");
         assert_eq!(recall.n_items, 3);
-        let scan = Scan { recording: Recording::Skip, device: None, place: None };
+        let scan = Scan::LOOK;
         let state = async |n: usize| {
             house.service.scan_code(&codes[n].0, scan).await.expect("it").verdict.state.name()
         };
@@ -487,7 +502,7 @@ async fn who_registers_a_gtin_late_learns_nothing_of_it() {
         let lot = lot_of(&late, "L1").await;
         let asked = question(lot.clone());
         let seen = house.service.preview_recall(&late.caller, &asked).await.expect("a set");
-        assert_eq!((seen.total.n_items, seen.gaps), (1, Vec::new()));
+        assert_eq!((seen.total.n_items, seen.gaps), (1, vec![Gap::ToldByOthers(class.clone())]));
         // Whoever watches over all finds what was told under that name.
         let enterprise_id = Some(late.enterprise_id.to_string());
         let all = RecallQuestion { enterprise_id, ..question(lot) };

@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role};
 use expect_test::{Expect, expect};
-use service::{
-    Commission, Error, Recording, Retire, Retirement, Scan, Selection, TraceQuestion, Via,
-};
+use service::{Commission, Error, Retire, Retirement, Scan, Selection, TraceQuestion, Via};
 use store::testing::each_engine;
 use verdict::{DestroyReason, VoidReason};
 
@@ -68,7 +66,7 @@ impl Telling {
         match words {
             ["scan", item] => {
                 let code = self.code(item);
-                let scan = Scan { recording: Recording::Record, device: None, place: None };
+                let scan = Scan::CHECK;
                 let answer = service.scan_code(&code, scan).await?;
                 Ok(Some(answer.verdict.state.name().to_owned()))
             }

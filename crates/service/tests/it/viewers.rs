@@ -1,10 +1,13 @@
 //! Who sees what of one chain, and what is counted: partners one step away, regulators of each
 //! side, consumers as the owner of the goods chooses. And where places are, as master data says.
 
+use epcis::build::{Draft, When, document};
+use epcis::{Action, Role as DraftRole};
+use service::limits::MAX_TRACE_EVENTS;
 use service::{Caller, Error, NewDisclosure, NewParty, PublicTrace, Role, TraceQuestion};
 use store::testing::each_engine;
 
-use crate::house::{Firm, House};
+use crate::house::{Firm, House, MORNING_US};
 use crate::queries::capture;
 
 const PGLNS: [&str; 3] = [
@@ -139,6 +142,40 @@ async fn a_regulator_sees_its_own_and_what_leads_out_of_it() {
 }
 
 #[tokio::test]
+async fn strangers_do_not_crowd_out_what_a_regulator_follows() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let stranger = chain.house.firm_in(4, None, Some("110101")).await;
+        let epc = format!("https://t.example/c/{}", chain.code);
+        // More than a trace takes in, all of them earlier than anything else.
+        let early: Vec<Draft> = (0..i64::from(MAX_TRACE_EVENTS) + 50)
+            .map(|n| {
+                let event_time_us = MORNING_US - 90 * 86_400_000_000 + n * 1_000_000;
+                let when = When { event_time_us, offset: "+08:00".into() };
+                Draft::object(Action::Observe, when)
+                    .biz_step("inspecting")
+                    .epc(DraftRole::Epc, &epc)
+            })
+            .collect();
+        let service = &chain.house.service;
+        let body = document(service.now_us(), &early);
+        service.capture_document(&stranger.caller, body).await.expect("it is captured");
+        for (jurisdiction, wanted) in
+            [("33", "1 2 3 5 6 7"), ("3301", "1 2 3"), ("32", "2 3 4 5 6")]
+        {
+            let regulator = chain.house.regulator(jurisdiction).await;
+            let question = TraceQuestion::backward(&epc);
+            let trace = service.trace(&regulator, &question).await.expect("it answers");
+            let ids = trace.steps.iter().map(|it| it.event_id.replace("urn:x:", ""));
+            assert_eq!(ids.collect::<Vec<_>>().join(" "), wanted, "{jurisdiction}");
+            assert_eq!(trace.cut, None, "{jurisdiction}");
+            assert!(trace.n_hidden > 0, "{jurisdiction}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn consumers_read_the_names_and_stages_that_the_owner_opens() {
     each_engine(async |store| {
         let chain = Chain::new(House::new(store).await).await;
@@ -226,6 +263,43 @@ async fn places_whose_position_is_master_data_are_as_far_apart_as_they_are() {
         assert!(findings().await.is_empty());
         describe(&house, &firm, &[seoul, (SHANGHAI, "131.23", "121.47")]).await;
         assert!(findings().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn positions_count_for_whoever_may_hear_the_master_data_that_has_them() {
+    const HERE: &str = "urn:epc:id:sgln:0614141.00001.0";
+    const THERE: &str = "urn:epc:id:sgln:0614141.00002.0";
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let [firm, customer] = [house.firm(1, None).await, house.firm(2, None).await];
+        let enterprise_id = customer.enterprise_id.to_string();
+        let new = NewParty { enterprise_id: enterprise_id.clone(), identifier: PGLNS[0].into() };
+        house.service.create_party(&house.operator, new).await.expect("a party");
+        let seen = |place: &str, minute: u32| {
+            format!(
+                r#"{{"type": "ObjectEvent", "action": "OBSERVE", "bizStep": "inspecting",
+                    "eventTime": "2026-11-01T08:{minute:02}:00Z", "epcList": ["urn:x:a"],
+                    "bizLocation": {{"id": "{place}"}},
+                    "destinationList": [{{"type": "owning_party", "destination": "{}"}}]}}"#,
+                PGLNS[0]
+            )
+        };
+        capture(&house, &firm, &[&seen(HERE, 0), &seen(THERE, 10)]).await;
+        describe(&house, &firm, &[(HERE, "31.23", "121.47"), (THERE, "37.57", "126.98")]).await;
+        let n_findings = async |caller: &Caller| {
+            let question = TraceQuestion::backward("urn:x:a");
+            let trace = house.service.trace(caller, &question).await.expect("a trace");
+            (trace.steps.len(), trace.contradictions.len())
+        };
+        assert_eq!(n_findings(&firm.caller).await, (2, 1));
+        assert_eq!(n_findings(&house.operator).await, (2, 1));
+        // It sees both events, and nothing of where the places are.
+        assert_eq!(n_findings(&customer.caller).await, (2, 0));
+        let new = service::NewGrant { viewer_id: enterprise_id, identifier: None };
+        house.service.create_grant(&firm.caller, new).await.expect("a grant");
+        assert_eq!(n_findings(&customer.caller).await, (2, 1));
     })
     .await;
 }

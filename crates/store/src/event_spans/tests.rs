@@ -125,6 +125,16 @@ async fn what_touches_ranges_is_what_names_them() {
             expected.sort_by_key(|event| event.event_key);
             let expected: Vec<EventFacts> = expected.into_iter().map(facts_of).collect();
             assert_eq!(found, expected, "{ranges:?}");
+            // Of what is not wanted only what the index does not tell.
+            let is_wanted = |facts: &EventFacts| facts.key[0].is_multiple_of(3);
+            let news = News::new(10_000, is_known, is_wanted);
+            let wanted =
+                touching_news(&store, By::Seen(scope), &ranges, news).await.unwrap().events;
+            assert!(wanted.len() <= found.len());
+            let mut wanted: Vec<_> = wanted.into_iter().map(|(facts, _)| facts).collect();
+            wanted.retain(is_wanted);
+            wanted.sort_by_key(|facts| facts.key);
+            assert!(wanted.iter().eq(expected.iter().filter(|facts| is_wanted(facts))));
             // The oldest of them, if they are too many.
             let cut = touching(&store, scope, &ranges, 5, is_known).await.unwrap();
             let from_us = cut.missing_from_us.unwrap_or(i64::MAX);

@@ -130,6 +130,10 @@ async fn what_was_interned_before_is_found_beside_the_new() {
         }
         assert_eq!(epc_of(&store, id(42)).await.unwrap().as_deref(), Some("urn:x:c"));
         assert_eq!(epc_of(&store, id(43)).await.unwrap(), None);
+        let all = [id(42), id_of(1, 41), id(40), id(43), id(41)];
+        let mut found = by_ids(&store, &all).await.unwrap();
+        found.sort_unstable();
+        assert!(found.into_iter().map(|(id, epc)| (epc, id)).eq(named(&[0, 1, 2])));
         // The number of another class is not one of these.
         assert_eq!(epc_of(&store, id_of(1, 41)).await.unwrap(), None);
     })

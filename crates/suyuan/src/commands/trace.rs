@@ -1,7 +1,7 @@
 //! `suyuan trace`.
 
 use anyhow::{Error, Result};
-use service::{Caller, Holder, Trace, TraceQuestion, TraceStep, Via};
+use service::{Caller, Holder, Trace, TraceCut, TraceQuestion, TraceStep, Via};
 use trace::Direction;
 use web::TraceReport;
 
@@ -17,6 +17,9 @@ pub(crate) async fn run(config: &Config, args: TraceArgs) -> Result<Done> {
     Platform::with(config, Newness::MustExist, async |platform| {
         let question = TraceQuestion {
             direction: if args.forward { Direction::Forward } else { Direction::Backward },
+            event_time_us: args.event_time,
+            record_time_us: args.record_time,
+            on: args.on,
             ..TraceQuestion::backward(&args.epc)
         };
         let caller = Caller::console_of_machine();
@@ -66,11 +69,20 @@ fn as_table(trace: &Trace) -> String {
             it.run.first
         ));
     }
-    if let Some(cut) = &trace.cut {
-        let (limit, at) = (cut.limit, &cut.at);
-        text.push_str(&format!("\nthere is more at {at}: cut at the limit of {limit}\n"));
+    for cut in trace.cut.iter().chain(&trace.further_cuts) {
+        text.push_str(&way_on(cut));
     }
     text
+}
+
+/// Where there is more, and how to ask for it.
+fn way_on(cut: &TraceCut) -> String {
+    let (limit, at) = (cut.limit, &cut.at);
+    let how = match &cut.on {
+        Some(on) => format!("go on with `suyuan trace {at} --on {on}`"),
+        None => "ask for each of these by itself".to_owned(),
+    };
+    format!("\nthere is more at {at}: cut at the limit of {limit}; {how}\n")
 }
 
 /// Who has it, as the last events tell.

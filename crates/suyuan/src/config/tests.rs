@@ -63,13 +63,14 @@ fn flag_over_environment_over_file_over_default() {
 #[test]
 fn what_is_unknown_or_wrong_is_refused() {
     type Variables = &'static [(&'static str, &'static str)];
-    let table: [(Variables, &str, &str); 8] = [
+    let table: [(Variables, &str, &str); 9] = [
         (&[("SUYUAN_DATTA", "x")], "", "unknown variable SUYUAN_DATTA; known are SUYUAN_LISTEN, "),
         (&[("SUYUAN_", "x")], "", "unknown variable SUYUAN_;"),
         (&[("SUYUAN_LISTEN", "here")], "", "the value of SUYUAN_LISTEN does not fit"),
         (&[], "datta = 'x'", "unknown key datta; known are listen, data, database, public_url"),
         (&[], "listen = 80", "the configuration file does not fit"),
         (&[], "listen", "the configuration file is no TOML"),
+        (&[("SUYUAN_PROXY_HEADER", "via")], "", "the value of SUYUAN_PROXY_HEADER does not fit"),
         (&[("SUYUAN_PUBLIC_URL", "ftp://a.example")], "", "the public URL is wrong"),
         (&[("SUYUAN_PUBLIC_URL", "https://a.example/?x")], "", "the public URL is wrong"),
     ];
@@ -92,6 +93,7 @@ fn each_flag_has_its_variable_and_its_key() {
             "listen" => "127.0.0.1:1",
             "log_format" => "json",
             "smtp_tls" => "loopback-plain",
+            "proxy_header" => "forwarded",
             _ => "http://a.example",
         };
         let file = config(Layer::default(), &[], &format!("{name} = '{value}'"));

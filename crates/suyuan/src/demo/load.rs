@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use scenario::{Act, Guess, ItemRef, Run, Spelling, Step, World};
 use service::{
-    Caller, Commission, NewBatch, NewEnterprise, NewKey, NewParty, NewProduct, PrintRange,
+    Caller, Commission, Device, NewBatch, NewEnterprise, NewKey, NewParty, NewProduct, PrintRange,
     Recording, Retire, Retirement, Role, Scan, Selection, Service,
 };
 use store::code_batches::CodeBatch;
 use store::id::{EnterpriseId, ProductId};
+use verdict::{Area, Confidence, DeviceId, Source, Spot};
 
 use super::LogIn;
 use super::tour::Places;
@@ -198,8 +199,14 @@ impl Loader<'_> {
             }
             Act::Scan { item, division, device } => {
                 let (code, _) = self.line(*item)?;
-                let (device, place) = (Some(device.as_str()), Some(*division));
-                let scan = Scan { recording: Recording::Record, device, place };
+                let recording = Recording::Record(Source::Consumer);
+                let device = device.strip_prefix("device-");
+                let device = device.and_then(|number| u64::from_str_radix(number, 16).ok());
+                let device = device.map(|number| Device::Known(DeviceId(number)));
+                let area = Area::parse(division);
+                let confidence = Confidence::Middle;
+                let spot = area.map(|area| Spot { area, position: None, confidence });
+                let scan = Scan { recording, device, spot, ..Scan::CHECK };
                 self.service.scan_code(code, scan).await?;
             }
             Act::TryPin { item, guess } => {
@@ -208,7 +215,7 @@ impl Loader<'_> {
                     Guess::Right => pin.to_owned(),
                     Guess::Wrong => another_pin(pin)?,
                 };
-                self.service.prove_pin(code, &pin).await?;
+                self.service.prove_pin(code, &pin, None).await?;
             }
         }
         Ok(())

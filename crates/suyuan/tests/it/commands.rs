@@ -73,6 +73,44 @@ fn capture_and_trace() {
 }
 
 #[test]
+fn a_trace_that_was_cut_goes_on_by_what_it_says() {
+    let place = Place::new();
+    let made = place.with_batch(1);
+    let (epc, n_events) = ("urn:epc:id:sgtin:9521321.012345.7", 2_500);
+    let begin = SHIPPING.find("[{").unwrap() + 1;
+    let end = SHIPPING.find("}]").unwrap() + 1;
+    let event = |minute: usize| {
+        let time =
+            format!("2026-01-{:02}T{:02}:{:02}", 2 + minute / 1440, minute / 60 % 24, minute % 60);
+        SHIPPING[begin..end].replace("2026-01-02T00:00", &time)
+    };
+    let events: Vec<String> = (0..n_events).map(event).collect();
+    let document = [&SHIPPING[..begin], &events.join(","), &SHIPPING[end..]].concat();
+    std::fs::write(place.path("many.json"), document).unwrap();
+    place.ok(&["capture", "--enterprise", &made.enterprise, "many.json"]);
+
+    let text = place.ok(&["trace", epc]);
+    let (_, told) = text.split_once("go on with `suyuan ").expect(&text);
+    let (command, _) = told.split_once('`').unwrap();
+    let rest = place.ok(&command.split(' ').collect::<Vec<_>>());
+    let count = |text: &str| text.matches("  shipping  ").count();
+    assert!(count(&text) < n_events && !rest.contains("go on with"), "{told}");
+    assert_eq!(count(&text) + count(&rest), n_events);
+    let refused = |option: &str, value: &str| {
+        let output = place.run(&["trace", epc, option, value]);
+        assert_eq!(output.status.code(), Some(2));
+        texts(&output).1
+    };
+    let error = refused("--on", "elsewhere");
+    assert!(error.contains("copy it from the answer that was cut"), "{error}");
+
+    let early = place.ok(&["trace", epc, "--event-time", "2026-01-02T00:09:30Z"]);
+    assert_eq!(count(&early), 10);
+    let error = refused("--record-time", "yesterday");
+    assert!(error.contains("write a time as in"), "{error}");
+}
+
+#[test]
 fn a_new_key_epoch_keeps_the_codes_of_the_old_one() {
     let place = Place::new();
     let made = place.with_batch(50);
@@ -117,6 +155,17 @@ fn doctor_says_what_is_wrong() {
     assert!(findings.iter().all(|it| it["level"] != "failed"), "{json:#}");
     let names: Vec<_> = findings.iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert!(names.starts_with(&["key files", "disk", "manifests", "schema"]), "{names:?}");
+
+    // Without data about places the platform runs and says what is poorer; a wrong file is named.
+    let of_places = findings.iter().find(|it| it["name"] == "places: ip2region").unwrap();
+    assert_eq!(of_places["level"], "warning");
+    assert!(of_places["detail"].as_str().unwrap().contains("cargo xtask setup"), "{of_places}");
+    let folder = place.path("geo");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("ip2region.xdb"), "no xdb").unwrap();
+    let output = place.run(&["doctor", "--geo", folder.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(texts(&output).0.contains("no ip2region xdb file"), "{}", texts(&output).0);
 
     // Keys of another platform: whole, private, and wrong.
     let other = Place::new();

@@ -66,6 +66,20 @@ fn a_stay_whose_end_is_unknown_ends_with_what_is_known() {
 }
 
 #[test]
+fn what_else_a_source_was_used_for_takes_no_room() {
+    let story = "
+        receiving    L*100kg        plant 05:00
+        transforming L*10kg => B1   plant 06:00
+        transforming L*10kg => B2   plant 06:10
+        transforming L*10kg => B3   plant 06:20
+        transforming L*10kg => A1   plant 07:00
+        inspecting   L*60kg         plant 08:00
+        trace A1 -> from L 05:00 receiving plant | 07:00 transforming plant | from L 08:00 inspecting plant
+        trace L -> 05:00 receiving plant | 06:00 transforming plant | 06:10 transforming plant | cut by events at L";
+    check_within(story, Limits { n_events: 3, ..Limits::default() });
+}
+
+#[test]
 fn stopping_early_is_a_cut_too() {
     let trail = Closure::new(back(id("A1")), Limits::default()).finish();
     assert!(trail.entries.is_empty());

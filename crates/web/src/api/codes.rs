@@ -9,7 +9,7 @@ use crate::reply::{self, PRIVATE};
 use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
-use service::{Recording, Scan};
+use service::Scan;
 
 /// Pixels of a module of the symbol where the client names none: 0.68 mm at 300 dpi.
 const MODULE_PX: u32 = 8;
@@ -21,7 +21,7 @@ pub(crate) async fn verdict(
     visit: Visit,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let scan = Scan { recording: Recording::Skip, device: None, place: None };
+    let scan = Scan::LOOK;
     let answer = app.service.scan_code(&code, scan).await?;
     Ok(reply::json(&VerdictJson::new(&visit, app.service.now_us(), &answer)))
 }

@@ -33,6 +33,8 @@ struct LetterJson {
 #[derive(Serialize)]
 struct ContactJson {
     email: String,
+    /// When whoever reads the address confirmed it; notices go there from then on.
+    confirmed_at: Option<String>,
     language: String,
     webhook: String,
     is_signed: bool,
@@ -94,6 +96,7 @@ pub(crate) async fn contact(
     let json = match app.service.recall_contact(&caller).await? {
         Some(it) => ContactJson {
             email: it.email,
+            confirmed_at: it.confirmed_at_us.map(rfc3339),
             language: it.language,
             webhook: it.webhook,
             is_signed: !it.signature_token.is_empty(),
@@ -101,7 +104,8 @@ pub(crate) async fn contact(
         },
         None => {
             let (email, webhook) = (String::new(), String::new());
-            ContactJson { email, language: chinese(), webhook, is_signed: false, has_mail }
+            let (confirmed_at, language) = (None, chinese());
+            ContactJson { email, confirmed_at, language, webhook, is_signed: false, has_mail }
         }
     };
     Ok(reply::json(&json))
@@ -119,6 +123,15 @@ pub(crate) async fn set_contact(
     }
     let new = NewContact { email, language, webhook, signature_token };
     app.service.set_recall_contact(&caller, &new).await?;
+    Ok(reply::no_content())
+}
+
+/// `POST /api/v1/notices/contact/confirm`: sends the letter again that asks to confirm the address.
+pub(crate) async fn ask_again(
+    State(app): State<App>,
+    Known(caller): Known,
+) -> Result<Response, Problem> {
+    app.service.ask_to_confirm_again(&caller).await?;
     Ok(reply::no_content())
 }
 

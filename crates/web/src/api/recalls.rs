@@ -102,6 +102,8 @@ struct RecallJson {
     root_hash: String,
     ended_at: Option<String>,
     closing: Option<serde_json::Value>,
+    withdrawn_at: Option<String>,
+    withdrawal: Option<serde_json::Value>,
 }
 
 /// Since when it cannot be located anew as a whole.
@@ -143,6 +145,8 @@ macro_rules! recall_json {
             root_hash: hex(&it.root_hash),
             ended_at: it.ended_at_us.map(rfc3339),
             closing: it.closing.as_deref().and_then(|it| serde_json::from_slice(it).ok()),
+            withdrawn_at: it.withdrawal.as_ref().map(|(at_us, _)| rfc3339(*at_us)),
+            withdrawal: it.withdrawal.and_then(|(_, it)| serde_json::from_slice(&it).ok()),
             reason: it.reason,
             ordered_by: it.ordered_by,
         }
@@ -412,6 +416,7 @@ impl From<Gap> for GapJson {
             Gap::OthersGoods(amounts) | Gap::NoHolder(amounts) => {
                 Self { amounts: amounts.into(), ..empty }
             }
+            Gap::ToldByOthers(name) => Self { at: Some(name), ..empty },
             Gap::AmountsOnly(n_lots) => {
                 Self { amounts: AmountsJson { n_lots, ..<_>::default() }, ..empty }
             }

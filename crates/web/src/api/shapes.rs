@@ -116,6 +116,8 @@ pub(crate) use lot_json;
 pub(crate) struct KeyJson {
     pub(crate) key_id: String,
     pub(crate) enterprise_id: Option<String>,
+    /// The dealer of the enterprise that it speaks for.
+    pub(crate) dealer_id: Option<String>,
     pub(crate) jurisdiction: Option<String>,
     pub(crate) role: String,
     pub(crate) label: String,
@@ -132,6 +134,7 @@ macro_rules! key_json {
         $crate::api::shapes::KeyJson {
             key_id: it.key_id.to_string(),
             enterprise_id: it.enterprise_id.map(|id| id.to_string()),
+            dealer_id: it.dealer_id.map(|id| id.to_string()),
             jurisdiction: it.jurisdiction.map(|it| it.to_string()),
             role: it.role,
             label: it.label,
@@ -296,9 +299,15 @@ struct Numbers {
     #[serde(skip_serializing_if = "Option::is_none")]
     n_scans: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    n_others: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     n_proved: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_in: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tries_left: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -311,8 +320,26 @@ impl Numbers {
     fn of(state: State) -> Self {
         let none = Self::default();
         match state {
-            State::ScannedBefore { n_scans, first_at_us } => {
-                Self { n_scans: Some(n_scans), first_at: Some(rfc3339(first_at_us)), ..none }
+            State::ScannedBefore { n_scans, first_at_us, first_in } => Self {
+                n_scans: Some(n_scans),
+                first_at: Some(rfc3339(first_at_us)),
+                first_in: first_in.map(|area| area.to_string()),
+                ..none
+            },
+            State::Careful { n_scans, first_at_us, first_in, .. } => Self {
+                n_scans: Some(n_scans),
+                first_at: first_at_us.map(rfc3339),
+                first_in: first_in.map(|area| area.to_string()),
+                ..none
+            },
+            State::CheckedByYou { at_us, n_others } => {
+                Self { n_others: Some(n_others), since: Some(rfc3339(at_us)), ..none }
+            }
+            State::Sold { since_us } | State::Expired { since_us } => {
+                Self { since: Some(rfc3339(since_us)), ..none }
+            }
+            State::PinUsed { first_at_us, .. } => {
+                Self { first_at: Some(rfc3339(first_at_us)), ..none }
             }
             State::FirstScan => Self { n_scans: Some(1), ..none },
             State::PinProved { n_proved, first_at_us } => {

@@ -12,7 +12,9 @@ use crate::reply;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::{AlertAnswer, AlertView, HeldRun, HolderName, RecallProgress, TaskReport, TaskView};
+use service::{
+    AlertAnswer, AlertView, Followed, HeldRun, HolderName, RecallProgress, TaskReport, TaskView,
+};
 
 #[derive(Serialize)]
 pub(crate) struct PartyJson {
@@ -216,8 +218,7 @@ pub(crate) async fn accept_alert(
     Path((recall_id, alert_no)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let alert = (id(&recall_id)?, id(&alert_no)?);
-    app.service.answer_alert(&caller, alert, AlertAnswer::Accept).await?;
-    Ok(reply::no_content())
+    Ok(followed(&recall_id, app.service.answer_alert(&caller, alert, AlertAnswer::Accept).await?))
 }
 
 /// `POST /api/v1/recalls/{recall_id}/alerts/{alert_no}/dismiss`.
@@ -227,8 +228,15 @@ pub(crate) async fn dismiss_alert(
     Path((recall_id, alert_no)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let alert = (id(&recall_id)?, id(&alert_no)?);
-    app.service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?;
-    Ok(reply::no_content())
+    Ok(followed(&recall_id, app.service.answer_alert(&caller, alert, AlertAnswer::Dismiss).await?))
+}
+
+/// What was decided is noted; whether it has come into effect.
+fn followed(recall_id: &str, followed: Followed) -> Response {
+    match followed {
+        Followed::Now => reply::no_content(),
+        Followed::Later(_) => reply::accepted(&format!("/api/v1/recalls/{recall_id}")),
+    }
 }
 
 /// `POST /api/v1/recalls/{recall_id}/alerts/{alert_no}/acknowledge`.

@@ -333,7 +333,8 @@ fn csv(language: Language, trace: &Trace) -> String {
     text
 }
 
-fn push_line(text: &mut String, cells: &[String]) {
+/// Adds a line of a table; each cell is what a spreadsheet shows and never a formula.
+pub(crate) fn push_line(text: &mut String, cells: &[String]) {
     let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
     text.push_str(&cells.join(","));
     text.push_str("\r\n");

@@ -140,6 +140,8 @@ pub(crate) enum Input {
     /// One line, with the `type` of the HTML element.
     Line(&'static str),
     Area,
+    /// Lines that a scanner types; the cursor is in it from the start.
+    Scan,
     /// A file, with what it accepts.
     File(&'static str),
     /// One of pairs of value and label.
@@ -201,8 +203,11 @@ impl Form {
         }
         let breaches = problem.breaches();
         for field in &mut self.fields {
-            if let Some(value) = sent.0.get(field.name) {
-                field.value.clone_from(value);
+            match sent.0.get(field.name) {
+                Some(value) => field.value.clone_from(value),
+                // What is not ticked is not sent.
+                None if field.is_tick() => field.value.clear(),
+                None => {}
             }
             let pointer = format!("/{}", field.name);
             let own = breaches.iter().find(|it| it.pointer == pointer);

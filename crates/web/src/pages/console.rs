@@ -5,8 +5,10 @@
 
 pub(crate) mod batches;
 pub(crate) mod captures;
+pub(crate) mod dealers;
 pub(crate) mod drawing;
 pub(crate) mod enterprises;
+pub(crate) mod goods;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lookup;
@@ -15,6 +17,7 @@ pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod products;
 pub(crate) mod recalls;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod shares;
 pub(crate) mod subscriptions;
@@ -66,15 +69,20 @@ impl<'a> Desk<'a> {
         let c = self.c;
         let t = self.language().recall_texts();
         let notices = self.language().notice_texts().notices;
+        let d = self.language().dealer_texts();
+        let rules = self.language().rule_texts().rules;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),
                 ("/console/lots", c.lots),
+                ("/console/rules", rules),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),
+                ("/console/dealers", d.dealers),
+                ("/console/moves", d.moves),
                 ("/console/recalls", t.recalls),
                 ("/console/tasks", t.tasks),
                 ("/console/notices", notices),
@@ -88,6 +96,7 @@ impl<'a> Desk<'a> {
                 ("/operator/keys", c.keys),
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),
+                ("/console/rules", rules),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/recalls", t.recalls),
@@ -95,6 +104,9 @@ impl<'a> Desk<'a> {
             ],
             Role::Dealer => &[
                 ("/dealer", c.lookup),
+                ("/dealer/shipments", d.shipments),
+                ("/dealer/stock", d.stock),
+                ("/console/moves", d.moves),
                 ("/console/captures", c.captures),
                 ("/console/tasks", t.tasks),
                 ("/console/notices", notices),

@@ -4,22 +4,33 @@ use super::item::encode;
 use super::{Frame, Page, groups};
 use crate::app::App;
 use crate::extract::Path;
+use crate::gate::{self, Way};
 use crate::moment::in_words;
 use crate::problem::Problem;
 use crate::text::{biz_step, fill, traces as words};
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use service::{PublicTrace, TraceStep, Via};
+use axum::response::{IntoResponse, Response};
+use service::{Miss, PublicTrace, TraceStep, Via};
 
 /// `GET /c/{code}/trace`.
 pub(crate) async fn show(
     State(app): State<App>,
     visit: Visit,
     Path(code): Path<String>,
-) -> Result<impl IntoResponse, Problem> {
-    let trace = app.service.trace_public(&code).await?;
+) -> Result<Response, Problem> {
+    let entered = match gate::enter(&app, &visit, Way::Link) {
+        Ok(entered) => entered,
+        Err(stopped) => return Ok(*stopped),
+    };
+    let trace = match app.service.trace_public(&code).await {
+        Err(error @ service::Error::NotFound) => {
+            entered.pay(&app, Miss::Unknown).await;
+            return Err(error.into());
+        }
+        trace => trace?,
+    };
     let frame = Frame::new(&visit);
     let stage = |it| words::stage(visit.language, it);
     let step = |it: TraceStep| {
@@ -51,7 +62,17 @@ pub(crate) async fn show(
     let back = format!("/c/{}", encode(&code));
     let is_cut = told.cut.is_some();
     let groups = groups(&code).into_iter().map(str::to_owned).collect();
-    Ok(Page::public(HistoryPage { frame, groups, epc: told.epc, steps, apart, is_cut, kept, back }))
+    let page = Page::public(HistoryPage {
+        frame,
+        groups,
+        epc: told.epc,
+        steps,
+        apart,
+        is_cut,
+        kept,
+        back,
+    });
+    Ok(page.into_response())
 }
 
 #[derive(Template)]

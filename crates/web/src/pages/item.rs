@@ -11,17 +11,19 @@ use super::{html, style};
 use crate::api::shapes::VerdictJson;
 use crate::app::App;
 use crate::bots::is_preview;
-use crate::caller::came_from;
+use crate::caller::{Known, came_from, is_signed_in};
 use crate::extract::{Path, Posted, Query};
+use crate::gate::{self, Entered, Way};
 use crate::problem::Problem;
 use crate::reply;
-use crate::visit::{Visit, Wants};
+use crate::visit::{Visit, Wants, cookie};
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
-use service::{Recording, Scan, ScanAnswer};
+use service::{Recording, Role, Scan, ScanAnswer};
 use std::borrow::Cow;
 use std::fmt::Write;
+use verdict::{Source, Spot};
 
 use words::icon;
 /// Pages of codes without their values.
@@ -32,12 +34,16 @@ pub(crate) use words::{destroy_reason, void_reason, words, words_of};
 pub(crate) async fn show(
     State(app): State<App>,
     visit: Visit,
-    Look(recording): Look,
+    Look(scan): Look,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let scan = Scan { recording, device: None, place: None };
+    let entered = match enter(&app, &visit, &scan, Way::Link) {
+        Ok(entered) => entered,
+        Err(stopped) => return Ok(*stopped),
+    };
     let answer = app.service.scan_code(&code, scan).await?;
-    Ok(render(&app, &visit, &code, answer))
+    entered.leave(&app, &answer).await?;
+    Ok(remember(&app, &scan, render(&app, &visit, &code, answer)))
 }
 
 /// The page of a serial, and whether it is one of ours.
@@ -50,24 +56,39 @@ pub(crate) struct BySerial {
 pub(crate) async fn by_serial(
     app: &App,
     visit: &Visit,
-    Look(recording): Look,
+    Look(scan): Look,
     (gtin, serial): (&str, &str),
 ) -> Result<BySerial, Problem> {
-    let scan = Scan { recording, device: None, place: None };
+    let entered = match enter(app, visit, &scan, Way::Link) {
+        Ok(entered) => entered,
+        // Nothing was looked up, so nothing else is either.
+        Err(stopped) => return Ok(BySerial { response: *stopped, is_ours: true }),
+    };
     let answer = app.service.scan_serial(gtin, serial, scan).await?;
     let is_ours = answer.item.is_some();
-    Ok(BySerial { response: render(app, visit, serial, answer), is_ours })
+    // A serial of goods that carry none of our codes is no miss.
+    if is_ours || app.service.prints_codes_of(gtin).await? {
+        entered.leave(app, &answer).await?;
+    }
+    let response = remember(app, &scan, render(app, visit, serial, answer));
+    Ok(BySerial { response, is_ours })
 }
 
 /// `POST /c/{code}` with the covered digits.
 pub(crate) async fn prove(
     State(app): State<App>,
     visit: Visit,
+    Look(scan): Look,
     Path(code): Path<String>,
     Posted(fields): Posted,
 ) -> Result<Response, Problem> {
-    let answer = app.service.prove_pin(&code, &fields.text("pin")).await?;
-    Ok(render(&app, &visit, &code, answer))
+    let entered = match enter(&app, &visit, &scan, Way::Later) {
+        Ok(entered) => entered,
+        Err(stopped) => return Ok(*stopped),
+    };
+    let answer = app.service.prove_pin(&code, &fields.text("pin"), scan.device).await?;
+    entered.leave(&app, &answer).await?;
+    Ok(remember(&app, &scan, render(&app, &visit, &code, answer)))
 }
 
 /// `GET /c?code=…`: the search box of the home page.
@@ -78,19 +99,89 @@ pub(crate) async fn search(Query(fields): Query) -> Redirect {
     }
 }
 
-/// Whether this look counts as a scan: not for previews and crawlers, not for `HEAD`, and not for
-/// the language links of the page itself. A label cannot fake the last, since it has no `Referer`.
-pub(crate) struct Look(Recording);
+/// How this look at a code is taken: as no scan for previews and crawlers, for `HEAD`, and for the
+/// language links of the page itself (a label cannot fake those, since it has no `Referer`); as one
+/// that is counted apart for who is signed in; else as a consumer's.
+pub(crate) struct Look(Scan);
 
-impl<S: Sync> FromRequestParts<S> for Look {
+impl FromRequestParts<App> for Look {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let has_chosen = parts.extensions.get::<Visit>().is_some_and(|it| it.chosen.is_some());
         let is_language_link = has_chosen && came_from(&parts.headers, parts.uri.path());
-        let skips = is_language_link || parts.method == Method::HEAD || is_preview(&parts.headers);
-        Ok(Self(if skips { Recording::Skip } else { Recording::Record }))
+        if parts.method == Method::HEAD || is_preview(&parts.headers) {
+            return Ok(Self(Scan::LOOK));
+        }
+        // Boxed, so that what waits for a scan stays small: few who scan are signed in.
+        if is_signed_in(&parts.headers)
+            && let Some(recording) = Box::pin(profession(parts, app)).await?
+        {
+            let recording = if is_language_link { Recording::Skip } else { recording };
+            let spot = spot(parts, app);
+            return Ok(Self(Scan { recording, spot, ..Scan::LOOK }));
+        }
+        let token = cookie(&parts.headers, DEVICE_COOKIE);
+        let known = token.and_then(|token| app.service.known_device(token));
+        if is_language_link {
+            return Ok(Self(Scan { device: known, ..Scan::LOOK }));
+        }
+        let device = Some(known.unwrap_or_else(|| app.service.new_device()));
+        let from = parts.extensions.get::<Visit>().and_then(|visit| visit.client);
+        Ok(Self(Scan { device, spot: spot(parts, app), from, ..Scan::CHECK }))
     }
+}
+
+/// Lets a request in; who is signed in may mistype as often as it happens.
+fn enter(app: &App, visit: &Visit, scan: &Scan, way: Way) -> Result<Entered, Box<Response>> {
+    match scan.recording {
+        Recording::Record(Source::Logistics | Source::Inspection) => Ok(Entered::known()),
+        _ => gate::enter(app, visit, way),
+    }
+}
+
+/// Where the address of a request is.
+fn spot(parts: &Parts, app: &App) -> Option<Spot> {
+    app.service.spot_of(parts.extensions.get::<Visit>()?.client?)
+}
+
+/// As whom somebody scans who says to be signed in; none for a form from elsewhere, which a
+/// consumer sent. A session that has ended is no consumer's either, or the goods of a warehouse
+/// would be checked by it on its second day: its look is not counted. A wrong key is refused.
+async fn profession(parts: &mut Parts, app: &App) -> Result<Option<Recording>, Problem> {
+    match Known::from_request_parts(parts, app).await {
+        Ok(Known(caller)) => Ok(Some(Recording::Record(match caller.role {
+            Role::Enterprise | Role::Dealer => Source::Logistics,
+            Role::Operator | Role::Regulator => Source::Inspection,
+        }))),
+        Err(problem)
+            if problem.is_unauthorized() && !parts.headers.contains_key(header::AUTHORIZATION) =>
+        {
+            Ok(Some(Recording::Skip))
+        }
+        Err(problem) if problem.is_forbidden() => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Name of the cookie that tells a device from others.
+pub(crate) const DEVICE_COOKIE: &str = "device";
+
+/// How long a device is remembered, in seconds: 180 days.
+const DEVICE_S: u32 = 180 * 86_400;
+
+/// Gives a device that is new its token, and one that came before the same for another while.
+fn remember(app: &App, scan: &Scan, mut response: Response) -> Response {
+    if let Some(device) = scan.device {
+        let token = app.service.device_token(device);
+        let secure = if app.is_https { "; Secure" } else { "" };
+        let cookie = format!(
+            "{DEVICE_COOKIE}={token}; Path=/; Max-Age={DEVICE_S}; HttpOnly; SameSite=Lax{secure}"
+        );
+        let cookie = HeaderValue::try_from(cookie).expect("a token is hexadecimal");
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn render(app: &App, visit: &Visit, typed: &str, answer: ScanAnswer) -> Response {

@@ -24,15 +24,21 @@ pub(crate) static CONSOLE_VERSION: LazyLock<String> = LazyLock::new(|| {
 pub(crate) const ICON: &str = include_str!("style/icon.svg");
 
 /// No script, no frame, nothing from elsewhere, and exactly the one style.
-pub(crate) static PUBLIC_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+pub(crate) static PUBLIC_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| public_policy(""));
+
+/// The same for pages with a script of ours in a file of its own.
+pub(crate) static SCRIPT_POLICY: LazyLock<HeaderValue> =
+    LazyLock::new(|| public_policy("script-src 'self'; "));
+
+fn public_policy(more: &str) -> HeaderValue {
     let digest = STANDARD.encode(Sha256::digest(PUBLIC));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; {more}style-src 'sha256-{digest}'; img-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     // Once a process; a clone of what is static counts nothing.
     HeaderValue::from_static(policy.leak())
-});
+}
 
 /// No script, no frame, nothing from elsewhere.
 pub(crate) const CONSOLE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \

@@ -300,6 +300,7 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     count: "数量", "개수", "Count";
     last_event: "最后事件", "마지막 이력", "Last event";
     container: "所在包装", "담긴 포장", "Inside";
+    told_by_event: "事件", "이력", "Event";
     flows: "货物的去向", "물품의 흐름", "Flow of the goods";
     flow_from: "从", "에서", "From";
     flow_to: "到", "으로", "To";

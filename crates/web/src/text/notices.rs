@@ -67,9 +67,53 @@ texts! { NoticeTexts, NOTICE_ZH, NOTICE_KO, NOTICE_EN:
     reminder: "提醒：召回任务已逾期", "알림: 회수 과제의 기한이 지났습니다",
         "Reminder: a recall task is overdue";
     overdue: "持有人的召回任务逾期", "보유자의 회수 과제가 기한을 넘겼습니다",
-        "A holder's recall task is overdue";
+        "Recall tasks of holders are overdue";
     drill_due: "该做召回演练了", "회수 훈련을 할 때입니다", "A recall drill is due";
     ordered: "召回已下令", "회수 명령이 내려졌습니다", "A recall was ordered";
+    confirm:
+        "请确认：召回通知发到这个邮箱吗？",
+        "확인해 주세요: 회수 알림을 이 주소로 보낼까요?",
+        "Please confirm: shall recall notices come to this address?";
+    confirm_next:
+        "请打开下面的链接，按“确认”。在此之前不会再发别的邮件。若与您无关，不必理会，链接到期自动失效。",
+        "아래 링크를 열고 ‘확인’을 누르세요. 그 전에는 다른 메일을 보내지 않습니다. 모르는 일이면 그냥 두세요. 링크는 저절로 만료됩니다.",
+        "Open the link and press “Confirm”; until then nothing else is sent here. If you know \
+         nothing of this, do nothing: the link ends by itself.";
+    confirm_footer:
+        "本邮件由系统自动发送，请勿回复。",
+        "자동으로 보낸 메일이니 회신하지 마세요.",
+        "Sent by a machine that reads no answers.";
+    reader: "谁的通知", "누구의 알림", "Notices of";
+    valid_until: "链接有效期至", "링크 유효 기한", "The link ends at";
+    confirm_title: "确认邮箱", "전자우편 확인", "Confirm an address";
+    confirm_button: "确认", "확인", "Confirm";
+    confirmed_title: "邮箱已确认", "주소가 확인되었습니다", "The address is confirmed";
+    confirmed_lead:
+        "召回通知从现在起发到这个邮箱；可在控制台更改。",
+        "이제 회수 알림을 이 주소로 보냅니다. 콘솔에서 바꿀 수 있습니다.",
+        "Recall notices come there from now on; the console changes that.";
+    not_confirmed:
+        "邮箱尚未确认：请打开邮件中的链接",
+        "주소가 아직 확인되지 않음: 메일의 링크를 여세요",
+        "the address is not confirmed yet: open the link in its letter";
+    limit_of_address:
+        "该邮箱今天的邮件已达上限",
+        "이 주소로 보낼 오늘의 메일 한도에 이름",
+        "the daily limit of letters to this address is reached";
+    limit_of_address_from_enterprise:
+        "该企业今天发往该邮箱的邮件已达上限",
+        "이 기업의 회수에 관해 이 주소로 보낼 오늘의 메일 한도에 이름",
+        "the daily limit of letters to this address about goods of this enterprise is reached";
+    limit_of_enterprise:
+        "该企业今天的召回邮件已达上限",
+        "이 기업의 회수에 관한 오늘의 메일 한도에 이름",
+        "the daily limit of letters about goods of this enterprise is reached";
+    is_confirmed: "已确认", "확인됨", "It is confirmed.";
+    waits_for_confirmation:
+        "尚未确认：已发去一封邮件，打开其中的链接后才会发送通知。",
+        "아직 확인되지 않음: 보낸 메일의 링크를 열어야 알림을 보냅니다.",
+        "Not confirmed yet: a letter was sent there, and notices follow once its link was opened.";
+    ask_again: "重新发送确认邮件", "확인 메일 다시 보내기", "Send that letter again";
     task_next:
         "请打开下面的链接确认任务，停止销售，封存产品，并在期限内报告数量。",
         "아래 링크에서 과제를 확인하고, 판매를 멈추고 격리한 뒤 기한 안에 수량을 보고하세요.",
@@ -97,7 +141,7 @@ texts! { NoticeTexts, NOTICE_ZH, NOTICE_KO, NOTICE_EN:
     overdue_next:
         "持有人没有按时确认或报告，请督促。",
         "보유자가 제때 확인하거나 보고하지 않았습니다. 독촉하세요.",
-        "The holder did not acknowledge or report in time; call it.";
+        "Holders did not acknowledge or report in time; call them.";
     drill_due_next:
         "请打开链接，选一个批次做模拟召回。",
         "링크에서 로트를 골라 모의 회수를 하세요.",

@@ -162,6 +162,82 @@ texts! { Texts, ZH, KO, EN:
         "若那次不是您查的，请仔细核对包装，并用刮开码再验。",
         "본인이 조회한 것이 아니라면 포장을 잘 확인하고 확인 번호로 다시 검증해 주세요.",
         "If that was not you, compare the pack closely and use the covered digits.";
+    scanned_before_in: "地点：{}。", "장소: {}.", "In: {}.";
+    checked_by_you_title:
+        "编码有效 · 您此前查询过",
+        "유효한 코드 · 이전에 조회하셨습니다",
+        "Valid code, you checked it before";
+    checked_by_you_reason:
+        "您在 {} 查询过这个码。如果您手里是另一件商品，它的码就是复制的：每件商品的码都不同。",
+        "{}에 조회하셨습니다. 지금 다른 제품을 들고 계시다면 복제된 코드입니다. 코드는 제품마다 다릅니다.",
+        "You checked it on {}. If this is another item, its code is a copy: each has its own.";
+    checked_by_you_others:
+        "他人查询过 {} 次。",
+        "다른 사람이 {}번 조회했습니다.",
+        "Others checked it: {}.";
+    careful_title:
+        "请谨慎 · 该码查询异常",
+        "주의 · 조회 이력이 평소와 다릅니다",
+        "Be careful: unusual checks";
+    careful_travel:
+        "不同设备在短时间内、在相距很远的地方查询了这个码。",
+        "서로 다른 기기가 짧은 시간에 아주 먼 곳에서 이 코드를 조회했습니다.",
+        "Different devices checked it far apart within too short a time.";
+    careful_cities:
+        "一天之内，不同设备在多个城市查询了这个码。",
+        "하루 안에 여러 도시에서 서로 다른 기기가 이 코드를 조회했습니다.",
+        "Different devices checked it in several cities within a day.";
+    careful_spread:
+        "多台设备先后在不同城市查询了这个码，不像只有一件商品。",
+        "여러 도시의 여러 기기가 이 코드를 조회하여, 제품이 하나뿐이라고 보기 어렵습니다.",
+        "Several devices in different cities checked it, more than one item would meet.";
+    careful_devices:
+        "查询过这个码的设备太多，不像只有一件商品。",
+        "한 개의 제품이라고 보기에는 너무 많은 기기가 조회했습니다.",
+        "More devices checked it than one item would meet.";
+    careful_opened:
+        "另一台设备早已刮开并验证过它的防伪码。",
+        "다른 기기가 이미 확인 번호를 긁어 검증했습니다.",
+        "Another device has uncovered and confirmed its digits before.";
+    careful_early:
+        "企业登记使用这个码之前，就有人查询过它。",
+        "제품에 사용되었다고 등록되기 전에 조회된 적이 있습니다.",
+        "It was checked before the producer put it into use.";
+    careful_density:
+        "同一批的许多码刚在同一个城市被首次查询。",
+        "같은 묶음의 코드가 한 도시에서 한꺼번에 조회되었습니다.",
+        "Many codes of its batch were just checked in one city.";
+    careful_territory:
+        "它在企业登记的销售区域之外被查询。",
+        "기업이 등록한 판매 지역 밖에서 조회되었습니다.",
+        "It was checked outside the area where it is to be sold.";
+    careful_sold:
+        "它早已登记售出，现在由新的设备查询。",
+        "오래전에 판매된 것으로 등록되었는데 새 기기가 조회했습니다.",
+        "It was sold long ago, and is now checked by a new device.";
+    careful_limit:
+        "它已被查询 {} 次，超过通常的次数。",
+        "보통보다 많이, {}번 조회되었습니다.",
+        "It was checked {} times, more often than usual.";
+    careful_next:
+        "码可能被复制，但这不等于您手里的商品有问题。请核对包装，用刮开码再验，并保留购物凭证。",
+        "코드가 복제되었을 수 있으나 이 제품에 문제가 있다는 뜻은 아닙니다. 포장을 확인하고 확인 번호로 검증한 뒤 영수증을 보관하세요.",
+        "A copy may exist; that does not condemn these goods. Use the covered digits.";
+    sold_title: "已登记售出", "판매된 것으로 등록되었습니다", "Registered as sold";
+    sold_reason: "登记的售出时间：{}。", "등록된 판매 일시: {}.", "Registered as sold on {}.";
+    sold_next:
+        "请不要再次销售，先与生产企业核对。",
+        "다시 판매하지 말고 제조사에 확인하세요.",
+        "Do not sell it again; ask the producer first.";
+    expired_title: "已过保质期，请停止使用", "유통기한이 지났습니다", "Past its shelf life";
+    expired_reason:
+        "登记的保质期到 {} 为止。",
+        "등록된 유통기한: {}까지.",
+        "Its registered shelf life ended on {}.";
+    expired_next:
+        "请不要食用或使用，也不要购买，并联系卖家。",
+        "먹거나 사용하거나 구매하지 말고 판매자에게 문의하세요.",
+        "Do not buy, eat or use it, and tell the seller.";
     same_for_all_title: "编码有效 · 多件共用", "유효한 코드 · 공용", "Valid code, shared by many";
     same_for_lot_reason:
         "这一批产品共用一个码，查询次数不能说明手里这一件。",
@@ -239,10 +315,22 @@ texts! { Texts, ZH, KO, EN:
         "如果涂层在您刮开之前已经破损，请联系生产企业。",
         "긁기 전에 이미 벗겨져 있었다면 제조사에 문의하세요.",
         "If the layer was broken before you scratched it, tell the producer.";
+    pin_proved_yours:
+        "您此前已经验证过。如果您手里是另一件商品，它的码就是复制的。",
+        "이전에 이미 확인하셨습니다. 지금 다른 제품을 들고 계시다면 복제된 코드입니다.",
+        "You confirmed them before. If you hold another item now, its code is a copy.";
     pin_proved_again:
         "它最早在 {} 通过验证。如果那次不是您，请谨慎。",
         "{}에 처음 확인되었습니다. 본인이 아니었다면 주의하세요.",
         "They were first confirmed on {}. If that was not you, be careful.";
+    pin_used_title:
+        "该防伪码已被使用过",
+        "이미 사용된 확인 번호입니다",
+        "Covered digits were used before";
+    pin_used_next:
+        "若涂层由您亲手刮开且此前完好，请谨慎，并联系生产企业。",
+        "멀쩡한 은박을 직접 긁으셨다면 주의하시고 제조사에 문의하세요.",
+        "If you scratched an unbroken layer just now, be careful and tell the producer.";
     pin_wrong_title: "防伪码不对", "확인 번호가 다릅니다", "The covered digits are wrong";
     pin_wrong_reason:
         "您输入的 6 位数字与这个码不相符。",
@@ -326,6 +414,14 @@ texts! { Texts, ZH, KO, EN:
     place: "地点", "장소", "Place";
     back_verdict: "返回查询结果", "조회 결과로 돌아가기", "Back to the answer";
 
+    trail_title: "查询记录", "조회 기록", "Checks so far";
+    trail_consumers: "消费者查询 {} 次", "소비자 조회 {}번", "Checks by consumers: {}";
+    trail_aside:
+        "企业、物流和检查人员扫码 {} 次，不计入上面的次数",
+        "기업, 물류, 검사 담당자의 스캔 {}번은 위 횟수에 넣지 않습니다",
+        "Scans by those who handle or inspect goods, not counted above: {}";
+    trail_logistics: "企业或物流", "기업·물류", "Handler";
+    trail_inspection: "检查", "검사", "Inspection";
     means_title: "这个结果说明什么", "이 결과의 의미", "What this answer means";
     means_code:
         "它说明的是码，不是包装里的东西：码可能被复制到别的包装上。",
@@ -410,6 +506,13 @@ texts! { Texts, ZH, KO, EN:
         "Allow 헤더에 있는 메서드를 사용하세요.",
         "Use a method that the Allow header names.";
     problem_timeout: "发送太慢", "전송이 너무 느립니다", "Sent too slowly";
+    place_link: "提供大致位置", "위치 알려 주기", "Say where you are";
+    problem_too_many: "请稍后再试", "잠시 후 다시 시도해 주세요", "Try again later";
+    problem_too_many_detail:
+        "您的网络最近多次查询了不存在的编码或输错防伪码，请过几分钟再试。",
+        "같은 네트워크에서 없는 코드나 틀린 번호를 여러 번 입력했습니다. 몇 분 뒤에 다시 시도해 주세요.",
+        "Your network has asked for many codes that do not exist, or tried wrong PINs; try again \
+         in a few minutes.";
     problem_unavailable: "暂时无法服务", "잠시 이용할 수 없습니다", "Not available right now";
     problem_unavailable_detail:
         "请稍后再试。已经确认的内容都没有丢失。",

@@ -113,6 +113,14 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
         "他人声称还有召回产品，请决定",
         "다른 이가 회수 대상이 더 있다고 함. 결정하세요",
         "Strangers tell of further goods: decide";
+    alert_made:
+        "他人声称用召回产品制成了别家的产品，请决定是否通知该企业",
+        "회수 제품으로 남의 제품을 만들었다는 다른 이의 말. 그 기업에 알릴지 정하세요",
+        "Strangers tell that goods of another were made of it; decide whether that one is asked";
+    alert_made_accepted:
+        "他人声称制成了别家的产品，已通知该企业",
+        "남의 제품을 만들었다는 다른 이의 말, 그 기업에 알림",
+        "Made into goods of another, as strangers tell; that one was asked";
     alert_accepted: "他人声称，已纳入召回", "다른 이의 말, 회수에 포함함", "Told by strangers, accepted";
     alert_dismissed: "他人声称，已排除", "다른 이의 말, 제외함", "Told by strangers, dismissed";
     accept: "纳入召回", "회수에 포함", "Accept";
@@ -197,9 +205,15 @@ texts! { RecallTexts, RECALL_ZH, RECALL_KO, RECALL_EN:
     conclusion: "结论", "결론", "Conclusion";
     withdraw: "撤销（误下令）", "철회(잘못된 명령)", "Withdraw (ordered by mistake)";
     withdraw_lead:
-        "只用于误下令：扫码不再显示召回。",
-        "잘못된 명령에만 쓰세요. 스캔에 더는 나오지 않습니다.",
-        "Only for a mistake: scans tell no more of it.";
+        "只用于误下令，结案后也可以：扫码不再显示召回。",
+        "잘못된 명령에만 쓰세요. 종결 뒤에도 됩니다. 스캔에 더는 나오지 않습니다.",
+        "Only for a mistake, also after it was closed: scans tell no more of it.";
+    withdrawn_at: "撤销时间", "철회 시각", "Withdrawn at";
+    withdrawn_why: "撤销原因", "철회 이유", "Why it was withdrawn";
+    withdrawal_hash:
+        "撤销说明的 SHA-256（已入日志）",
+        "철회 기록의 SHA-256(로그에 기록)",
+        "SHA-256 of the withdrawal, a leaf of the log";
     closing_report: "召回报告", "회수 보고서", "Recall report";
     print_lead:
         "用浏览器打印本页，或另存为 PDF。",
@@ -296,6 +310,19 @@ pub(crate) fn gap(language: Language, gap: &Gap) -> String {
             format!("{n} 个批次只有数量，不知是哪些件"),
             format!("로트 {n}개는 분량만 알고 어느 것인지는 모릅니다"),
             format!("of {n} lots only amounts are told, not which items"),
+        ],
+        Gap::ToldByOthers(name) => [
+            format!(
+                "他人先于您使用了 {name}；这里只按您和您授权的企业所述，其余在下达召回后由您确认"
+            ),
+            format!(
+                "{name}은(는) 다른 기업이 먼저 썼습니다. 여기에는 귀사와 공유 상대의 말만 있고, \
+                 나머지는 회수를 명한 뒤 묻습니다"
+            ),
+            format!(
+                "others told of {name} before you: here is what you and your partners tell, and \
+                 of the rest you are asked once you have ordered"
+            ),
         ],
     };
     match language {

@@ -1,9 +1,10 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{console, notices, public, recalls};
+use super::{console, dealers, notices, pass, public, recalls, rules};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
-    public::ROWS.iter().chain(console::ROWS).chain(recalls::ROWS).chain(notices::ROWS)
+    let own = [console::ROWS, recalls::ROWS, notices::ROWS, pass::ROWS, rules::ROWS, dealers::ROWS];
+    public::ROWS.iter().chain(own.into_iter().flatten())
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The URL of a webhook, and the addresses that it may be reached at now.
 
 use super::Lookup;
-use super::address::{Allowed, is_public};
+use super::address::Allowed;
 use axum::http::Uri;
+use geo::is_public;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;

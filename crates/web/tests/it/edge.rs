@@ -128,6 +128,7 @@ async fn the_process_tells_how_it_is() {
         http_requests_total{route="/c/{code}",method="GET",status="200"} 1
         http_requests_total{route="/healthz",method="GET",status="200"} 1
         http_requests_total{route="/readyz",method="GET",status="200"} 1
+        scan_misses_total{kind="mistyped"} 1
         scan_verdicts_total{state="mistyped"} 1"#]]
     .assert_eq(&counters.join("\n"));
 }

@@ -126,7 +126,7 @@ async fn a_webhook_gets_each_notice_once_and_signed() {
         loop {
             let list = read(&house, &firm.key, "/api/v1/notices").await;
             let items = list["items"].as_array().expect("a list").clone();
-            if items.len() == 4 && items.iter().all(|it| it["state"] != "waiting") {
+            if items.len() == 5 && items.iter().all(|it| it["state"] != "waiting") {
                 stop.send(()).expect("it listens");
                 return items;
             }
@@ -207,7 +207,7 @@ async fn notices_are_read_and_sent_again_with_forms_alone() {
     let asking = async {
         loop {
             let shown = page("zh-CN").await;
-            if shown.matches("仅在此显示").count() == 2 {
+            if shown.matches("仅在此显示").count() == 3 {
                 stop.send(()).expect("it listens");
                 return shown;
             }
@@ -227,6 +227,55 @@ async fn notices_are_read_and_sent_again_with_forms_alone() {
     let request = get("/console/notices").header("cookie", operator).header("accept", "text/html");
     let shown = house.ask(request.header("accept-language", "en")).await.body;
     assert!(shown.contains("Notices that reached nobody"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_address_is_confirmed_with_the_link_of_its_letter() {
+    let (house, _) = house().await;
+    let firm = furnished(&house).await;
+    let contact = "/api/v1/notices/contact";
+    let new = json!({ "email": "qa@example.com", "language": "ko" });
+    assert_eq!(send(&house, &firm.key, ("PUT", contact), &new).await.status, 204);
+    assert_eq!(read(&house, &firm.key, contact).await["confirmed_at"], Value::Null);
+    let cookie = house.sign_in(&firm.key).await;
+    let console = async || {
+        let request = get("/console/notices").header("cookie", &cookie);
+        let request = request.header("accept", "text/html").header("accept-language", "en");
+        house.ask(request).await.body
+    };
+    assert!(console().await.contains("Not confirmed yet"));
+    let again = format!("{contact}/confirm");
+    assert_eq!(send(&house, &firm.key, ("POST", &again), &json!({})).await.status, 204);
+    let mut request = form_post("/console/notices/contact/confirm", "t.example", "");
+    request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
+    assert_eq!(house.send(request).await.status, 303);
+    assert_eq!(send(&house, &firm.key, ("POST", &again), &json!({})).await.status, 400);
+    let due = house.service.claim_letters(9).await.expect("what is due");
+    let token = due[0].confirm_token().expect("a link").to_owned();
+    let path = format!("/notices/confirm/{token}");
+    // To open it changes nothing: programs open links as well.
+    for (language, word) in
+        [("zh-CN", "确认邮箱"), ("ko", "전자우편 확인"), ("en", "Confirm an address")]
+    {
+        let request = get(&path).header("accept", "text/html").header("accept-language", language);
+        let page = house.ask(request).await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains(word) && page.body.contains("qa@example.com"), "{}", page.body);
+        assert!(page.body.contains(&format!("action=\"{path}\"")), "{}", page.body);
+    }
+    assert_eq!(read(&house, &firm.key, contact).await["confirmed_at"], Value::Null);
+    for wrong in ["/notices/confirm/x", "/notices/confirm/%00"] {
+        let page = house.ask(get(wrong).header("accept", "text/html")).await;
+        assert_eq!(page.status, 404, "{wrong}");
+    }
+    let post = || form_post(&path, "t.example", "");
+    let page = house.send(post()).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(read(&house, &firm.key, contact).await["confirmed_at"].is_string());
+    assert!(console().await.contains("It is confirmed."));
+    assert_eq!(house.send(post()).await.status, 404);
+    let gone = send(&house, &firm.key, ("POST", &again), &json!({})).await;
+    assert_eq!(gone.status, 409, "{}", gone.body);
 }
 
 #[tokio::test]

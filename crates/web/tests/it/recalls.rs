@@ -115,6 +115,40 @@ async fn from_the_preview_to_the_end() {
 }
 
 #[tokio::test]
+async fn what_was_closed_and_was_a_mistake_is_withdrawn() {
+    let house = House::new().await;
+    let (firm, printed, lot_id) = furnished(&house).await;
+    let id = text(&house.post("/api/v1/recalls", &firm.key, &order(&lot_id)).await, "recall_id");
+    let end = async |verb: &str, body: &Value| {
+        let path = format!("/api/v1/recalls/{id}/{verb}");
+        let answer = send(&house, &firm.key, ("POST", &path), body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str::<Value>(&answer.body).expect("JSON")
+    };
+    end("close", &json!({ "conclusion": "all is back" })).await;
+    let cookie = house.sign_in(&firm.key).await;
+    let console = async || {
+        let page = get(&format!("/console/recalls/{id}")).header("cookie", &cookie);
+        house.ask(page.header("accept", "text/html")).await.body
+    };
+    let page = console().await;
+    assert!(page.contains(&format!("/console/recalls/{id}/withdraw")), "{page}");
+    assert!(!page.contains(&format!("/console/recalls/{id}/close")), "{page}");
+    let withdrawn = end("withdraw", &json!({ "reason": "the wrong lot <2>" })).await;
+    assert_eq!(withdrawn["state"], "withdrawn");
+    assert_eq!(withdrawn["closing"]["conclusion"], "all is back");
+    assert_eq!(withdrawn["withdrawal"]["reason"], "the wrong lot <2>");
+    let page = console().await;
+    assert!(page.contains("the wrong lot") && !page.contains("<2>"), "{page}");
+    assert!(!page.contains(&format!("/console/recalls/{id}/withdraw")), "{page}");
+    let report = read(&house, &firm.key, &format!("/api/v1/recalls/{id}/report")).await;
+    assert_eq!(report["recall"]["withdrawal"]["reason"], "the wrong lot <2>");
+    let code = get(&format!("/c/{}", printed[0].code)).header("accept", "application/json");
+    let verdict: Value = serde_json::from_str(&house.ask(code).await.body).expect("JSON");
+    assert!(verdict["state"] != "recalled" && verdict["recall"].is_null(), "{verdict}");
+}
+
+#[tokio::test]
 async fn a_recall_is_ordered_reported_and_closed_with_forms_alone() {
     let house = House::new().await;
     let (firm, _, lot_id) = furnished(&house).await;

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use scenario::chain::{Chain, Fact, Move};
 
 /// Units come behind all items in the numbers of things.
-const UNIT: u64 = 1 << 40;
-const ALWAYS: i64 = i64::MAX;
+pub(super) const UNIT: u64 = 1 << 40;
+pub(super) const ALWAYS: i64 = i64::MAX;
 
 /// What became of the items of a lot: for each place and way of the last move, how many.
 pub(super) type Held = Vec<(i64, i64, i64)>;

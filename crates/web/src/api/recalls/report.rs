@@ -291,9 +291,14 @@ impl RecallReport {
         facts.push((t.root_hash, hex(&recall.root_hash)));
         if let Some(closing) = &recall.closing {
             let said: serde_json::Value = serde_json::from_slice(closing).unwrap_or_default();
-            let words = said["conclusion"].as_str().or(said["reason"].as_str());
+            let words = said["conclusion"].as_str();
             facts.push((t.conclusion, words.unwrap_or_default().to_owned()));
             facts.push((t.closing_hash, hex(&Sha256::digest(closing).into())));
+        }
+        if let Some((at_us, withdrawal)) = &recall.withdrawal {
+            facts.push((t.withdrawn_at, self.time(*at_us)));
+            facts.push((t.withdrawn_why, withdrawn_why(withdrawal)));
+            facts.push((t.withdrawal_hash, hex(&Sha256::digest(withdrawal).into())));
         }
         facts.push(("SHA-256", self.json_hash.clone()));
         facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
@@ -314,6 +319,9 @@ impl RecallReport {
             ]);
         }
         steps.push((t.step_ended, recall.ended_at_us));
+        if let Some((at_us, _)) = recall.withdrawal {
+            steps.push((t.withdrawn_at, Some(at_us)));
+        }
         let mut list = Listing::new(t.time_used, &[&[t.step, t.at, t.since_order]]);
         for (step, at_us) in steps {
             let since = match (at_us, step == t.step_locate) {
@@ -520,4 +528,10 @@ async fn asked(
     recall_id: &str,
 ) -> Result<RecallReport, Problem> {
     Ok(RecallReport::ask(&app.service, caller, recall_id, visit.language).await?)
+}
+
+/// Why a recall was withdrawn, by the bytes that say so.
+pub(crate) fn withdrawn_why(withdrawal: &[u8]) -> String {
+    let said: serde_json::Value = serde_json::from_slice(withdrawal).unwrap_or_default();
+    said["reason"].as_str().unwrap_or_default().to_owned()
 }

@@ -124,7 +124,7 @@ impl<'t> Tables<'t> {
     pub(crate) fn flows(&self, trace: &Trace) -> Listing {
         let c = self.c;
         let (from, to) = (self.run_heads(c.flow_from), self.run_heads(c.flow_to));
-        let event = self.event_heads(c.last_event);
+        let event = self.event_heads(c.told_by_event);
         let mut list = Listing::new(c.flows, &[&from, &[c.how_related], &to, &event]);
         for it in &trace.flows {
             let kind = match it.kind {
@@ -184,7 +184,7 @@ impl<'t> Tables<'t> {
     /// How much of each lot an event by amount moves, and how much of that may be of the subject.
     pub(crate) fn amounts_moved(&self, trace: &Trace) -> Listing {
         let c = self.c;
-        let event = self.event_heads(c.last_event);
+        let event = self.event_heads(c.told_by_event);
         let amounts = [c.unit, c.quantity, c.share_least, c.share_most];
         let mut list = Listing::new(c.amounts_moved, &[&[c.identifier], &event, &amounts]);
         for it in &trace.amounts_moved {

@@ -17,7 +17,7 @@ use ::schemes::Reading;
 use axum::extract::State;
 use axum::response::Response;
 use service::{
-    BoundTo, Error, Identifier, Lead, NewBinding, Recording, Role, Scan, ScanAnswer, TraceQuestion,
+    BoundTo, Error, Identifier, Lead, NewBinding, Role, Scan, ScanAnswer, TraceQuestion,
 };
 use verdict::State as Verdict;
 
@@ -92,7 +92,7 @@ async fn page(
             blocks.extend(lead_blocks(desk, lead, bound));
         }
         if found.leads.is_empty() {
-            let scan = Scan { recording: Recording::Skip, device: None, place: None };
+            let scan = Scan::LOOK;
             let answer = app.service.scan_code(wanted, scan).await?;
             if !matches!(answer.verdict.state, Verdict::Mistyped(_)) {
                 blocks.extend(verdict(desk, &answer));

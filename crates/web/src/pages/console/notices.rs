@@ -17,6 +17,7 @@ use verdict::Tone;
 
 const PATH: &str = "/console/notices";
 const CONTACT: &str = "/console/notices/contact";
+const CONFIRM: &str = "/console/notices/contact/confirm";
 
 /// `GET /console/notices`.
 pub(crate) async fn list(
@@ -40,6 +41,22 @@ pub(crate) async fn set_contact(
         Ok(()) => Ok(done(PATH)),
         Err(problem) => {
             let tried = tried(CONTACT, fields, problem)?;
+            Ok(tried.problem.on(page(&app, &desk, &Page::newest(), Some(&tried)).await?))
+        }
+    }
+}
+
+/// `POST /console/notices/contact/confirm`: the letter again that asks to confirm the address.
+pub(crate) async fn ask_again(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+) -> Result<Response, Problem> {
+    match app.service.ask_to_confirm_again(&caller).await {
+        Ok(()) => Ok(done(PATH)),
+        Err(error) => {
+            let tried = tried(CONFIRM, Fields::default(), error.into())?;
+            let desk = Desk::new(&visit, &caller);
             Ok(tried.problem.on(page(&app, &desk, &Page::newest(), Some(&tried)).await?))
         }
     }
@@ -93,7 +110,13 @@ async fn page(
         blocks.push(Block::Table(list));
     }
     if desk.caller.role != Role::Regulator || desk.caller.jurisdiction.is_some() {
-        blocks.push(Block::Form(contact_form(app, desk).await?.after(tried)));
+        let (form, waits) = contact_form(app, desk).await?;
+        blocks.push(Block::Form(form.after(tried)));
+        if waits {
+            let again = Form::post(n.confirm_title, CONFIRM, Vec::new());
+            let again = again.lead(n.waits_for_confirmation).button(n.ask_again);
+            blocks.push(Block::Form(again.after(tried)));
+        }
     }
     Ok(desk.page(n.notices, n.notices_lead, blocks))
 }
@@ -117,9 +140,10 @@ fn row(desk: &Desk<'_>, it: LetterView) -> Row {
     let told = it.told_at_us.map(|at_us| in_words(language, at_us)).unwrap_or_default();
     let outcome = match (it.state, it.last_error.is_empty()) {
         ("told", _) => fill(n.told, told),
-        ("failed", _) => fill(n.failed, &it.last_error),
+        ("failed", _) => fill(n.failed, why(n, &it.last_error)),
         ("waiting", true) => n.waiting.to_owned(),
         ("waiting", false) => fill(n.repeated, &it.last_error),
+        _ if it.last_error == "not_confirmed" => format!("{}; {}", n.unsent, n.not_confirmed),
         _ => n.unsent.to_owned(),
     };
     let is_stuck = matches!(it.state, "failed" | "unsent") && it.channel != "console";
@@ -143,6 +167,17 @@ fn row(desk: &Desk<'_>, it: LetterView) -> Row {
     Row { href, cells, acts }
 }
 
+/// Why a letter was not told, in words.
+fn why<'a>(n: &NoticeTexts, last_error: &'a str) -> &'a str {
+    match last_error {
+        "not_confirmed" => n.not_confirmed,
+        "limit_of_address" => n.limit_of_address,
+        "limit_of_address_from_enterprise" => n.limit_of_address_from_enterprise,
+        "limit_of_enterprise" => n.limit_of_enterprise,
+        other => other,
+    }
+}
+
 fn kind(n: &NoticeTexts, name: &str) -> &'static str {
     match name {
         "task" => n.task,
@@ -150,23 +185,31 @@ fn kind(n: &NoticeTexts, name: &str) -> &'static str {
         "alert" => n.alert,
         "overdue" => n.overdue,
         "drill_due" => n.drill_due,
+        "confirm" => n.confirm_title,
         _ => n.ordered,
     }
 }
 
-async fn contact_form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
+/// The form, and whether its address waits to be confirmed.
+async fn contact_form(app: &App, desk: &Desk<'_>) -> Result<(Form, bool), Problem> {
     let n = desk.language().notice_texts();
     let known = app.service.recall_contact(desk.caller).await?;
+    let hint = match &known {
+        Some(it) if !it.email.is_empty() && it.confirmed_at_us.is_some() => n.is_confirmed,
+        Some(it) if !it.email.is_empty() => n.waits_for_confirmation,
+        _ => "",
+    };
+    let waits = hint == n.waits_for_confirmation;
     let own = desk.language().tag().to_owned();
     let (email, language, webhook) =
         known.map_or((String::new(), own, String::new()), |it| (it.email, it.language, it.webhook));
     let languages = Language::ALL.map(|it| (it.tag().to_owned(), it.name().to_owned())).into();
     let line = |name, label, kind| Field::of(name, label, Input::Line(kind)).optional();
     let fields = vec![
-        line("email", n.email, "email").value(email),
+        line("email", n.email, "email").hint(hint).value(email),
         Field::of("language", n.email_language, Input::Choice(languages)).value(language),
         line("webhook", n.webhook_url, "url").hint(n.webhook_hint).value(webhook),
         line("signature_token", n.token, "text").hint(n.token_hint),
     ];
-    Ok(Form::post(n.contact, CONTACT, fields).lead(n.contact_lead).button(n.save))
+    Ok((Form::post(n.contact, CONTACT, fields).lead(n.contact_lead).button(n.save), waits))
 }

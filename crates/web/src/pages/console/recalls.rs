@@ -1,6 +1,7 @@
 //! Recalls in the console: what would come back, the order, its progress, its end.
 
 use super::{Desk, done, grouped, next_link, table, tried};
+use crate::api::recalls::report::withdrawn_why;
 use crate::api::recalls::{hex, unhex};
 use crate::app::App;
 use crate::caller::SignedIn;
@@ -484,6 +485,8 @@ async fn recall_page(
         let field = Field::of("conclusion", t.conclusion, Input::Area);
         let close = Form::post(t.close, format!("{here}/close"), vec![field]).lead(t.close_lead);
         blocks.push(Block::Form(close.after(tried)));
+    }
+    if progress.may_be_withdrawn {
         let field = Field::of("reason", t.reason, Input::Area);
         let withdraw = Form::post(t.withdraw, format!("{here}/withdraw"), vec![field]);
         blocks.push(Block::Form(withdraw.lead(t.withdraw_lead).after(tried)));
@@ -498,6 +501,8 @@ fn alert_row(desk: &Desk<'_>, progress: &RecallProgress, it: AlertView) -> Row {
     let decision = alert.decision.name();
     let what = match (alert.kind.name(), decision) {
         ("moved", _) => t.alert_moved,
+        ("made_of", "asked") => t.alert_made,
+        ("made_of", "accepted") => t.alert_made_accepted,
         (_, "asked") => t.alert_asked,
         (_, "accepted") => t.alert_accepted,
         (_, "dismissed") => t.alert_dismissed,
@@ -545,7 +550,7 @@ fn order_facts(desk: &Desk<'_>, progress: &RecallProgress) -> Block {
     let it = &progress.recall;
     let time = |at_us| in_words(desk.language(), at_us);
     let given = it.instructions.iter().filter(|it| !it.is_empty()).cloned();
-    let facts = facts([
+    let mut told = facts([
         (t.kind, if it.is_drill { t.drill } else { t.recall }.to_owned()),
         (t.level, level(t, it.level).to_owned()),
         (t.state, state_word(t, it.state.name()).to_owned()),
@@ -561,7 +566,11 @@ fn order_facts(desk: &Desk<'_>, progress: &RecallProgress) -> Block {
         (t.n_pallets, grouped(it.n_pallets)),
         (t.root_hash, hex(&it.root_hash)),
     ]);
-    Block::Facts(Facts { title: t.recall, picture: None, facts })
+    if let Some((at_us, withdrawal)) = &it.withdrawal {
+        let why = withdrawn_why(withdrawal);
+        told.extend(facts([(t.withdrawn_at, time(*at_us)), (t.withdrawn_why, why)]));
+    }
+    Block::Facts(Facts { title: t.recall, picture: None, facts: told })
 }
 
 fn progress_facts(desk: &Desk<'_>, it: &RecallProgress) -> Block {

@@ -1,10 +1,11 @@
 //! The page of a code, written from the skeleton of its shape.
 
 use super::words::Words;
+use super::words::province_name;
 use super::{encode, icon, words_of};
 use crate::app::App;
 use crate::language::Language;
-use crate::moment::in_words;
+use crate::moment::{day_in_words, in_words};
 use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
 use crate::pages::{Frame, groups};
 use crate::text::fill;
@@ -12,15 +13,18 @@ use crate::visit::Visit;
 use askama::Template;
 use service::{ScanAnswer, ScannedItem};
 use std::array;
-use verdict::State as Verdict;
+use verdict::{Confidence, Seen, Source, State as Verdict};
 
 /// What is printed on the pack and can be compared by eye.
 const N_PACK: usize = 7;
 /// Groups of digits of a code of ours; what is longer is none, and its page is rendered whole.
 const MAX_GROUPS: usize = 5;
+/// Lines of scans that are shown, of consumers and of others each.
+const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 11;
-const N_VALUES: usize = N_FIRST + N_PACK + MAX_GROUPS;
+const N_FIRST: usize = 13;
+const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
+const N_VALUES: usize = N_GROUPS_END + 2 * MAX_LINES;
 
 /// What pages have in common that differ in values only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,10 @@ pub(crate) struct Shape {
     /// Which lines of the pack are shown.
     pack: [bool; N_PACK],
     n_groups: usize,
+    /// Lines of consumers' scans; none while there is nothing to tell but this one.
+    n_recent: usize,
+    /// Lines of scans of others.
+    n_aside: usize,
 }
 
 /// One page: its shape and its values.
@@ -46,6 +54,8 @@ struct ItemView<'a> {
     first: [&'a str; N_FIRST],
     pack: [&'a str; N_PACK],
     groups: Vec<&'a str>,
+    /// Consumers' scans, then those of others.
+    lines: Vec<&'a str>,
 }
 
 /// What the page of a code shows. An empty line of the pack is not shown.
@@ -63,6 +73,10 @@ struct ItemPage<'a> {
     pack: [(&'static str, &'a str); N_PACK],
     /// The code as a segment of a path.
     segment: &'a str,
+    /// How many scans of consumers, and which the last were.
+    consumers: (&'a str, &'a [&'a str]),
+    /// How many scans of others, and which the last were.
+    aside: (&'a str, &'a [&'a str]),
     means_host: String,
     checked_at: &'a str,
     request_id: &'a str,
@@ -99,6 +113,8 @@ pub(super) fn write(
     let request_id = visit.request_id();
     let pack = answer.item.as_ref().map(pack).unwrap_or_default();
     let groups = groups(code);
+    let Trail { consumers, aside, lines, n_recent, n_aside } = trail(language, answer);
+    let lines = lines.iter().map(String::as_str).collect();
     let shape = Shape {
         language,
         tone: answer.verdict.tone.name(),
@@ -108,6 +124,8 @@ pub(super) fn write(
         has_picture: !picture.is_empty(),
         pack: pack.map(|it| !it.is_empty()),
         n_groups: groups.len(),
+        n_recent,
+        n_aside,
     };
     let first = [
         &here,
@@ -121,8 +139,10 @@ pub(super) fn write(
         &segment,
         &checked_at,
         request_id,
+        &consumers,
+        &aside,
     ];
-    let view = ItemView { visit, host: &app.host, shape, first, pack, groups };
+    let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines };
     view.write(&app.item_pages, page)
 }
 
@@ -147,6 +167,7 @@ impl<'a> ItemView<'a> {
         values[..N_FIRST].copy_from_slice(&self.first);
         values[N_FIRST..][..N_PACK].copy_from_slice(&self.pack);
         values[N_FIRST + N_PACK..][..self.groups.len()].copy_from_slice(&self.groups);
+        values[N_GROUPS_END..][..self.lines.len()].copy_from_slice(&self.lines);
         values
     }
 
@@ -161,6 +182,7 @@ impl<'a> ItemView<'a> {
             first: array::from_fn(|n| marks[n]),
             pack: array::from_fn(shown),
             groups: marks[N_FIRST + N_PACK..][..self.shape.n_groups].to_vec(),
+            lines: marks[N_GROUPS_END..][..self.shape.n_recent + self.shape.n_aside].to_vec(),
         };
         let page = marked.template().render().ok()?;
         Some(Skeleton::of(&page))
@@ -169,7 +191,8 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, checked_at, request_id] = rest;
+        let [segment, checked_at, request_id, consumers, aside] = rest;
+        let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
         let t = frame.t;
@@ -186,11 +209,62 @@ impl<'a> ItemView<'a> {
             goods: self.shape.has_goods.then_some(goods),
             pack: array::from_fn(|n| (labels[n], self.pack[n])),
             segment,
+            consumers: (consumers, recent),
+            aside: (aside, others),
             means_host: fill(t.means_host, self.host),
             checked_at,
             request_id,
             frame,
         }
+    }
+}
+
+/// Who scanned a code so far, in words.
+#[derive(Default)]
+struct Trail {
+    consumers: String,
+    aside: String,
+    lines: Vec<String>,
+    n_recent: usize,
+    n_aside: usize,
+}
+
+/// Nothing while this scan is the only one.
+fn trail(language: Language, answer: &ScanAnswer) -> Trail {
+    let told = &answer.trail;
+    let is_first = told.n_scans < 2 && matches!(answer.verdict.state, Verdict::FirstScan);
+    let n_shown = if is_first { 0 } else { MAX_LINES };
+    if told.n_aside == 0 && (is_first || told.n_scans == 0) {
+        return Trail::default();
+    }
+    let t = language.texts();
+    // Whoever holds the code reads this: when a stranger looked is told to the day.
+    let line = |who: &str, seen: &Seen| {
+        let mut line = day_in_words(language, seen.at_us);
+        let spot = seen.spot.filter(|spot| spot.confidence > Confidence::Low);
+        let place = spot.map(|spot| province_name(language, spot.area));
+        let parts = [Some(who), place.as_deref()].into_iter().flatten();
+        for part in parts.filter(|part| !part.is_empty()) {
+            line.push_str(" · ");
+            line.push_str(part);
+        }
+        line
+    };
+    let mut lines: Vec<_> = told.recent.iter().take(n_shown).map(|seen| line("", seen)).collect();
+    let n_recent = lines.len();
+    lines.extend(told.aside.iter().take(MAX_LINES).map(|it| {
+        let who = match it.source {
+            Source::Inspection => t.trail_inspection,
+            Source::Consumer | Source::Logistics => t.trail_logistics,
+        };
+        line(who, &it.seen)
+    }));
+    Trail {
+        consumers: fill(t.trail_consumers, told.n_scans),
+        aside: if told.n_aside > 0 { fill(t.trail_aside, told.n_aside) } else { String::new() },
+        n_aside: lines.len() - n_recent,
+        n_recent,
+        lines,
     }
 }
 
@@ -215,6 +289,8 @@ fn asks_pin(state: Verdict) -> bool {
         Verdict::FirstScan
             | Verdict::NotScanned
             | Verdict::ScannedBefore { .. }
+            | Verdict::CheckedByYou { .. }
+            | Verdict::Careful { .. }
             | Verdict::PinWrong { .. }
     )
 }
@@ -252,6 +328,8 @@ mod tests {
             has_picture: has(3),
             pack: array::from_fn(|n| has(4 + n as u32 % 3)),
             n_groups: if has(7) { 5 } else { 1 },
+            n_recent: (bits % 4) as usize,
+            n_aside: (bits / 4 % 4) as usize,
         };
         for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
             // Each value is another, so that none stands in another's place; only the first may be
@@ -267,6 +345,7 @@ mod tests {
                 first: if text.is_empty() { [""; N_FIRST] } else { array::from_fn(|_| next()) },
                 pack: shape.pack.map(|is_shown| if is_shown { next() } else { "" }),
                 groups: (0..shape.n_groups).map(|_| next()).collect(),
+                lines: (0..shape.n_recent + shape.n_aside).map(|_| next()).collect(),
             };
             view.write(skeletons, &mut filled).unwrap();
             assert_eq!(filled, view.template().render().unwrap());

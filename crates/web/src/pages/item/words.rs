@@ -3,9 +3,10 @@
 use crate::language::Language;
 use crate::moment::in_words;
 use crate::text::{Texts, fill};
+use ::schemes::PROVINCES;
 use service::{RecallNotice, ScanAnswer};
 use std::borrow::Cow;
-use verdict::{DestroyReason, Granularity, Mistyped, State, Tone, VoidReason};
+use verdict::{Area, DestroyReason, Granularity, Mistyped, Rule, State, Tone, VoidReason};
 
 /// The three sentences of a verdict.
 pub(crate) struct Words {
@@ -16,9 +17,16 @@ pub(crate) struct Words {
 
 /// The words of an answer: those of its verdict, or what a recall says.
 pub(crate) fn words_of(language: Language, answer: &ScanAnswer) -> Words {
-    let told = words(language, answer.verdict.state);
-    let Some(recall) = &answer.recall else { return told };
+    let mut told = words(language, answer.verdict.state);
     let t = language.texts();
+    let lot = answer.item.as_ref().and_then(|item| item.lot.as_deref());
+    if let (State::Expired { .. }, Some(day)) =
+        (answer.verdict.state, lot.and_then(|lot| lot.expiry_date.as_deref()))
+    {
+        // The day as the pack has it, not the moment at which it ends here.
+        told.reason = fill(t.expired_reason, day).into();
+    }
+    let Some(recall) = &answer.recall else { return told };
     let told_by = answer.item.as_ref().map_or("", |item| &item.goods.enterprise_name);
     let (reason, next) = words_of_recall(language, recall, told_by);
     match answer.verdict.state {
@@ -75,11 +83,36 @@ pub(crate) fn words(language: Language, state: State) -> Words {
         State::Sample => (t.sample_title, t.sample_reason.into(), t.sample_next),
         State::FirstScan => (t.first_scan_title, t.first_scan_reason.into(), t.first_scan_next),
         State::NotScanned => (t.not_scanned_title, t.not_scanned_reason.into(), t.first_scan_next),
-        State::ScannedBefore { n_scans, first_at_us } => {
-            let reason = fill(t.scanned_before_reason, in_words(language, first_at_us));
+        State::ScannedBefore { n_scans, first_at_us, first_in } => {
+            let reason = first(language, first_at_us, first_in);
             let title = fill(t.scanned_before_title, n_scans);
             let (title, reason) = (title.into(), reason.into());
             return Words { title, reason, next: t.scanned_before_next.into() };
+        }
+        State::CheckedByYou { at_us, n_others } => {
+            let yours = fill(t.checked_by_you_reason, in_words(language, at_us));
+            let reason = match n_others {
+                0 => yours,
+                n => join(language, &yours, &fill(t.checked_by_you_others, n)),
+            };
+            (t.checked_by_you_title, reason.into(), t.same_for_all_next)
+        }
+        State::Careful { rule, n_scans, first_at_us, first_in } => {
+            let why = careful(t, rule, n_scans);
+            let reason = match first_at_us {
+                Some(at_us) => join(language, &why, &first(language, at_us, first_in)),
+                None => why,
+            };
+            (t.careful_title, reason.into(), t.careful_next)
+        }
+        State::Sold { since_us } => {
+            let reason = fill(t.sold_reason, in_words(language, since_us));
+            (t.sold_title, reason.into(), t.sold_next)
+        }
+        State::Expired { since_us } => {
+            // The last moment of the last day.
+            let reason = fill(t.expired_reason, in_words(language, since_us.saturating_sub(1)));
+            (t.expired_title, reason.into(), t.expired_next)
         }
         State::SameForAll(granularity) => {
             (t.same_for_all_title, shared(t, granularity).into(), t.same_for_all_next)
@@ -97,9 +130,10 @@ pub(crate) fn words(language: Language, state: State) -> Words {
             because(t, t.destroyed_reason, destroy_reason(t, why)).into(),
             t.destroyed_next,
         ),
-        State::PinProved { .. } | State::PinWrong { .. } | State::PinLocked { .. } => {
-            pin(language, state)
-        }
+        State::PinProved { .. }
+        | State::PinUsed { .. }
+        | State::PinWrong { .. }
+        | State::PinLocked { .. } => pin(language, state),
     };
     Words { title: title.into(), reason, next: next.into() }
 }
@@ -110,10 +144,14 @@ fn pin(language: Language, state: State) -> (&'static str, Cow<'static, str>, &'
         State::PinProved { n_proved: 0..=1, .. } => {
             (t.pin_proved_title, t.pin_proved_reason.into(), t.pin_proved_next)
         }
-        State::PinProved { first_at_us, .. } => {
+        State::PinProved { .. } => {
+            let again = join(language, t.pin_proved_reason, t.pin_proved_yours);
+            (t.pin_proved_title, again.into(), t.pin_proved_next)
+        }
+        State::PinUsed { first_at_us, .. } => {
             let again = fill(t.pin_proved_again, in_words(language, first_at_us));
             let reason = join(language, t.pin_proved_reason, &again);
-            (t.pin_proved_title, reason.into(), t.pin_proved_next)
+            (t.pin_used_title, reason.into(), t.pin_used_next)
         }
         State::PinWrong { tries_left } => {
             let left = fill(t.pin_wrong_left, tries_left);
@@ -127,6 +165,50 @@ fn pin(language: Language, state: State) -> (&'static str, Cow<'static, str>, &'
         }
         _ => unreachable!("only the states of a PIN come here"),
     }
+}
+
+/// When a code was checked first, and in which province or country.
+fn first(language: Language, at_us: i64, area: Option<Area>) -> String {
+    let t = language.texts();
+    let when = fill(t.scanned_before_reason, in_words(language, at_us));
+    match area {
+        Some(area) => {
+            join(language, &when, &fill(t.scanned_before_in, province_name(language, area)))
+        }
+        None => when,
+    }
+}
+
+/// The province, or the letters of a country: what strangers may know of where somebody was.
+pub(crate) fn province_name(language: Language, area: Area) -> String {
+    let code = area.to_string();
+    let province = PROVINCES.iter().find(|province| code.starts_with(province.code));
+    province.map_or(code, |province| {
+        let name = match language {
+            Language::Zh => province.zh,
+            Language::Ko => province.ko,
+            Language::En => province.en,
+        };
+        name.to_owned()
+    })
+}
+
+/// Why somebody is asked to be careful.
+fn careful(t: &Texts, rule: Rule, n_scans: u64) -> String {
+    let sentence = match rule {
+        Rule::Travel => t.careful_travel,
+        Rule::Cities => t.careful_cities,
+        Rule::Spread => t.careful_spread,
+        Rule::Devices => t.careful_devices,
+        Rule::Opened => t.careful_opened,
+        Rule::Early => t.careful_early,
+        Rule::Density => t.careful_density,
+        Rule::Territory => t.careful_territory,
+        Rule::Sold => t.careful_sold,
+        Rule::Limit => return fill(t.careful_limit, n_scans),
+        Rule::Expiry => t.expired_title,
+    };
+    sentence.to_owned()
 }
 
 /// Chinese sentences follow each other without a space.

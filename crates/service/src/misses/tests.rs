@@ -1,0 +1,101 @@
+use std::net::IpAddr;
+
+use mint::PinKey;
+
+use super::*;
+
+const MINUTE_US: i64 = 60_000_000;
+
+fn misses() -> Misses {
+    Misses::new(1, &PinKey::from_bytes(&[7; 32]).expect("32 bytes"))
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().expect(text)
+}
+
+/// Suspicion of an address after each of these numbers of unknown codes.
+fn after(n_misses: &[u32], from: &str) -> Vec<String> {
+    let misses = misses();
+    let sender = misses.sender(address(from));
+    let mut n_done = 0;
+    let mut told = Vec::new();
+    for n in n_misses {
+        (n_done..*n).for_each(|_| misses.charge(sender, Miss::Unknown.weight(), 0));
+        n_done = *n;
+        told.push(format!("{:.1}", misses.suspicion(sender, 0).max(0.0)));
+    }
+    told
+}
+
+#[test]
+fn a_few_misses_cost_nothing_and_many_close_the_door() {
+    assert_eq!(
+        after(&[1, 5, 6, 12, 20, 21], "9.9.9.9"),
+        ["0.0", "0.0", "0.1", "0.5", "1.0", "1.1"]
+    );
+}
+
+#[test]
+fn time_forgives_and_the_most_is_forgiven_in_a_quarter_of_an_hour() {
+    let misses = misses();
+    let sender = misses.sender(address("9.9.9.9"));
+    (0..10_000).for_each(|_| misses.charge(sender, 1.0, 0));
+    assert!(misses.suspicion(sender, 13 * MINUTE_US) > 1.0);
+    assert!(misses.suspicion(sender, 16 * MINUTE_US) <= 0.0);
+}
+
+/// Enumerators take a fresh address for each guess: the network pays, and IPv6 is as one address
+/// for each /64.
+#[test]
+fn networks_pay_for_their_addresses() {
+    let misses = misses();
+    for last in 0..=255 {
+        misses.charge(misses.sender(address(&format!("9.9.9.{last}"))), 1.0, 0);
+    }
+    let suspicion = |from: &str| misses.suspicion(misses.sender(address(from)), 0);
+    assert!(suspicion("9.9.9.7") > 1.0);
+    assert!(suspicion("9.9.8.7") <= 0.0, "the neighbour network pays nothing");
+    for last in 0..30 {
+        misses.charge(misses.sender(address(&format!("2a00:1:2:3::{last}"))), 1.0, 0);
+    }
+    assert!(suspicion("2a00:1:2:3:ffff::1") > 1.0);
+    assert!(suspicion("2a00:1:2:4::1") <= 0.0);
+    let (mapped, plain) = (address("::ffff:9.9.9.7"), address("9.9.9.7"));
+    assert_eq!(misses.sender(mapped).address, misses.sender(plain).address);
+}
+
+/// 10^6 misses a minute from 10^4 addresses: everybody's budget shrinks, and who never missed still
+/// walks in.
+#[test]
+fn a_flood_makes_budgets_small_and_closes_no_other_door() {
+    let misses = misses();
+    let from = |n: u32| IpAddr::V4((0x0B00_0000 + n * 256).into());
+    for n in 0..1_000_000u32 {
+        misses.charge(misses.sender(from(n % 10_000)), 1.0, i64::from(n) * 60);
+    }
+    let now_us = MINUTE_US;
+    let closed = (0..10_000).filter(|n| misses.suspicion(misses.sender(from(*n)), now_us) > 1.0);
+    // A bucket in a hundred is too full for all of its senders.
+    assert!(closed.count() > 9_500);
+    let honest = misses.sender(address("9.9.9.9"));
+    assert!(misses.suspicion(honest, now_us) <= 0.0);
+    (0..6).for_each(|_| misses.charge(honest, 1.0, now_us));
+    assert!(misses.suspicion(honest, now_us) > 1.0, "a quarter of the budget is left");
+}
+
+#[test]
+fn a_wrong_pin_costs_more_than_a_typing_error() {
+    let n_to_close = |miss: Miss| {
+        let misses = misses();
+        let sender = misses.sender(address("9.9.9.9"));
+        let mut n = 0;
+        while misses.suspicion(sender, 0) <= 1.0 {
+            misses.charge(sender, miss.weight(), 0);
+            n += 1;
+        }
+        n
+    };
+    let all = [Miss::Mistyped, Miss::Unknown, Miss::WrongPin, Miss::Reserved].map(n_to_close);
+    assert_eq!(all, [41, 21, 11, 1]);
+}

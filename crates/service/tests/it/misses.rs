@@ -1,0 +1,85 @@
+//! Misses on two servers of one platform, and ordinals that no label carries.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use service::testing::{OUTSIDE, secrets};
+use service::{Door, Miss, Scan, Service};
+use store::testing::each_engine;
+use tokio::time::Instant;
+use verdict::State;
+
+use crate::house::House;
+
+/// Charges a miss without waiting for what it costs.
+async fn miss(service: &Service, address: IpAddr) {
+    tokio::select! {
+        biased;
+        () = service.pay(address, Miss::Unknown, Instant::now()) => {}
+        () = std::future::ready(()) => {}
+    }
+}
+
+#[tokio::test]
+async fn limits_hold_across_two_servers() {
+    each_engine(async |store| {
+        let engine = store.engine();
+        let secrets = || secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), 1);
+        let start = || Service::start(store.clone(), secrets(), "https://t.example", OUTSIDE);
+        let (one, two) = (start().await.unwrap(), start().await.unwrap());
+        let (guesser, honest) = ("9.9.9.9".parse().unwrap(), "8.8.8.8".parse().unwrap());
+        // Half of its misses at each server, which neither would mind alone.
+        for _ in 0..12 {
+            miss(&one, guesser).await;
+            miss(&two, guesser).await;
+        }
+        assert_eq!(one.door(guesser, "/c/1", None), Door::Open);
+        for server in [&one, &two, &one] {
+            server.share_misses().await.unwrap();
+        }
+        for server in [&one, &two] {
+            let is_open = server.door(guesser, "/c/1", None) == Door::Open;
+            // A folder with SQLite has one server only, and no word goes around.
+            assert_eq!(is_open, engine == store::Engine::Sqlite);
+            assert_eq!(server.door(honest, "/c/1", None), Door::Open);
+        }
+        // Another server can check what the first asked for.
+        if let Door::Closed(challenge) = one.door(guesser, "/c/1", None) {
+            let pass = (0u64..).map(|n| format!("{}{n}", challenge.work));
+            let opens = |pass: &String| two.door(guesser, "/c/1", Some(pass)) == Door::Open;
+            let pass = pass.take(5_000_000).find(opens).expect("the work has an end");
+            assert_ne!(two.door(guesser, "/c/2", Some(&pass)), Door::Open, "it opens one code");
+            assert!(matches!(two.door(guesser, "/c/1", Some(&challenge.turn)), Door::Closed(_)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reserved_ordinals_are_never_printed_and_alarm() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let view = house.batch(&firm, 128).await;
+        let first = &view.batch;
+        let second = house.batch(&firm, 1).await.batch;
+        assert_eq!(second.first_ordinal, first.first_ordinal + first.n_ordinals + 2);
+        let printed = house.printed(&firm, &view).await;
+        let last = printed.last().unwrap().0.clone();
+        assert!(!house.service.is_reserved(&last).await.unwrap());
+        let length = mint::Length::from_class(first.class).unwrap();
+        let key = secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), 1);
+        let permutation = key.code[0].permutation(length, 1).unwrap();
+        let ring = mint::KeyRing::first_epoch([permutation]).unwrap();
+        let code_at = |ordinal| ring.code_at(length, ordinal).unwrap().to_string();
+        assert_eq!(code_at(first.first_ordinal + 127), last);
+        for (ordinal, expected) in [(128, true), (129, true), (130, false), (131, false)] {
+            let code = code_at(first.first_ordinal + ordinal);
+            assert_eq!(house.service.is_reserved(&code).await.unwrap(), expected, "{ordinal}");
+            let state = house.service.scan_code(&code, Scan::LOOK).await.unwrap().verdict.state;
+            // It reads as any code that never was.
+            assert_eq!(state == State::Unknown, ordinal != 130, "{ordinal}: {state:?}");
+        }
+    })
+    .await;
+}

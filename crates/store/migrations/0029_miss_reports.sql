@@ -1,0 +1,10 @@
+-- What a server last told the others of the senders that miss most: numbers of 64 bits, each with its
+-- level as a float of 32 bits. A row each server, and none for long.
+create table miss_reports (
+  server_id bigint not null primary key,
+  written_at bigint not null,
+  levels {bytes} not null
+);
+
+-- Ordinals behind those of a batch, which no label carries.
+alter table code_batches add column n_reserved bigint;

@@ -1,0 +1,152 @@
+//! What misses cost over HTTP: late answers, a closed door, and the two ways through it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use service::{Scan, Service};
+use verdict::State;
+
+use crate::house::House;
+use crate::places::send;
+
+/// A code with a right check digit that nobody printed; `n` tells several apart.
+async fn unknown(service: &Service, n: u64) -> String {
+    for last in 0..10 {
+        let code = format!("{:014}{last}", 7_777_777_000_000 + n);
+        let answer = service.scan_code(&code, Scan::LOOK).await.expect("an answer");
+        if answer.verdict.state == State::Unknown {
+            return code;
+        }
+    }
+    panic!("one of ten digits is right");
+}
+
+async fn ask(house: &House, path: &str, from: &str) -> String {
+    let headers = format!("x-forwarded-for: {from}\r\n");
+    send(house, "127.0.0.1", &format!("GET {path} HTTP/1.1"), &headers, "").await
+}
+
+fn body(answer: &str) -> &str {
+    answer.split_once("\r\n\r\n").expect("an answer has a body").1
+}
+
+/// The value of an attribute or of a header.
+fn value<'a>(answer: &'a str, before: &str, after: &str) -> &'a str {
+    let rest = answer.split_once(before).unwrap_or_else(|| panic!("{before} in {answer}")).1;
+    rest.split_once(after).expect(after).0
+}
+
+#[tokio::test]
+async fn who_misses_too_often_works_or_waits_and_nobody_else_does() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let order = json!({ "product_id": firm.product_id, "n_codes": 1, "n_digits": 15 });
+    let (batch, printed) = house.batch(&firm.key, order).await;
+    house.commission(&firm.key, &batch).await;
+    let hit = format!("/c/{}", printed[0].code);
+    let guesser = "9.9.9.9";
+    let mut codes = Vec::new();
+    for n in 0..24 {
+        codes.push(unknown(&house.service, n).await);
+    }
+    let guesses = codes.iter().map(|code| {
+        let (house, path) = (&house, format!("/c/{code}"));
+        async move { ask(house, &path, guesser).await }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let n_told = answers.iter().filter(|it| it.starts_with("HTTP/1.1 200")).count();
+    assert!(n_told >= 20, "{n_told}");
+
+    // The door is closed alike for hits and misses, and says nothing of either.
+    let at_hit = ask(&house, &hit, guesser).await;
+    let at_miss = ask(&house, &format!("/c/{}", codes[0]), guesser).await;
+    for answer in [&at_hit, &at_miss] {
+        assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
+        assert!(answer.contains("script-src 'self'") && !answer.contains("unsafe-"));
+    }
+    let as_json = format!("x-forwarded-for: {guesser}\r\naccept: application/json\r\n");
+    let as_json = send(&house, "127.0.0.1", &format!("GET {hit} HTTP/1.1"), &as_json, "").await;
+    assert!(as_json.starts_with("HTTP/1.1 429") && as_json.contains("suyuan:too-many-misses"));
+    let pin = send(
+        &house,
+        "127.0.0.1",
+        &format!("POST {hit} HTTP/1.1"),
+        &format!("x-forwarded-for: {guesser}\r\n"),
+        "pin=000000",
+    )
+    .await;
+    assert!(pin.starts_with("HTTP/1.1 429"), "and no try of the item is spent");
+
+    // Others are not kept waiting, not even at the network's other addresses.
+    for other in ["8.8.8.8", "9.9.9.8"] {
+        let began = Instant::now();
+        assert!(ask(&house, &hit, other).await.starts_with("HTTP/1.1 200"));
+        assert!(began.elapsed() < Duration::from_secs(3));
+    }
+
+    // The work that the page's script does, done here.
+    let seed = value(&at_hit, "data-seed=\"", "\"");
+    let n_bits: u32 = value(&at_hit, "data-bits=\"", "\"").parse().unwrap();
+    let work = value(&at_hit, "data-work=\"", "\"");
+    let number = (0u64..).find(|number| leading_zeros(&format!("{seed}:{number}")) >= n_bits);
+    let passed = ask(&house, &format!("{work}{}", number.unwrap()), guesser).await;
+    assert!(passed.starts_with("HTTP/1.1 200"), "{passed}");
+    // The turn of whoever has no script, before its time.
+    let turn = value(&at_hit, "refresh: ", "\r\n");
+    let (wait_s, turn) = turn.split_once(";url=").expect(turn);
+    assert!((1..120).contains(&wait_s.parse::<u32>().unwrap()));
+    assert!(ask(&house, turn, guesser).await.starts_with("HTTP/1.1 429"));
+}
+
+#[tokio::test]
+async fn no_way_of_a_digital_link_leads_past_the_door() {
+    let house = House::new().await;
+    let firm = house.firm(1, Some("6901234567892")).await;
+    let order = json!({ "product_id": firm.product_id, "n_codes": 1, "n_digits": 15 });
+    house.batch(&firm.key, order).await;
+    let mut codes = Vec::new();
+    for n in 0..24 {
+        codes.push(unknown(&house.service, n).await);
+    }
+    let guess = async |gtin: &str, how: &str, from: &str| {
+        let paths = codes.iter().map(|code| format!("/01/{gtin}/21/{code}{how}"));
+        let paths: Vec<String> = paths.collect();
+        let guesses = paths.iter().map(|path| ask(&house, path, from));
+        futures_util::future::join_all(guesses).await;
+        ask(&house, &paths[0], from).await.starts_with("HTTP/1.1 429")
+    };
+    for (from, how) in [("9.9.9.9", "?linkType=linkset"), ("9.9.8.9", "?linkType=gs1:pip")] {
+        assert!(guess("06901234567892", how, from).await, "{how}");
+    }
+    // Goods that carry none of our codes have serials of their own, which are nobody's guesses.
+    for (from, how) in [("9.9.7.9", "?linkType=linkset"), ("9.9.6.9", "")] {
+        assert!(!guess("09521000001015", how, from).await, "{how}");
+    }
+}
+
+fn leading_zeros(text: &str) -> u32 {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(text);
+    u32::from_be_bytes(hash[..4].try_into().expect("four bytes")).leading_zeros()
+}
+
+#[tokio::test]
+async fn unknown_codes_are_answered_alike_in_words_and_time() {
+    let house = House::new().await;
+    let mut pages = Vec::new();
+    for n in 0..3 {
+        let code = unknown(&house.service, 100 + n).await;
+        let began = Instant::now();
+        let answer = ask(&house, &format!("/c/{code}"), &format!("9.9.{n}.9")).await;
+        assert!(began.elapsed() >= Duration::from_millis(20), "no answer comes sooner");
+        let groups: Vec<&str> = [&code[..4], &code[4..8], &code[8..12], &code[12..]].into();
+        let mut page = body(&answer).replace(&code, "");
+        for group in groups {
+            page = page.replace(group, "");
+        }
+        // But for the number of the request.
+        pages.push(page.split("<footer>").next().unwrap().to_owned());
+    }
+    assert_eq!(pages[0], pages[1]);
+    assert_eq!(pages[0], pages[2]);
+}
