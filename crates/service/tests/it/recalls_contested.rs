@@ -6,9 +6,10 @@ use epcis::{Action, Role};
 use service::limits::MAX_FIRST_TELLERS;
 use service::{AlertAnswer, Caller, Commission, Gap, NewGrant, Page, RecallStart, Selection};
 use store::id::RecallId;
+use store::recall_tasks::TaskKind;
 use store::testing::each_engine;
 
-use crate::house::{Firm, House, MORNING_US, set_now_us};
+use crate::house::{Firm, House, MORNING_US, now_us, set_now_us};
 use crate::recalls::{Chain, GTIN, question, tell, thing, when};
 use crate::recalls_later::{alerts, follow, new_code, new_goods, ordered};
 
@@ -161,10 +162,12 @@ async fn a_stranger_gives_others_a_task_with_consent_only() {
             chain.house.printed(&other, &batch).await.iter().map(epc).collect();
         let id = ordered(&chain).await;
         follow(&chain).await;
-        let n_asked = async || {
+        let n_of = async |kind| {
             let held = service.list_held_tasks(&other.caller, &Page::newest()).await;
-            held.expect("a list").items.iter().map(|it| it.task.n_items).sum::<u64>()
+            let held = held.expect("a list").items.into_iter().map(|it| it.task);
+            held.filter(|it| it.kind == kind).map(|it| it.n_items).sum::<u64>()
         };
+        let n_asked = || n_of(TaskKind::MadeOf);
         tell(&chain.house, &chain.supplier.caller, &[made_into(&chain, &codes[0])]).await;
         follow(&chain).await;
         follow(&chain).await;
@@ -182,9 +185,13 @@ async fn a_stranger_gives_others_a_task_with_consent_only() {
         answer(AlertAnswer::Accept).await.expect("it is noted");
         assert_eq!((n_asked().await, made().await), (1, vec![told("accepted")]));
         // Its own word is enough, and that of the owner of what went in.
+        set_now_us(now_us() + 1);
         tell(&chain.house, &other.caller, &[made_into(&chain, &codes[1])]).await;
         follow(&chain).await;
         assert_eq!(n_asked().await, 2);
+        // Of what was used at one time the later word says who used it up.
+        assert_eq!(n_of(TaskKind::Holds).await, 1);
+        set_now_us(now_us() + 1);
         tell(&chain.house, owner, &[made_into(&chain, &codes[2])]).await;
         follow(&chain).await;
         assert_eq!((n_asked().await, made().await.len()), (3, 1));
