@@ -76,23 +76,30 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
     }
 
-    /// Sends a request and returns the body of its answer, which must have a length.
+    /// Sends a request and returns the body of its answer, which must have a length and a status
+    /// below 300.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<&[u8]> {
+        let (status, body) = self.ask_any(request).await?;
+        ensure!(status < 300, "status {status}");
+        Ok(body)
+    }
+
+    /// Sends a request and returns status and body of its answer, which must have a length.
+    pub(crate) async fn ask_any(&mut self, request: &[u8]) -> Result<(u16, &[u8])> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
-        let (head_bytes, body_bytes) = loop {
+        let (status, head_bytes, body_bytes) = loop {
             ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
             if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 let head = std::str::from_utf8(&self.buffer[..end])?;
-                let status = head.split(' ').nth(1).unwrap_or_default();
-                ensure!(status < "300", "status {status} from {}", &head[..head.len().min(80)]);
-                break (end + 4, content_length(head)?);
+                let status = head.split(' ').nth(1).context("a status line")?.parse()?;
+                break (status, end + 4, content_length(head)?);
             }
         };
         while self.buffer.len() < head_bytes + body_bytes {
             ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
         }
-        Ok(&self.buffer[head_bytes..head_bytes + body_bytes])
+        Ok((status, &self.buffer[head_bytes..head_bytes + body_bytes]))
     }
 
     /// Sends a request for a chunked answer, reads it to its end, and counts its bytes.

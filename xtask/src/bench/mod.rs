@@ -19,6 +19,8 @@ mod geo;
 #[cfg(feature = "bench")]
 mod hash;
 #[cfg(feature = "bench")]
+mod history;
+#[cfg(feature = "bench")]
 mod identifiers;
 #[cfg(feature = "bench")]
 mod line;

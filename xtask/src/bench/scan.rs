@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::Options;
 use super::client::{Connection, load};
 use super::line::emit;
 use super::server::Server;
 use super::world::{self, Size, World};
+use super::{Options, history};
 
 const SMALL: Size =
     Size { name: "scan-small", n_batches: 10, n_codes: 1000, n_commissioned: 1000, n_scanned: 100 };
-const LARGE: Size = Size {
+pub(super) const LARGE: Size = Size {
     name: "scan-large",
     n_batches: 100_000,
     n_codes: 10_000,
@@ -23,15 +23,19 @@ const LARGE: Size = Size {
 };
 
 const N_CONNECTIONS: usize = 64;
-const N_ROUNDS: usize = 7;
+pub(super) const N_ROUNDS: usize = 7;
 const N_REQUESTS: usize = 20_000;
-const PREVIEW: &str = "facebookexternalhit/1.1";
-const BROWSER: &str = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36";
+pub(super) const PREVIEW: &str = "facebookexternalhit/1.1";
+pub(super) const BROWSER: &str = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36";
 
-/// Measures reads and recorded scans in the large world, then growth against the small one.
-pub(crate) fn run(_options: Options) -> Result<()> {
+/// Measures reads and recorded scans in the large world, growth against the small one, and scans
+/// over a history.
+pub(crate) fn run(options: Options) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(measure())
+    runtime.block_on(async {
+        measure().await?;
+        history::measure(options.full).await
+    })
 }
 
 async fn measure() -> Result<()> {
@@ -69,7 +73,7 @@ async fn measure() -> Result<()> {
 }
 
 /// Server CPU per request in microseconds, and the 99th percentile of latency in milliseconds.
-async fn cpu_us(server: &Server, requests: &Arc<Vec<Vec<u8>>>) -> Result<(f64, f64)> {
+pub(super) async fn cpu_us(server: &Server, requests: &Arc<Vec<Vec<u8>>>) -> Result<(f64, f64)> {
     let before = server.cpu()?;
     let load = load(&server.address, requests, N_CONNECTIONS, N_REQUESTS).await?;
     let used = server.cpu()? - before;
@@ -88,7 +92,7 @@ fn requests(folder: &Path, user_agent: &str) -> Result<Arc<Vec<Vec<u8>>>> {
     Ok(Arc::new(world::codes(folder)?.iter().map(request).collect()))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

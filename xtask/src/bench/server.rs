@@ -8,13 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use axum::http::header;
 use axum::routing::get;
 use store::{Durability, Options, Store};
+use web::{Proxies, ProxyHeader};
 
+use super::geo;
 use super::world::{World, now_us};
+use crate::shell;
 
 /// What the child serves.
 #[derive(clap::Args)]
@@ -26,6 +29,9 @@ pub(crate) struct ServerOptions {
     /// A PostgreSQL database instead of the one in the folder.
     #[arg(long)]
     database: Option<String>,
+    /// Data about places, and belief in what a proxy on this machine says of addresses.
+    #[arg(long)]
+    geo: Option<PathBuf>,
 }
 
 /// A child that serves.
@@ -44,6 +50,12 @@ impl Server {
     /// The product over the world in a PostgreSQL database; its keys are in `folder`.
     pub(crate) fn product_over(folder: &Path, database: &str) -> Result<Self> {
         Self::start("product", folder, &["--database", database])
+    }
+
+    /// The product with the data about places, behind a proxy that says whose each request is.
+    pub(crate) fn judging(folder: &Path) -> Result<Self> {
+        let geo = shell::root().join("target/geo");
+        Self::start("product", folder, &["--geo", geo.to_str().context("a plain path")?])
     }
 
     /// A bare handler, behind the same edge, that answers with the bytes of `file`.
@@ -114,7 +126,13 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<()> {
                         World::over(store, &options.path).await?
                     }
                 };
-                (web::router(world.service.clone(), 1), Some(world))
+                let mut site = web::Site::default();
+                if let Some(geo) = &options.geo {
+                    world.service.set_places(geo::load(geo)?);
+                    let local = Proxies::parse("127.0.0.1", ProxyHeader::XForwardedFor);
+                    site.proxies = local.map_err(|why| anyhow!("{why}"))?;
+                }
+                (web::router_with(world.service.clone(), 1, site), Some(world))
             }
             _ => (bare(std::fs::read(&options.path)?), None),
         };
