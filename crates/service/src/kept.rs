@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
-use store::id::{LotId, ProductId, RecallId, Scope};
+use store::id::{EnterpriseId, LotId, ProductId, RecallId, Scope};
 use store::rules::Subject;
 use store::{enterprises, lots, products, recalls};
 use verdict::{Granularity, Rules};
@@ -45,6 +45,8 @@ pub struct Goods {
     pub specification: String,
     /// Whether the product has a picture.
     pub has_picture: bool,
+    /// Whose goods they are.
+    pub(crate) enterprise_id: EnterpriseId,
     /// Who made or ordered it.
     pub enterprise_name: String,
     /// Where that enterprise is.
@@ -191,6 +193,7 @@ impl Service {
             product_type: product.product_type,
             specification: product.specification,
             has_picture: product.has_picture,
+            enterprise_id: product.enterprise_id,
             enterprise_name: maker.name,
             enterprise_address: maker.address,
             enterprise_contact: maker.contact,

@@ -15,7 +15,7 @@ use store::items::LifeState;
 use store::scans::{self, ItemFacts, ItemLife, PinRecord, ScanOrigin, SeenAside};
 use verdict::{
     Confidence, DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look,
-    Mistyped, PinTries, Prover, Rules, Seen, Source, Spot, Verdict, VoidReason,
+    Mistyped, PinTries, Prover, Rules, Seen, Source, Spot, Verdict, VoidReason, Way,
 };
 
 use crate::devices::Device;
@@ -217,7 +217,7 @@ impl Service {
         let is_known = matches!(device, Some(Device::Known(_)));
         let device = device.map(Device::id);
         let facts = scans::facts(self.store(), printed.item_id).await?;
-        let seen = Viewed { facts, look: Look::Again, device, n_nearby: 0 };
+        let seen = Viewed { facts, look: Look::Again, device, n_nearby: 0, way: None };
         let goods = self.goods_of(printed.label.product_id).await?;
         let context = self.context(printed.label.clone(), &seen, goods).await?;
         let would_compare = context.verdict(Some(verdict::Pin::Wrong { tries_left: 1 }), &seen);
@@ -277,15 +277,20 @@ impl Service {
                     (Source::Inspection, _) => Look::Inspector,
                 };
                 let n_nearby = self.n_nearby(&printed, &facts, look);
-                Viewed { facts, look, device, n_nearby }
+                Viewed { facts, look, device, n_nearby, way: None }
             }
             _ => {
                 let facts = scans::facts(self.store(), item_id).await?;
                 // Whoever reads the same page in another language is no stranger to it.
                 let look = if device.is_some() { Look::Again } else { Look::Aside };
-                Viewed { facts, look, device, n_nearby: 0 }
+                Viewed { facts, look, device, n_nearby: 0, way: None }
             }
         };
+        let way = match is_kept && (seen.look == Look::Seller || goods.rules.ask_for_way()) {
+            true => Box::pin(self.way_of(goods.enterprise_id, item_id)).await?,
+            false => None,
+        };
+        let seen = Viewed { way, ..seen };
         let context = self.context(printed.label.clone(), &seen, goods).await?;
         self.answer(printed, seen, context, None).await
     }
@@ -397,6 +402,7 @@ pub(crate) struct Viewed {
     pub(crate) look: Look,
     pub(crate) device: Option<DeviceId>,
     pub(crate) n_nearby: u32,
+    pub(crate) way: Option<Way>,
 }
 
 /// What is known of the goods behind an item, and when it is looked at.
@@ -465,7 +471,7 @@ impl Context {
     }
 
     pub(crate) fn known<'a>(&self, pin: Option<verdict::Pin>, seen: &'a Viewed) -> Known<'a> {
-        let Viewed { facts, look, device, n_nearby } = seen;
+        let Viewed { facts, look, device, n_nearby, way } = seen;
         let (item, commissioned_at_us) = item_state(facts);
         let Label { granularity, is_sample, .. } = *self.label;
         // The code of a product is on goods of other lots as well: they are told of the recall, and
@@ -478,7 +484,7 @@ impl Context {
             item,
             commissioned_at_us,
             expires_at_us: self.lot.as_ref().and_then(|lot| lot.expires_at_us),
-            sold_at_us: None,
+            way: *way,
             opened: facts.opened,
             recalled_at_us,
             scans: History { n_scans: facts.n_scans, first: facts.first, recent: &facts.recent },

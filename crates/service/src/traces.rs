@@ -4,6 +4,7 @@
 mod gather;
 mod names;
 mod public;
+mod way;
 
 use std::collections::{HashMap, HashSet};
 

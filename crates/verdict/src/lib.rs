@@ -151,6 +151,15 @@ pub enum Pin {
     },
 }
 
+/// What events tell of the way of goods.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Way {
+    /// When they were shipped for the first time, microseconds since the epoch.
+    pub shipped_at_us: Option<i64>,
+    /// When they were sold to the consumer who has them, microseconds since the epoch.
+    pub sold_at_us: Option<i64>,
+}
+
 /// All that is known of a minted code at the moment of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Known<'a> {
@@ -164,8 +173,8 @@ pub struct Known<'a> {
     pub commissioned_at_us: Option<i64>,
     /// When the shelf life of its goods ends, microseconds since the epoch.
     pub expires_at_us: Option<i64>,
-    /// When it was sold to a consumer, as far as events say so; microseconds since the epoch.
-    pub sold_at_us: Option<i64>,
+    /// Its way up to now; none where nobody asked, or where it cannot be told as a whole.
+    pub way: Option<Way>,
     /// When its cover was lifted.
     pub opened: Option<Opened>,
     /// When its goods were called back, microseconds since the epoch; `None` if they were not.
@@ -433,7 +442,8 @@ fn decide_pin(pin: Pin) -> State {
 }
 
 fn decide_scan(known: &Known<'_>, rules: &Rules) -> State {
-    if let (Look::Seller, Some(since_us)) = (known.look, known.sold_at_us) {
+    let sold_at_us = known.way.and_then(|way| way.sold_at_us);
+    if let (Look::Seller, Some(since_us)) = (known.look, sold_at_us) {
         return State::Sold { since_us };
     }
     let own = known.scans.own(known.device, known.look);

@@ -32,6 +32,8 @@ pub enum Rule {
     Opened,
     /// It was scanned before it was bound to goods. Bound: hours before.
     Early,
+    /// It was scanned before it left its maker, as far as events tell. Bound: hours before.
+    Unshipped,
     /// Many codes of its batch were scanned at one place within an hour. Bound: codes.
     Density,
     /// Devices scanned it outside the area where it is to be sold. Bound: so many, and more.
@@ -46,13 +48,14 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, the gravest first; [`Rule::Expiry`] is a state of its own and comes before all.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Travel,
         Self::Cities,
         Self::Spread,
         Self::Devices,
         Self::Opened,
         Self::Early,
+        Self::Unshipped,
         Self::Density,
         Self::Territory,
         Self::Sold,
@@ -69,6 +72,7 @@ impl Rule {
             Self::Devices => "devices",
             Self::Opened => "opened",
             Self::Early => "early",
+            Self::Unshipped => "unshipped",
             Self::Density => "density",
             Self::Territory => "territory",
             Self::Sold => "sold",
@@ -93,9 +97,9 @@ impl Rule {
             Self::Early => Some(24),
             Self::Expiry => Some(0),
             Self::Spread | Self::Territory => Some(2),
-            // How many are many depends on the batch; and most goods are scanned after they were
-            // sold.
-            Self::Density | Self::Sold => None,
+            // How many are many depends on the batch; most goods are scanned after they were sold;
+            // and not everybody tells of shipments.
+            Self::Density | Self::Sold | Self::Unshipped => None,
             Self::Limit => Some(5),
         }
     }
@@ -108,7 +112,7 @@ impl Rule {
             Self::Cities => 1..=15,
             Self::Spread => 1..=20,
             Self::Devices => 2..=31,
-            Self::Opened | Self::Early => 0..=8_760,
+            Self::Opened | Self::Early | Self::Unshipped => 0..=8_760,
             Self::Density => 20..=1_000_000,
             Self::Territory => 1..=31,
             Self::Sold | Self::Expiry => 0..=3_650,
@@ -181,6 +185,11 @@ impl Rules {
         rules
     }
 
+    /// Whether what they say of a look depends on the way of the goods.
+    pub fn ask_for_way(&self) -> bool {
+        [Rule::Sold, Rule::Unshipped].into_iter().any(|rule| self.bound(rule).is_some())
+    }
+
     /// The grace time in microseconds.
     pub fn grace_us(&self) -> i64 {
         i64::from(self.grace_h) * HOUR_US
@@ -209,6 +218,7 @@ impl Rules {
             Rule::Devices => n_devices(recent) > bound as usize,
             Rule::Opened => was_opened(known, own, i64::from(bound) * HOUR_US),
             Rule::Early => is_early(known, i64::from(bound) * HOUR_US),
+            Rule::Unshipped => is_unshipped(known, i64::from(bound) * HOUR_US),
             Rule::Density => known.n_nearby > bound,
             Rule::Territory => n_outside(recent, &self.territory) >= bound as usize,
             Rule::Sold => was_sold(known, own, i64::from(bound) * 24 * HOUR_US),
@@ -382,9 +392,16 @@ fn is_early(known: &Known<'_>, before_us: i64) -> bool {
     }
 }
 
+/// Whether somebody scanned it before it was shipped or sold, or it was neither yet.
+fn is_unshipped(known: &Known<'_>, before_us: i64) -> bool {
+    let (Some(way), Some(first)) = (known.way, known.scans.first) else { return false };
+    let left_at_us = [way.shipped_at_us, way.sold_at_us].into_iter().flatten().min();
+    left_at_us.is_none_or(|at_us| first.at_us < at_us.saturating_sub(before_us))
+}
+
 /// Whether it was sold long ago, and somebody scans it for the first time.
 fn was_sold(known: &Known<'_>, own: Option<Own>, after_us: i64) -> bool {
-    let Some(sold_at_us) = known.sold_at_us else { return false };
+    let Some(sold_at_us) = known.way.and_then(|way| way.sold_at_us) else { return false };
     let is_new = known.look == Look::Counted && own.is_none();
     is_new && known.now_us.saturating_sub(sold_at_us) > after_us
 }

@@ -5,7 +5,7 @@ mod attacks;
 use crate::{
     DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look, MAX_TRIES,
     Mistyped, Opened, Pin, PinTries, Prover, REFILL_US, Rule, Rules, Seen, State, Tone, VoidReason,
-    decide,
+    Way, decide,
 };
 
 /// Each combination of facts matches exactly one line; `*` matches all, `|` stands between words.
@@ -88,7 +88,7 @@ const KNOWN: Known<'static> = Known {
     item: ItemState::Commissioned,
     commissioned_at_us: Some(i64::MIN),
     expires_at_us: None,
-    sold_at_us: None,
+    way: None,
     opened: None,
     recalled_at_us: None,
     scans: History { n_scans: 0, first: None, recent: &[] },
@@ -139,12 +139,12 @@ fn all_scans(
     for (sold, is_sold) in [("no", false), ("yes", true)] {
         for (look_name, look) in LOOKS {
             for (scans, recent) in SCANS {
-                let sold_at_us = is_sold.then_some(5);
+                let way = is_sold.then_some(Way { shipped_at_us: None, sold_at_us: Some(5) });
                 // Who is not a consumer has no device.
                 let device = Some(ME).filter(|_| look.is_consumers());
                 let scans_known = history(recent);
                 let words = [sample, item, expired, goods, pin, sold, look_name, scans];
-                all.push((words, Known { sold_at_us, look, device, scans: scans_known, ..known }));
+                all.push((words, Known { way, look, device, scans: scans_known, ..known }));
             }
         }
     }

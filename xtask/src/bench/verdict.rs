@@ -126,7 +126,7 @@ fn known<'a>(look: &Look, kept: &'a Kept, role: verdict::Look) -> Known<'a> {
         item: ItemState::Commissioned,
         commissioned_at_us: None,
         expires_at_us: None,
-        sold_at_us: None,
+        way: None,
         opened: None,
         recalled_at_us: None,
         scans: History { n_scans: kept.n_scans, first: kept.first, recent: &kept.recent },

@@ -104,7 +104,7 @@ impl Service {
     ) -> Result<()> {
         let facts = scans::facts(self.store(), item_id).await?;
         let goods = self.goods_of(label.product_id).await?;
-        let seen = Viewed { facts, look: Look::Counted, device: None, n_nearby: 0 };
+        let seen = Viewed { facts, look: Look::Counted, device: None, n_nearby: 0, way: None };
         let context = self.context(label.clone(), &seen, goods).await?;
         let known = context.known(None, &seen);
         let run = &mut trial.run;

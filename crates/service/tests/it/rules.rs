@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use epcis::build::Draft;
+use epcis::{Action, Role};
 use service::{
-    Commission, Device, Error, NewRules, Page, Role as KeyRole, RulesFrom, Scan, Selection, Service,
+    Commission, Device, Error, NewGrant, NewRules, Page, Recording, Role as KeyRole, RulesFrom,
+    Scan, Selection, Service,
 };
 use store::testing::each_engine;
-use verdict::{DeviceId, Rule, Rules};
+use verdict::{DeviceId, Rule, Rules, Source};
 
 use crate::house::{Firm, House, MORNING_US, set_now_us};
+use crate::recalls::{tell, thing, when};
 
 /// Six seconds: what a scan keeps of a product is older by then.
 const A_WHILE_US: i64 = 6_000_000;
+const HOUR_US: i64 = 3_600_000_000;
 
 async fn items(house: &House, firm: &Firm, n_codes: u64) -> Vec<String> {
     let batch = house.batch(firm, n_codes).await;
@@ -139,6 +144,57 @@ async fn a_dry_run_says_what_rules_would_have_flagged_and_changes_nothing() {
         scan(service, &codes[2], 77).await;
         let run = service.dry_run_rules(&firm.caller, &limit(Some(2), None)).await.expect("a run");
         assert_eq!(run.n_items, 1);
+        set_now_us(MORNING_US);
+    })
+    .await;
+}
+
+/// What a seller with a key is told of the same code.
+async fn seller(service: &Service, code: &str) -> String {
+    let recording = Recording::Record(Source::Logistics);
+    let answer = service.scan_code(code, Scan { recording, ..Scan::CHECK }).await;
+    answer.expect("an answer").verdict.state.name().to_owned()
+}
+
+#[tokio::test]
+async fn shipments_and_sales_are_what_the_owner_and_its_partners_tell() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let service = &house.service;
+        let [firm, shop, stranger] =
+            [house.firm(1, None).await, house.firm(2, None).await, house.firm(3, None).await];
+        let viewer_id = shop.enterprise_id.to_string();
+        let new = NewGrant { viewer_id, identifier: None };
+        service.create_grant(&firm.caller, new).await.expect("a grant");
+        let codes = items(&house, &firm, 3).await;
+        let [case, epc] = [thing("C1"), format!("https://t.example/c/{}", codes[0])];
+        let bounds = [("unshipped".to_owned(), Some(3)), ("sold".to_owned(), Some(1))];
+        let rules = NewRules { bounds: bounds.into(), ..NewRules::default() };
+        service.set_rules(&firm.caller, &rules).await.expect("set");
+        set_now_us(MORNING_US + A_WHILE_US);
+        assert_eq!(scan(service, &codes[0], 1).await, "careful: unshipped");
+        let step = |step, hours, epc: &str| {
+            Draft::object(Action::Observe, when(hours)).biz_step(step).epc(Role::Epc, epc)
+        };
+        // A stranger's word is nothing.
+        let strange = [step("shipping", 2, &epc), step("retail_selling", 3, &epc)];
+        tell(&house, &stranger.caller, &strange).await;
+        assert_eq!(scan(service, &codes[0], 1).await, "careful: unshipped");
+        assert_eq!(seller(service, &codes[0]).await, "careful");
+        // The case in which it lies is shipped.
+        let packed = Draft::aggregation(Action::Add, when(1)).biz_step("packing");
+        let packed = packed.epc(Role::Parent, &case).epc(Role::Child, &epc);
+        tell(&house, &firm.caller, &[packed, step("shipping", 2, &case)]).await;
+        assert_eq!(scan(service, &codes[0], 1).await, "checked-by-you");
+        assert_eq!(scan(service, &codes[1], 1).await, "careful: unshipped");
+        set_now_us(MORNING_US + 4 * HOUR_US);
+        tell(&house, &shop.caller, &[step("retail_selling", 3, &epc)]).await;
+        assert_eq!(seller(service, &codes[0]).await, "sold");
+        // What is not in the case is not sold with it, and the buyer may look for a day.
+        assert_eq!(seller(service, &codes[2]).await, "not-scanned");
+        assert_eq!(scan(service, &codes[0], 2).await, "scanned-before");
+        set_now_us(MORNING_US + 28 * HOUR_US);
+        assert_eq!(scan(service, &codes[0], 3).await, "careful: sold");
         set_now_us(MORNING_US);
     })
     .await;

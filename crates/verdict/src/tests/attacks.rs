@@ -3,7 +3,7 @@
 use super::{KNOWN, history, seen};
 use crate::{
     Area, Confidence, DeviceId, Facts, Known, Look, MAX_RECENT, Opened, Position, Rule, Rules,
-    Seen, Spot, State, decide,
+    Seen, Spot, State, Way, decide,
 };
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -183,6 +183,29 @@ fn scans_before_the_goods_existed_are_told() {
 }
 
 #[test]
+fn scans_before_the_goods_left_their_maker_are_told_if_shipments_are() {
+    let scans = [seen(10, 1), seen(-5, 2)];
+    let known = Known { scans: history(&scans), ..KNOWN };
+    let mut rules = Rules::default();
+    let way = |shipped_at_us, sold_at_us| Some(Way { shipped_at_us, sold_at_us });
+    assert_eq!(named(Known { way: way(None, None), ..known }, &rules), "scanned-before");
+    assert!(rules.set(Rule::Unshipped, Some(1)));
+    for (way, expected) in [
+        (None, "scanned-before"),
+        (way(None, None), "careful: unshipped"),
+        (way(Some(-5), None), "scanned-before"),
+        // A clock may be an hour off.
+        (way(Some(HOUR_US - 5), None), "scanned-before"),
+        (way(Some(HOUR_US - 4), None), "careful: unshipped"),
+        // What a maker sells itself is never shipped.
+        (way(None, Some(-6)), "scanned-before"),
+        (way(Some(2 * HOUR_US), Some(-6)), "scanned-before"),
+    ] {
+        assert_eq!(named(Known { way, ..known }, &rules), expected, "{way:?}");
+    }
+}
+
+#[test]
 fn goods_outside_their_territory_need_two_devices_or_one_position() {
     let mut rules = Rules::default();
     rules.territory.push(Area::Division(440_000));
@@ -213,7 +236,8 @@ fn shelf_life_and_a_sale_have_their_days() {
     assert_eq!(named(known, &rules), "expired");
     assert!(rules.set(Rule::Expiry, Some(1)));
     assert_eq!(named(known, &rules), "first-scan");
-    let sold = Known { sold_at_us: Some(-25 * HOUR_US), expires_at_us: None, ..known };
+    let way = Some(Way { shipped_at_us: None, sold_at_us: Some(-25 * HOUR_US) });
+    let sold = Known { way, expires_at_us: None, ..known };
     assert_eq!(named(sold, &rules), "first-scan");
     assert!(rules.set(Rule::Sold, Some(1)));
     assert_eq!(named(sold, &rules), "careful: sold");
@@ -236,7 +260,7 @@ fn a_clock_that_steps_back_and_absurd_facts_do_no_harm() {
                 now_us,
                 scans: history(&many),
                 expires_at_us: Some(at_us),
-                sold_at_us: Some(at_us),
+                way: Some(Way { shipped_at_us: Some(at_us), sold_at_us: Some(at_us) }),
                 commissioned_at_us: Some(at_us),
                 opened: Some(Opened { at_us, device: Some(DeviceId(3)) }),
                 ..KNOWN
@@ -291,7 +315,7 @@ fn rules_are_printed_and_read_back() {
     let text = rules.to_string();
     assert_eq!(
         text,
-        "travel=900 cities=3 spread=2 devices=20 opened=24 early=24 density=off territory=2 \
+        "travel=900 cities=3 spread=2 devices=20 opened=24 early=24 unshipped=off density=off territory=2 \
          sold=30 limit=off expiry=0 grace=1 sold-in=440100,KR"
     );
     assert_eq!(Rules::parse(&text), rules);

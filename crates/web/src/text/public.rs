@@ -203,6 +203,10 @@ texts! { Texts, ZH, KO, EN:
         "企业登记使用这个码之前，就有人查询过它。",
         "제품에 사용되었다고 등록되기 전에 조회된 적이 있습니다.",
         "It was checked before the producer put it into use.";
+    careful_unshipped:
+        "企业登记发货之前，就有人查询过它。",
+        "출하되었다고 등록되기 전에 조회된 적이 있습니다.",
+        "It was checked before the producer told of its shipment.";
     careful_density:
         "同一批的许多码刚在同一个城市被首次查询。",
         "같은 묶음의 코드가 한 도시에서 한꺼번에 조회되었습니다.",

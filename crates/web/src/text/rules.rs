@@ -41,6 +41,7 @@ texts! { RuleTexts, RULE_ZH, RULE_KO, RULE_EN:
     devices: "设备数", "기기 수", "Devices";
     opened: "防伪码验证后，他人仍可查询的小时数", "확인 번호 검증 후 허용 시간", "Hours others may check after it was opened";
     early: "启用前可被查询的小时数", "사용 개시 전 허용 시간", "Hours it may be checked before its use";
+    unshipped: "出厂前可被查询的小时数", "출하 전 허용 시간", "Hours it may be checked before it is shipped";
     density: "一小时内同批同城首次查询的码数", "한 시간 내 같은 도시의 첫 조회 수", "Codes of a batch in a city within an hour";
     outside: "销售区域外的设备数", "판매 지역 밖의 기기 수", "Devices outside the area of sale";
     sold: "售出后新设备仍可查询的天数", "판매 후 새 기기 허용 일수", "Days a new device may check after the sale";
@@ -85,6 +86,7 @@ impl RuleTexts {
             Rule::Devices => self.devices,
             Rule::Opened => self.opened,
             Rule::Early => self.early,
+            Rule::Unshipped => self.unshipped,
             Rule::Density => self.density,
             Rule::Territory => self.outside,
             Rule::Sold => self.sold,

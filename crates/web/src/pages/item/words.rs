@@ -202,6 +202,7 @@ fn careful(t: &Texts, rule: Rule, n_scans: u64) -> String {
         Rule::Devices => t.careful_devices,
         Rule::Opened => t.careful_opened,
         Rule::Early => t.careful_early,
+        Rule::Unshipped => t.careful_unshipped,
         Rule::Density => t.careful_density,
         Rule::Territory => t.careful_territory,
         Rule::Sold => t.careful_sold,
