@@ -140,6 +140,14 @@ pub struct Story {
     pub shipments: Vec<Shipment>,
 }
 
+impl Shipment {
+    /// Whether an item of it was sold elsewhere.
+    pub fn is_away(&self, item: u64) -> bool {
+        let n_away = self.diverted.map_or(0, |it| it.n_items);
+        self.items.contains(&item) && item < self.items.start + n_away
+    }
+}
+
 impl People {
     /// What they do within some four months.
     pub fn tell(self) -> Story {

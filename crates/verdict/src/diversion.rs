@@ -4,6 +4,10 @@
 //! A place is known as far down as its source tells: a city whose county nobody knows is neither
 //! inside a territory of one of its counties nor outside of it.
 
+mod judge;
+
+pub use judge::{Sighting, Suspicion, Thresholds, judge, sighting};
+
 use crate::Area;
 
 /// What a dealer may do in a territory.

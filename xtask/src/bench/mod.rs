@@ -13,6 +13,8 @@ mod client;
 #[cfg(feature = "bench")]
 mod csv;
 #[cfg(feature = "bench")]
+mod diversion;
+#[cfg(feature = "bench")]
 mod epcis;
 #[cfg(feature = "bench")]
 mod geo;

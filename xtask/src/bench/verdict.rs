@@ -38,6 +38,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     );
     copies(&story, &heard)?;
     troubles(&story, &heard)?;
+    super::diversion::run(&story)?;
     let us = heard.spent.as_secs_f64() * 1e6 / story.looks.len() as f64;
     Ok(emit("verdict/us", us, "us", Some("the bound of 5 us"), Some(5.0 / us))?)
 }

@@ -1,3 +1,7 @@
+//! Territories, and what scans outside of them tell.
+
+mod judged;
+
 use super::*;
 
 fn area(digits: u32) -> Area {
