@@ -3,14 +3,14 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role};
 use service::{
-    Caller, Commission, Error, Gap, HolderKey, NewBatch, NewParty, NewRecall, Page, RecallKind,
-    RecallLevel, RecallPreview, RecallQuestion, RecallStart, Role as KeyRole, Scan, Selection,
-    Service,
+    Caller, Commission, Device, Error, Gap, HolderKey, NewBatch, NewParty, NewRecall, Page,
+    RecallKind, RecallLevel, RecallPreview, RecallQuestion, RecallStart, Role as KeyRole, Scan,
+    Selection, Service,
 };
 use store::id::RecallId;
 use store::testing::each_engine;
 use trace::State;
-use verdict::Granularity;
+use verdict::{DeviceId, Granularity};
 
 use crate::house::{Firm, House, MORNING_US, set_now_us};
 
@@ -332,6 +332,50 @@ async fn an_order_is_told_at_once_and_taken_once() {
             let listed = service.list_recalls(outside, &Page::first()).await.expect("a list");
             assert_eq!(listed.items, []);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_scans_while_an_order_is_written_is_counted_and_told_from_its_answer_on() {
+    each_engine(async |store| {
+        let chain = Chain::new(House::new(store).await).await;
+        let code = chain.codes[3].clone();
+        let mut scans = tokio::task::JoinSet::new();
+        let (ordered, is_ordered) = tokio::sync::watch::channel(false);
+        for n in 0..8u64 {
+            let (service, code, is_ordered) =
+                (chain.service().clone(), code.clone(), is_ordered.clone());
+            scans.spawn(async move {
+                let mut told = Vec::new();
+                for turn in 0.. {
+                    // What was ordered before it asked must be told.
+                    let is_known = *is_ordered.borrow();
+                    let device = Some(Device::New(DeviceId(n * 1_000 + turn)));
+                    let scan = Scan { device, ..Scan::CHECK };
+                    let answer = service.scan_code(&code, scan).await.expect("an answer");
+                    told.push((is_known, answer.verdict.state.name()));
+                    if is_known {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+                told
+            });
+        }
+        tokio::task::yield_now().await;
+        let lot = RecallStart::Thing(chain.lot_id.clone());
+        let order = chain.service().order_recall(&chain.maker.caller, &order(lot, "t1")).await;
+        ordered.send(true).expect("they listen");
+        assert_eq!(order.expect("an order").n_items, 12);
+        let mut told = Vec::new();
+        while let Some(heard) = scans.join_next().await {
+            told.extend(heard.expect("a scan ends"));
+        }
+        assert!(told.iter().all(|(is_known, state)| !is_known || *state == "recalled"), "{told:?}");
+        assert!(told.iter().any(|(_, state)| *state != "recalled"), "some came before");
+        let look = chain.service().scan_code(&code, Scan::LOOK).await.expect("an answer");
+        assert_eq!(look.trail.n_scans, told.len() as u64);
     })
     .await;
 }

@@ -72,6 +72,23 @@ async fn problems_speak_to_programs_and_to_people() {
 }
 
 #[tokio::test]
+async fn languages_of_64_kib_are_read_as_far_as_anybody_means_them() {
+    let house = House::new().await;
+    for (wished, shown) in [
+        (format!("{}ko", "xx;q=0.1,".repeat(7_300)), "en"),
+        (format!("ko,{}", "en;q=0.1,".repeat(7_300)), "ko"),
+        ("q".repeat(64 << 10), "en"),
+        (",;=".repeat(22_000), "en"),
+    ] {
+        let request = get("/c/123").header("accept", "text/html");
+        let answer = house.ask(request.header("accept-language", wished)).await;
+        assert_eq!(answer.status, 200);
+        let start: String = answer.body.chars().take(200).collect();
+        assert!(start.contains(&format!("lang=\"{shown}\"")), "{shown}: {start}");
+    }
+}
+
+#[tokio::test]
 async fn an_id_that_is_not_sane_is_replaced() {
     let house = House::new().await;
     for bad in ["a b", &"x".repeat(65), "new\u{e9}"] {
