@@ -1,14 +1,16 @@
 //! Orders of codes: ordinals from the platform's counter, a signed manifest, one row.
 
 use mint::{Epoch, Found, KeyRing, Layout, Length, Manifest, RangeCommitment};
+use store::alerts::{Grade, Reason, SubjectKind};
 use store::code_batches::{self, CodeBatch, Download, KeyEpoch};
 use store::enterprises::EnterpriseType;
-use store::id::{BatchId, DownloadId, ProductId, Scope};
+use store::id::{BatchId, DownloadId, EnterpriseId, ProductId, Scope};
 use store::ident::IdRange;
 use store::products::Product;
 use store::{Statement, Store};
 use verdict::Granularity;
 
+use crate::alerts::Raise;
 use crate::limits::{CODES_A_RESERVED, MAX_BATCH_CODES};
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Secrets, Service};
 
@@ -135,17 +137,29 @@ impl Service {
         Ok(is_printed.then_some((batch, found)))
     }
 
-    /// Whether a code is one that was reserved behind a batch, so that no label carries it.
+    /// Whether a code is one that was reserved behind a batch, so that no label carries it; whoever
+    /// scanned it makes codes or guesses them, which the operator of the platform hears of.
     pub async fn is_reserved(&self, text: &str) -> Result<bool> {
         let Ok(code) = mint::Code::parse(text) else { return Ok(false) };
         let Some(found) = self.in_ring(|ring| ring.find(&code)) else { return Ok(false) };
         let class = code.length().class();
         let batch = code_batches::last_up_to(self.store(), class, found.ordinal).await?;
-        Ok(batch.is_some_and(|batch| {
+        let reserving = batch.filter(|batch| {
             let end = batch.first_ordinal + batch.n_ordinals;
             let reserved = end..end + batch.n_reserved;
             batch.epoch == found.epoch && reserved.contains(&found.ordinal)
-        }))
+        });
+        if let Some(batch) = &reserving {
+            self.note_alert(Raise {
+                enterprise_id: EnterpriseId::NOBODY,
+                reason: Reason::ReservedCode,
+                detail: "",
+                subject: (SubjectKind::Batch, batch.batch_id.to_string()),
+                grade: Grade::Urgent,
+                product_id: Some(batch.product_id),
+            });
+        }
+        Ok(reserving.is_some())
     }
 
     /// Takes up a key epoch that began elsewhere since this server started; an error if its key is

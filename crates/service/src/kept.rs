@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
-use store::id::{EnterpriseId, LotId, ProductId, RecallId, Scope};
+use store::id::{BatchId, EnterpriseId, LotId, ProductId, RecallId, Scope};
 use store::rules::Subject;
 use store::{enterprises, lots, products, recalls};
 use verdict::{Granularity, Rules};
@@ -27,6 +27,7 @@ pub(crate) struct Label {
     pub(crate) granularity: Granularity,
     pub(crate) is_sample: bool,
     pub(crate) product_id: ProductId,
+    pub(crate) batch_id: BatchId,
     /// GTIN and platform address that the batch was made with.
     pub(crate) gtin: Option<String>,
     pub(crate) public_url: String,
@@ -212,6 +213,7 @@ impl Label {
             granularity: batch.granularity,
             is_sample: batch.is_sample,
             product_id: batch.product_id,
+            batch_id: batch.batch_id,
             gtin: batch.gtin,
             public_url: batch.public_url,
         })

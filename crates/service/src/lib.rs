@@ -4,6 +4,7 @@
 //! in between, the write is a conflict and the operation decides again, a bounded number of times.
 //! Who asks comes first in every operation on tenant data.
 
+mod alerts;
 mod batches;
 mod bindings;
 mod caller;
@@ -60,6 +61,7 @@ use mint::KeyRing;
 use store::{Statement, Store, Written};
 use tokio::sync::Mutex;
 
+pub use alerts::{AlertChange, AlertEdit, AlertFigures, AlertQuestion, ClosedAlerts, QueuedAlert};
 pub use batches::{BatchView, NewBatch, begin_key_epoch};
 pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
@@ -102,6 +104,7 @@ pub use traces::{
 };
 pub use vocabulary::{Vocabulary, VocabularyPage};
 
+use crate::alerts::Pending;
 use crate::capture::Jobs;
 use crate::density::Density;
 use crate::devices::DeviceKey;
@@ -136,6 +139,7 @@ struct Inner {
     secrets: Secrets,
     device_key: DeviceKey,
     density: Density,
+    alerts: Pending,
     newcomers: Newcomers,
     /// Replaced as a whole when a key epoch begins.
     ring: RwLock<Arc<KeyRing>>,
@@ -177,6 +181,7 @@ impl Service {
                 device_key: DeviceKey::of(&secrets.pin),
                 secrets,
                 density: Density::default(),
+                alerts: Pending::default(),
                 newcomers: Newcomers::default(),
                 ring: RwLock::new(Arc::new(ring)),
                 lease: Mutex::default(),
@@ -251,6 +256,10 @@ impl Service {
 
     pub(crate) fn density(&self) -> &Density {
         &self.inner.density
+    }
+
+    pub(crate) fn pending_alerts(&self) -> &Pending {
+        &self.inner.alerts
     }
 
     pub(crate) fn newcomers(&self) -> &Newcomers {

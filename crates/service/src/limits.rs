@@ -433,3 +433,30 @@ pub const MAX_DEALER_EVENTS: usize = 20_000;
 
 /// Things that are scanned for one check of a shipment.
 pub const MAX_CHECKED_THINGS: usize = 2_000;
+
+/// Alerts that one request may acknowledge, assign or close.
+pub const MAX_ALERTS_AT_ONCE: usize = 100;
+
+/// Alerts of scans that wait in memory to be written; more in one second wait for a later scan.
+pub const MAX_PENDING_ALERTS: usize = 4_096;
+
+/// Alerts of scans that are raised in one write.
+pub const ALERTS_A_WRITE: usize = 64;
+
+/// How long scans raise no alert about what was closed as a false alarm, in microseconds: 30 days.
+pub const ALERT_QUIET_US: i64 = 30 * 24 * 3600 * 1_000_000;
+
+/// Alerts of one file; the newest.
+pub const MAX_EXPORTED_ALERTS: usize = 10_000;
+
+/// Characters that are written to an alert at once.
+pub const MAX_ALERT_NOTE_CHARS: usize = 1_000;
+
+/// What may be done with one alert, one after the other.
+pub const MAX_ALERT_CHANGES: u32 = 200;
+
+/// Letters by e-mail about alerts that one reader gets in a day (UTC): more are read in the queue.
+pub const MAX_ALERT_MAILS: u64 = 50;
+
+/// Alerts that one webhook gets in a day (UTC).
+pub const MAX_ALERT_POSTS: u64 = 2_000;

@@ -18,6 +18,7 @@ use verdict::{
     Mistyped, PinTries, Prover, Rules, Seen, Source, Spot, Verdict, VoidReason, Way,
 };
 
+use crate::alerts;
 use crate::devices::Device;
 use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
 use crate::limits::{MAX_SHOWN_ASIDE, PLACED_WITHIN_US};
@@ -356,6 +357,13 @@ impl Service {
     ) -> Result<ScanAnswer> {
         let Printed { code, item_id, label, seen_as, .. } = printed;
         let verdict = context.verdict(pin, &seen);
+        // In memory, so that no scan writes more for it.
+        if (pin.is_some() || seen.look == Look::Counted)
+            && let Some(raise) =
+                alerts::of_verdict(verdict.state, (&context.goods, label.batch_id, item_id))
+        {
+            self.note_alert(raise);
+        }
         let shown = seen_as.as_ref().map_or_else(|| code.to_string(), |other| other.text.clone());
         let Context { goods, lot, recall, .. } = context;
         let ItemFacts { n_scans, recent, n_aside, .. } = seen.facts;

@@ -106,6 +106,8 @@ ids! {
     DealerChangeId 'g';
     /// A change of the rules of verdicts.
     RuleChangeId 'u';
+    /// Something that somebody should look at.
+    AlertId 'w';
 }
 
 /// A macro for the same reason.
@@ -121,7 +123,7 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId RuleChangeId }
+LetterId DealerId DealerChangeId RuleChangeId AlertId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

@@ -4,6 +4,7 @@
 //! [`Store::write`] applies a list of them, all or none, and answers after the commit.
 //! Below that seam the engines differ, and `engine` lists how.
 
+pub mod alerts;
 pub mod api_keys;
 mod backup;
 pub mod bindings;

@@ -127,6 +127,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "reports of misses",
         sql: include_str!("../migrations/0029_miss_reports.sql"),
     },
+    Migration { version: 30, name: "alerts", sql: include_str!("../migrations/0030_alerts.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -4,7 +4,8 @@
 //! A letter is claimed by a lease, so of several servers one sends it, and another does when the
 //! lease has ended. It stays for whoever reads the console until it is old.
 
-use crate::id::{EnterpriseId, LetterId, RecallId, TaskId, Viewer};
+use crate::alerts::{GRADES, Grade};
+use crate::id::{AlertId, EnterpriseId, LetterId, RecallId, TaskId, Viewer};
 use crate::page::{Order, Page};
 use crate::recall_notices::{KINDS, NoticeKind};
 use crate::{Result, Row, Statement, Store};
@@ -30,6 +31,10 @@ pub struct Contact {
     pub confirm_token: String,
     /// Until when, microseconds since the epoch.
     pub confirm_until_us: i64,
+    /// Alerts that are mailed: of this grade and graver.
+    pub mail_grade: Option<Grade>,
+    /// Alerts that go to the webhook: of this grade and graver.
+    pub webhook_grade: Option<Grade>,
 }
 
 /// How a letter travels.
@@ -92,6 +97,8 @@ pub struct Letter {
     pub recall_id: Option<RecallId>,
     /// About which task.
     pub task_id: Option<TaskId>,
+    /// About which alert.
+    pub alert_id: Option<AlertId>,
     /// What it tells.
     pub kind: NoticeKind,
     /// How it travels.
@@ -121,7 +128,7 @@ macro_rules! select_letters {
         concat!(
             "select viewer_id, letter_id, enterprise_id, recall_id, task_id, kind, channel, state,
                created_at, waits_since, due_at, sender_until, n_attempts, told_at, address,
-               last_error from ",
+               last_error, alert_id from ",
             $($rest),+
         )
     };
@@ -131,7 +138,7 @@ macro_rules! select_contacts {
     ($rest:literal) => {
         concat!(
             "select viewer_id, email, language, webhook, signature_token, changed_at, confirmed_at,
-               confirm_token, confirm_until
+               confirm_token, confirm_until, mail_grade, webhook_grade
              from recall_contacts where ",
             $rest
         )
@@ -142,13 +149,14 @@ macro_rules! select_contacts {
 pub fn set_contact(it: &Contact) -> Statement {
     Statement::new(
         "insert into recall_contacts (viewer_id, email, language, webhook, signature_token,
-           changed_at, confirmed_at, confirm_token, confirm_until)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           changed_at, confirmed_at, confirm_token, confirm_until, mail_grade, webhook_grade)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (viewer_id) do update set email = excluded.email,
            language = excluded.language, webhook = excluded.webhook,
            signature_token = excluded.signature_token, changed_at = excluded.changed_at,
            confirmed_at = excluded.confirmed_at, confirm_token = excluded.confirm_token,
-           confirm_until = excluded.confirm_until",
+           confirm_until = excluded.confirm_until, mail_grade = excluded.mail_grade,
+           webhook_grade = excluded.webhook_grade",
         [
             it.viewer.into(),
             it.email.as_str().into(),
@@ -159,6 +167,8 @@ pub fn set_contact(it: &Contact) -> Statement {
             it.confirmed_at_us.into(),
             it.confirm_token.as_str().into(),
             it.confirm_until_us.into(),
+            grade_number(it.mail_grade).into(),
+            grade_number(it.webhook_grade).into(),
         ],
     )
     .expect(1)
@@ -192,7 +202,16 @@ pub fn confirm(it: &Contact, now_us: i64) -> Vec<Statement> {
     vec![confirm.expect(1), release]
 }
 
+/// From 1, the gravest; 0 is none.
+fn grade_number(grade: Option<Grade>) -> i64 {
+    grade.map_or(0, |it| it as i64)
+}
+
 fn contact_of(row: Row<'_>) -> Result<Contact> {
+    let grade = |number: i64| match number {
+        0 => Ok(None),
+        _ => crate::events::listed(&GRADES, number - 1).map(Some),
+    };
     Ok(Contact {
         viewer: Viewer(row.int(0)?),
         email: row.text(1)?.to_owned(),
@@ -203,6 +222,8 @@ fn contact_of(row: Row<'_>) -> Result<Contact> {
         confirmed_at_us: row.opt_int(6)?,
         confirm_token: row.text(7)?.to_owned(),
         confirm_until_us: row.int(8)?,
+        mail_grade: grade(row.int(9)?)?,
+        webhook_grade: grade(row.int(10)?)?,
     })
 }
 
@@ -237,8 +258,8 @@ pub fn insert(it: &Letter) -> Statement {
     Statement::new(
         "insert into recall_letters (viewer_id, letter_id, enterprise_id, recall_id, task_id, kind,
            channel, state, created_at, waits_since, due_at, sender_until, n_attempts, told_at,
-           address, last_error)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, null, '', $12)",
+           address, last_error, alert_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, null, '', $12, $13)",
         [
             it.viewer.into(),
             it.letter_id.into(),
@@ -252,21 +273,23 @@ pub fn insert(it: &Letter) -> Statement {
             it.waits_since_us.into(),
             it.due_at_us.into(),
             it.last_error.as_str().into(),
+            it.alert_id.map_or(0, |id| id.0).into(),
         ],
     )
     .expect(1)
 }
 
-/// Letters to be tried now, those that wait longest first; of one reader and channel not more than
-/// `most_of_one`, with those that are on their way.
+/// Letters to be tried now, those that wait longest first and those about alerts last; of one
+/// reader and channel not more than `most_of_one`, with those that are on their way.
 pub async fn due(store: &Store, now_us: i64, limit: u32, most_of_one: u32) -> Result<Vec<Letter>> {
     let sql = select_letters!(
         "(select l.*, row_number() over (partition by viewer_id, channel
-                order by sender_until desc, due_at, letter_id) as place
+                order by sender_until desc, case when alert_id > 0 then 1 else 0 end, due_at,
+                  letter_id) as place
             from recall_letters l where state = 0 and (due_at <= $1 or sender_until > $1)
           ) as waiting
           where place <= $3 and due_at <= $1 and sender_until <= $1
-          order by due_at, letter_id limit $2"
+          order by case when alert_id > 0 then 1 else 0 end, due_at, letter_id limit $2"
     );
     let args = [now_us.into(), limit.into(), most_of_one.into()];
     store.rows_long(sql, &args).await?.iter().map(letter_of).collect()
@@ -398,5 +421,6 @@ fn letter_of(row: Row<'_>) -> Result<Letter> {
         told_at_us: row.opt_int(13)?,
         address: row.text(14)?.to_owned(),
         last_error: row.text(15)?.to_owned(),
+        alert_id: some(row.int(16)?).map(AlertId),
     })
 }

@@ -3,7 +3,7 @@
 //! A notice is written with what it tells of, and stands here until the letters of it are written,
 //! in the write that takes it out (see [`crate::recall_letters`]).
 
-use crate::id::{EnterpriseId, RecallId, TaskId};
+use crate::id::{AlertId, EnterpriseId, RecallId, TaskId};
 use crate::{Result, Row, Statement, Store};
 
 /// What somebody is told.
@@ -23,6 +23,8 @@ pub enum NoticeKind {
     Ordered,
     /// Whoever reads an address of e-mail: is it for notices of this reader?
     Confirm,
+    /// Whose queue it is: an alert was raised.
+    Raised,
 }
 
 /// One notice.
@@ -36,6 +38,8 @@ pub struct Notice {
     pub recall_id: Option<RecallId>,
     /// About which task.
     pub task_id: Option<TaskId>,
+    /// About which alert.
+    pub alert_id: Option<AlertId>,
     /// Who is told; none are those who watch over the owner.
     pub to_id: Option<EnterpriseId>,
     /// What.
@@ -50,8 +54,8 @@ pub struct Notice {
 pub fn insert(it: &Notice) -> Statement {
     Statement::new(
         "insert into recall_notices (notice_id, enterprise_id, recall_id, task_id, to_id, kind,
-           created_at, due_at, n_attempts, last_error)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')",
+           created_at, due_at, n_attempts, last_error, alert_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', $9)",
         [
             it.notice_id.into(),
             it.enterprise_id.into(),
@@ -61,15 +65,19 @@ pub fn insert(it: &Notice) -> Statement {
             (it.kind as i64).into(),
             it.created_at_us.into(),
             it.due_at_us.into(),
+            it.alert_id.map_or(0, |id| id.0).into(),
         ],
     )
     .expect(1)
 }
 
-/// The first notices that are due.
+/// The first notices that are due; those of recalls wait for no alert.
 pub async fn due(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Notice>> {
-    let sql = "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at
-               from recall_notices where due_at <= $1 order by due_at, notice_id limit $2";
+    let sql =
+        "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at,
+                 alert_id
+               from recall_notices where due_at <= $1
+               order by case when alert_id > 0 then 1 else 0 end, due_at, notice_id limit $2";
     let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
     rows.iter().map(notice_of).collect()
 }
@@ -156,11 +164,12 @@ impl NoticeKind {
             Self::DrillDue => "drill_due",
             Self::Ordered => "ordered",
             Self::Confirm => "confirm",
+            Self::Raised => "raised",
         }
     }
 }
 
-pub(crate) const KINDS: [NoticeKind; 7] = [
+pub(crate) const KINDS: [NoticeKind; 8] = [
     NoticeKind::Task,
     NoticeKind::Ended,
     NoticeKind::Alert,
@@ -168,6 +177,7 @@ pub(crate) const KINDS: [NoticeKind; 7] = [
     NoticeKind::DrillDue,
     NoticeKind::Ordered,
     NoticeKind::Confirm,
+    NoticeKind::Raised,
 ];
 
 fn notice_of(row: Row<'_>) -> Result<Notice> {
@@ -181,5 +191,6 @@ fn notice_of(row: Row<'_>) -> Result<Notice> {
         kind: crate::events::listed(&KINDS, row.int(5)?)?,
         created_at_us: row.int(6)?,
         due_at_us: row.int(7)?,
+        alert_id: some(row.int(8)?).map(AlertId),
     })
 }

@@ -83,6 +83,7 @@ pub(crate) async fn serve(
     let filling = tokio::spawn(fill_shares(service.in_background()));
     let recalls = tokio::spawn(follow_recalls(service.in_background()));
     let misses = tokio::spawn(share_misses(service.in_background()));
+    let alerts = tokio::spawn(write_alerts(service.in_background()));
     let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), site.clone());
@@ -104,7 +105,11 @@ pub(crate) async fn serve(
     filling.abort();
     recalls.abort();
     misses.abort();
+    alerts.abort();
     resuming.abort();
+    if let Err(error) = service.write_alerts().await {
+        tracing::error!(%error, "alerts of the last second are lost");
+    }
     service.stop().await?;
     tracing::info!("stopped");
     Ok(())
@@ -135,6 +140,19 @@ async fn share_misses(service: Service) {
             tracing::error!(%error, "misses are counted by this server alone; trying again");
         }
         tokio::time::sleep(MISSES_PAUSE).await;
+    }
+}
+
+/// How often alerts of scans are written.
+const ALERTS_PAUSE: Duration = Duration::from_secs(1);
+
+/// Raises what scans found, as long as the server runs.
+async fn write_alerts(service: Service) {
+    loop {
+        if let Err(error) = service.write_alerts().await {
+            tracing::error!(%error, "alerts wait; trying again");
+        }
+        tokio::time::sleep(ALERTS_PAUSE).await;
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `openapi.json` beside this crate describes it; `cargo xtask tidy` compares it with the router.
 
+pub(crate) mod alerts;
 pub(crate) mod batches;
 pub(crate) mod codes;
 pub(crate) mod commissions;

@@ -1,6 +1,7 @@
 //! Notices of recalls: as letters that people read, as JSON for programs, and the loop that sends
 //! them.
 
+use crate::api::alerts::AlertJson;
 use crate::api::tasks::TaskJson;
 use crate::language::Language;
 use crate::mail::{Mail, Mailer};
@@ -122,7 +123,10 @@ fn link(public_url: &str, due: &DueLetter) -> String {
             format!("{public_url}/console/tasks/{}", it.task.task_id)
         }
         (_, Some(recall)) => format!("{public_url}/console/recalls/{}", recall.recall_id),
-        (_, None) => format!("{public_url}/console/recalls"),
+        (_, None) => match &due.alert {
+            Some(alert) => format!("{public_url}/console/alerts/{}", alert.alert_id),
+            None => format!("{public_url}/console/recalls"),
+        },
     }
 }
 
@@ -139,6 +143,7 @@ fn sentences(n: &NoticeTexts, message: LetterMessage) -> (&'static str, &'static
         LetterMessage::DrillDue => (n.drill_due, n.drill_due_next),
         LetterMessage::Ordered => (n.ordered, n.ordered_next),
         LetterMessage::Confirm => (n.confirm, n.confirm_next),
+        LetterMessage::Raised => (n.raised, n.raised_next),
     }
 }
 
@@ -165,6 +170,17 @@ fn letter(language: Language, public_url: &str, due: &DueLetter) -> (String, Str
         let given = recall.instructions.iter().find(|it| !it.is_empty());
         let given = Some(own).filter(|it| !it.is_empty()).or(given);
         line(t.instruction, given.map_or("", String::as_str));
+    }
+    if let Some(alert) = &due.alert {
+        let t = language.alert_texts();
+        let reason = language.alert_reason(alert.reason, &alert.detail);
+        subject = format!("[{}] {title}: {reason}", t.of(alert.grade));
+        line(t.reason, &reason);
+        line(t.grade, t.of(alert.grade));
+        line(t.subject, &format!("{} {}", t.of(alert.subject_kind), alert.subject));
+        line(t.product, &alert.product_name);
+        line(t.n_times, &alert.n_times.to_string());
+        line(t.first_at, &time(alert.first_at_us));
     }
     let reach = |it: &service::HolderName| {
         let parts = [&it.name, &it.address, &it.contact].map(|it| it.trim());
@@ -213,6 +229,7 @@ struct NoticeJson {
     link: String,
     recall: Option<RecallJson>,
     task: Option<TaskJson>,
+    alert: Option<AlertJson>,
     /// Where it is about all tasks of a recall that are overdue.
     overdue: Option<OverdueJson>,
 }
@@ -256,7 +273,7 @@ impl NoticeJson {
             }
         });
         Self {
-            kind: "recall-notice",
+            kind: if due.alert.is_some() { "alert-notice" } else { "recall-notice" },
             notice_id: due.letter.letter_id.to_string(),
             message: due.message().name(),
             created_at: rfc3339(due.letter.created_at_us),
@@ -264,6 +281,7 @@ impl NoticeJson {
             link: link(public_url, due),
             recall,
             task: due.task.clone().map(TaskJson::from),
+            alert: due.alert.clone().map(AlertJson::from),
             overdue: (due.n_overdue > 0).then(|| OverdueJson {
                 n_tasks: due.n_overdue,
                 tasks: due.overdue.iter().cloned().map(TaskJson::from).collect(),

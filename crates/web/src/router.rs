@@ -2,9 +2,9 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, batches, codes, commissions, dealers, disclosures, enterprises, events, goods, grants,
-    identifiers, keys, links, lots, master_data, notices, parties, products, recalls, rules,
-    schemes, subscriptions, tasks, traces,
+    self, alerts, batches, codes, commissions, dealers, disclosures, enterprises, events, goods,
+    grants, identifiers, keys, links, lots, master_data, notices, parties, products, recalls,
+    rules, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -45,6 +45,7 @@ pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
     let app = App::new(service, edge.clone(), site);
     let routes =
         epcis_rest().merge(standard()).merge(own_api()).merge(recall_api()).merge(dealer_api());
+    let routes = routes.merge(alert_routes());
     let routes =
         routes.merge(public_pages()).merge(portals()).merge(recall_pages()).merge(dealer_pages());
     let routes = routes
@@ -243,6 +244,21 @@ fn dealer_api() -> Router<App> {
         .route("/api/v1/moves", post(goods::create))
         .route("/api/v1/moves/preview", post(goods::preview))
         .route("/api/v1/moves/import", post(goods::import))
+}
+
+/// Alerts, in the API and in the console.
+fn alert_routes() -> Router<App> {
+    use console::alerts as queue;
+    Router::new()
+        .route("/api/v1/alerts", get(alerts::list))
+        .route("/api/v1/alerts.csv", get(alerts::table))
+        .route("/api/v1/alerts.xlsx", get(alerts::workbook))
+        .route("/api/v1/alerts/figures", get(alerts::figures))
+        .route("/api/v1/alerts/edit", post(alerts::edit))
+        .route("/api/v1/alerts/{alert_id}", get(alerts::find))
+        .route("/console/alerts", get(queue::list))
+        .route("/console/alerts/edit", post(queue::edit))
+        .route("/console/alerts/{alert_id}", get(queue::show).post(queue::edit_one))
 }
 
 fn public_pages() -> Router<App> {

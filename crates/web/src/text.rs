@@ -3,6 +3,7 @@
 //! A table is a list of `key: Chinese, Korean, English`; a key without one of the three does not
 //! compile. No sentence says that goods are genuine: a code proves the code (DESIGN.md, idea 5).
 
+pub(crate) mod alerts;
 mod console;
 mod dealers;
 mod notices;

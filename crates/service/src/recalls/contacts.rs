@@ -2,6 +2,7 @@
 //! anything else goes there, and there is a limit for each day. So nobody has this platform write
 //! to people who did not ask for it.
 
+use store::alerts::{GRADES, Grade};
 use store::id::{EnterpriseId, LetterId, Viewer};
 use store::page::{Order, Page as StorePage};
 use store::recall_letters::{self, Channel, Contact, Letter, LetterState};
@@ -12,9 +13,10 @@ use super::holders::HolderKey;
 use super::letters::{DAY_US, NewContact};
 use crate::error::Violations;
 use crate::limits::{
-    CONFIRM_US, MAX_CONFIRMATIONS_OF_ADDRESS, MAX_CONFIRMATIONS_OF_READER, MAX_EMAIL_CHARS,
-    MAX_MAILS_OF_ADDRESS, MAX_MAILS_OF_ADDRESS_AND_ENTERPRISE, MAX_MAILS_OF_ENTERPRISE,
-    MAX_SIGNATURE_TOKEN_BYTES, MAX_URL_BYTES,
+    CONFIRM_US, MAX_ALERT_MAILS, MAX_ALERT_POSTS, MAX_CONFIRMATIONS_OF_ADDRESS,
+    MAX_CONFIRMATIONS_OF_READER, MAX_EMAIL_CHARS, MAX_MAILS_OF_ADDRESS,
+    MAX_MAILS_OF_ADDRESS_AND_ENTERPRISE, MAX_MAILS_OF_ENTERPRISE, MAX_SIGNATURE_TOKEN_BYTES,
+    MAX_URL_BYTES,
 };
 use crate::{Attempts, Caller, Error, Result, Service};
 
@@ -42,6 +44,10 @@ pub(super) enum Limit {
     ConfirmAddress,
     /// Letters that one reader has addresses asked with.
     ConfirmReader,
+    /// Letters about alerts that one reader gets by e-mail.
+    AlertMails,
+    /// Alerts that the webhook of one reader gets.
+    AlertPosts,
 }
 
 impl Limit {
@@ -53,6 +59,8 @@ impl Limit {
             Self::Enterprise => "limit_of_enterprise",
             Self::ConfirmAddress => "limit_of_confirmations",
             Self::ConfirmReader => "limit_of_reader",
+            Self::AlertMails => "limit_of_alert_mails",
+            Self::AlertPosts => "limit_of_alert_posts",
         }
     }
 
@@ -63,12 +71,14 @@ impl Limit {
             Self::Enterprise => MAX_MAILS_OF_ENTERPRISE,
             Self::ConfirmAddress => MAX_CONFIRMATIONS_OF_ADDRESS,
             Self::ConfirmReader => MAX_CONFIRMATIONS_OF_READER,
+            Self::AlertMails => MAX_ALERT_MAILS,
+            Self::AlertPosts => MAX_ALERT_POSTS,
         }
     }
 }
 
 /// A limit and whose it is.
-pub(super) struct Counted(Limit, String);
+pub(super) struct Counted(pub(super) Limit, pub(super) String);
 
 impl Counted {
     fn subject(&self) -> String {
@@ -105,6 +115,8 @@ impl Service {
             confirmed_at_us: same.as_ref().and_then(|it| it.confirmed_at_us),
             confirm_token: same.as_ref().map(|it| it.confirm_token.clone()).unwrap_or_default(),
             confirm_until_us: same.as_ref().map_or(0, |it| it.confirm_until_us),
+            mail_grade: Grade::from_name(&new.mail_grade),
+            webhook_grade: Grade::from_name(&new.webhook_grade),
         };
         if is_new {
             return self.ask_to_confirm(contact).await;
@@ -205,6 +217,7 @@ impl Service {
             enterprise_id: contact.viewer.enterprise().unwrap_or(EnterpriseId::NOBODY),
             recall_id: None,
             task_id: None,
+            alert_id: None,
             kind: NoticeKind::Confirm,
             channel: Channel::Mail,
             state: LetterState::Waiting,
@@ -227,10 +240,10 @@ impl Service {
     }
 
     /// What the first attempt of a letter by e-mail counts for; nothing where it asks to confirm an
-    /// address, which is counted when it is written.
+    /// address or tells of an alert, which is counted when it is written.
     pub(super) fn counted_of(&self, letter: &Letter, contact: &Contact) -> Vec<Counted> {
         let is_counted = letter.channel == Channel::Mail
-            && letter.kind != NoticeKind::Confirm
+            && !matches!(letter.kind, NoticeKind::Confirm | NoticeKind::Raised)
             && letter.n_attempts == 0;
         if !is_counted {
             return Vec::new();
@@ -277,6 +290,14 @@ fn check(new: &NewContact) -> Result<()> {
     }
     if !["zh-CN", "ko", "en"].contains(&new.language.as_str()) {
         violations.add("/language", "unknown-language", "must be zh-CN, ko or en");
+    }
+    for (pointer, name) in
+        [("/mail_grade", &new.mail_grade), ("/webhook_grade", &new.webhook_grade)]
+    {
+        if name != "none" && Grade::from_name(name).is_none() {
+            let message = format!("one of none, {}", GRADES.map(Grade::name).join(", "));
+            violations.add(pointer, "unknown-name", message);
+        }
     }
     if !new.webhook.trim().is_empty() {
         violations.check_text("/webhook", &new.webhook, MAX_URL_BYTES);

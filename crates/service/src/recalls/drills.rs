@@ -59,6 +59,7 @@ impl Service {
                 enterprise_id: due.enterprise_id,
                 recall_id: None,
                 task_id: None,
+                alert_id: None,
                 to_id: Some(due.enterprise_id),
                 kind: NoticeKind::DrillDue,
                 created_at_us: now_us,

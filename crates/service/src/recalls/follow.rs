@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use store::alerts::{Grade, Reason, SubjectKind};
 use store::bindings;
 use store::events;
 use store::id::{RecallId, Scope};
@@ -27,6 +28,7 @@ use super::locate::Located;
 use super::order::{holding_row, ids_of, ranges_of};
 use super::start::Starts;
 use super::told::{differing, part};
+use crate::alerts::Raise;
 use crate::limits::{
     FOLLOWED_AT_ONCE, LOOK_RETRY_US, LOOKS_APART, MAX_RECALL_RANGES, OPEN_RECALLS_AT_ONCE,
 };
@@ -167,7 +169,16 @@ impl Service {
                     tracing::error!(recall.id = %id, %error, "a recall is not located anew");
                     let (fault, now_us) = (fault_of(&error), self.now_us());
                     let next_us = now_us + LOOK_RETRY_US;
-                    (vec![recalls::not_located(&recall, fault, now_us, next_us)], Some(fault))
+                    let mut noted = vec![recalls::not_located(&recall, fault, now_us, next_us)];
+                    noted.extend(self.raise_alert(&Raise {
+                        enterprise_id: recall.enterprise_id,
+                        reason: Reason::RecallNotFollowed,
+                        detail: fault.name(),
+                        subject: (SubjectKind::Recall, id.to_string()),
+                        grade: Grade::Urgent,
+                        product_id: None,
+                    }));
+                    (noted, Some(fault))
                 }
             };
             if self.write_decided(&mut attempts, statements).await?.is_some() {

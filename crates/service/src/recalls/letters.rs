@@ -5,6 +5,7 @@
 //! dies between the receiver's answer and our note of it leaves a letter that is sent again under
 //! its id: no sender can avoid that, and the receiver can tell.
 
+use store::alerts::{self, Grade, Reason, SubjectKind};
 use store::id::{LetterId, Scope, Viewer};
 use store::recall_letters::{self, Channel, Contact, Letter, LetterState, NOT_CONFIRMED};
 use store::recall_notices::{self, Notice, NoticeKind};
@@ -13,20 +14,21 @@ use store::recalls::{Recall, RecallState};
 use store::{Error as StoreError, Statement};
 use store::{recall_tasks, recalls};
 
-use super::contacts::Limit;
+use super::contacts::{Counted, Limit};
 use super::holders::{HolderKey, HolderName};
 use super::tasks::TaskView;
+use crate::alerts::Raise;
 use crate::limits::{
     DELIVERY_DAY_US, LETTER_DAYS, LETTER_LEASE_US, MAX_LETTERS_OF_READER, MAX_RECALL_TASKS,
     MAX_TASKS_OF_LETTER, OVERDUE_AT_ONCE,
 };
 use crate::subscriptions::{pause_us, sign};
-use crate::{Answer, Attempts, Caller, Error, Page, Paged, Result, Service};
+use crate::{Answer, Attempts, Caller, Error, Page, Paged, QueuedAlert, Result, Service};
 
 pub(super) const DAY_US: i64 = 24 * 3600 * 1_000_000;
 
-/// Where a reader wants notices of recalls; what is empty is not used.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// Where a reader wants notices of recalls, and of which alerts; what is empty is not used.
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewContact {
     /// An address of e-mail, in ASCII.
     pub email: String,
@@ -36,6 +38,10 @@ pub struct NewContact {
     pub webhook: String,
     /// What the webhook is signed with; none keeps that of the same URL.
     pub signature_token: Option<String>,
+    /// Alerts that are mailed: `urgent`, `important` and graver, `notice` and graver, or `none`.
+    pub mail_grade: String,
+    /// Alerts that go to the webhook, likewise.
+    pub webhook_grade: String,
 }
 
 /// A letter as its reader looks at it.
@@ -43,8 +49,8 @@ pub struct NewContact {
 pub struct LetterView {
     /// Its id, by which receivers know that they have it already.
     pub letter_id: String,
-    /// What it tells: `task`, `ended`, `alert`, `overdue`, `drill_due`, `ordered`, or `confirm`
-    /// where an address is to be confirmed.
+    /// What it tells: `task`, `ended`, `alert`, `overdue`, `drill_due`, `ordered`, `raised` of an
+    /// alert of the queue, or `confirm` where an address is to be confirmed.
     pub kind: &'static str,
     /// Whose goods, or who drills.
     pub enterprise_id: String,
@@ -52,6 +58,8 @@ pub struct LetterView {
     pub recall_id: Option<String>,
     /// About which task.
     pub task_id: Option<String>,
+    /// About which alert of the queue.
+    pub alert_id: Option<String>,
     /// Who is told, if it is an enterprise.
     pub to: Option<String>,
     /// `console`, `mail` or `webhook`.
@@ -79,6 +87,7 @@ impl From<Letter> for LetterView {
             enterprise_id: it.enterprise_id.to_string(),
             recall_id: it.recall_id.map(|id| id.to_string()),
             task_id: it.task_id.map(|id| id.to_string()),
+            alert_id: it.alert_id.map(|id| id.to_string()),
             to: it.viewer.enterprise().map(|id| id.to_string()),
             channel: it.channel.name(),
             state: it.state.name(),
@@ -114,6 +123,8 @@ pub enum LetterMessage {
     Ordered,
     /// An address is to be confirmed.
     Confirm,
+    /// An alert was raised.
+    Raised,
 }
 
 impl LetterMessage {
@@ -130,6 +141,7 @@ impl LetterMessage {
             Self::DrillDue => "drill_due",
             Self::Ordered => "ordered",
             Self::Confirm => "confirm",
+            Self::Raised => "raised",
         }
     }
 }
@@ -156,6 +168,8 @@ pub struct DueLetter {
     pub recall: Option<Recall>,
     /// The task, where it is about one.
     pub task: Option<TaskView>,
+    /// The alert, where it is about one.
+    pub alert: Option<QueuedAlert>,
     /// Where it is about all tasks of a recall that are overdue: the first of them.
     pub overdue: Vec<TaskView>,
     /// How many there are.
@@ -186,6 +200,7 @@ impl DueLetter {
             NoticeKind::DrillDue => LetterMessage::DrillDue,
             NoticeKind::Ordered => LetterMessage::Ordered,
             NoticeKind::Confirm => LetterMessage::Confirm,
+            NoticeKind::Raised => LetterMessage::Raised,
         }
     }
 
@@ -200,6 +215,9 @@ impl DueLetter {
             NoticeKind::Overdue if is_reported => Some("the task was reported meanwhile"),
             NoticeKind::Overdue if self.task.is_none() && self.n_overdue == 0 => {
                 Some("all tasks were reported meanwhile")
+            }
+            NoticeKind::Raised if self.alert.as_ref().is_none_or(|it| it.state == "closed") => {
+                Some("the alert was closed meanwhile")
             }
             NoticeKind::Confirm if self.contact.confirm_token.is_empty() => {
                 Some("the address was confirmed already")
@@ -288,6 +306,9 @@ impl Service {
     }
 
     async fn addressed(&self, notice: &Notice) -> Result<Vec<Statement>> {
+        if notice.kind == NoticeKind::Raised {
+            return self.alert_addressed(notice).await;
+        }
         let readers: Vec<Viewer> = match notice.to_id {
             Some(id) => vec![id.into()],
             None => Viewer::from(notice.enterprise_id).wider().collect(),
@@ -307,6 +328,46 @@ impl Service {
                 ways.push((*viewer, Channel::Console, ""));
             }
         }
+        Ok(self.letters_of(notice, ways))
+    }
+
+    /// An alert goes to whose queue it is in, by what it chose for the grade; the queue itself is
+    /// read in the console. Letters of a day are limited, and what is beyond that is not sent.
+    async fn alert_addressed(&self, notice: &Notice) -> Result<Vec<Statement>> {
+        let viewer = notice.to_id.map_or(Viewer::PLATFORM, Viewer::from);
+        let alert = match notice.alert_id {
+            Some(id) => alerts::find(self.store(), Scope::PLATFORM, id).await?,
+            None => None,
+        };
+        let contact = recall_letters::contact(self.store(), viewer).await?;
+        let mut ways = Vec::new();
+        let mut counted = Vec::new();
+        if let (Some(alert), Some(contact)) = (alert, contact) {
+            let is_wanted = |least: Option<Grade>| least.is_some_and(|it| alert.grade <= it);
+            let is_mailed = is_wanted(contact.mail_grade) && contact.confirmed_at_us.is_some();
+            let is_posted = is_wanted(contact.webhook_grade) && !contact.webhook.is_empty();
+            for (channel, limit, is_sent) in [
+                (Channel::Mail, Limit::AlertMails, is_mailed),
+                (Channel::Webhook, Limit::AlertPosts, is_posted),
+            ] {
+                let one = [Counted(limit, viewer.number().to_string())];
+                if is_sent && self.reached_limit(&one).await?.is_none() {
+                    ways.push((viewer, channel, ""));
+                    counted.extend(one);
+                }
+            }
+        }
+        let mut statements = self.letters_of(notice, ways);
+        statements.extend(self.counts(&counted));
+        Ok(statements)
+    }
+
+    /// Statements that take a notice out and write its letters.
+    fn letters_of(
+        &self,
+        notice: &Notice,
+        ways: Vec<(Viewer, Channel, &'static str)>,
+    ) -> Vec<Statement> {
         let now_us = self.now_us();
         let old = LetterId::new(now_us - LETTER_DAYS * DAY_US, 0);
         let mut statements = vec![
@@ -322,6 +383,7 @@ impl Service {
                 enterprise_id: notice.enterprise_id,
                 recall_id: notice.recall_id,
                 task_id: notice.task_id,
+                alert_id: notice.alert_id,
                 kind: notice.kind,
                 channel,
                 state: if is_sent { LetterState::Waiting } else { LetterState::Unsent },
@@ -335,7 +397,7 @@ impl Service {
                 last_error: why_not.to_owned(),
             })
         }));
-        Ok(statements)
+        statements
     }
 
     /// Takes letters that are due, `limit` at most, and of one reader not so many that a slow
@@ -394,6 +456,14 @@ impl Service {
             Some(task) => Some(self.task_view(task).await?),
             None => None,
         };
+        let alert = match letter.alert_id {
+            Some(id) => alerts::find(store, all, id).await?,
+            None => None,
+        };
+        let alert = match alert {
+            Some(alert) => Some(self.queued(alert).await?),
+            None => None,
+        };
         let owner = self.holder_name(HolderKey::Enterprise(letter.enterprise_id)).await?;
         let recall = recall.map(|it| Recall { body: Vec::new(), closing: None, ..it });
         let (mut overdue, mut n_overdue) = (Vec::new(), 0);
@@ -407,7 +477,7 @@ impl Service {
                 overdue.push(self.task_view(task).await?);
             }
         }
-        Ok(DueLetter { letter, contact, owner, recall, task, overdue, n_overdue })
+        Ok(DueLetter { letter, contact, owner, recall, task, alert, overdue, n_overdue })
     }
 
     /// Notes what came of an attempt. If it took so long that another sender took over, nothing is
@@ -428,6 +498,16 @@ impl Service {
             LetterState::Told | LetterState::Unsent => {}
         }
         let mut statements = vec![recall_letters::settle(letter, &after)];
+        if let (LetterState::Failed, Some(recall)) = (after.state, letter.recall_id) {
+            statements.extend(self.raise_alert(&Raise {
+                enterprise_id: letter.enterprise_id,
+                reason: Reason::NoticeGivenUp,
+                detail: "",
+                subject: (SubjectKind::Recall, recall.to_string()),
+                grade: Grade::Important,
+                product_id: None,
+            }));
+        }
         statements.extend(rest_until_us.map(|until_us| recall_letters::rest(letter, until_us)));
         self.note(statements).await
     }

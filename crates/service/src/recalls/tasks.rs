@@ -474,6 +474,7 @@ impl Service {
             enterprise_id: owner,
             recall_id: Some(about.recall),
             task_id: about.task,
+            alert_id: None,
             to_id,
             kind,
             created_at_us: now_us,

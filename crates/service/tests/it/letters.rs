@@ -19,6 +19,8 @@ fn contact(email: &str, webhook: &str) -> NewContact {
         language: "ko".to_owned(),
         webhook: webhook.to_owned(),
         signature_token: Some("key".to_owned()),
+        mail_grade: "urgent".to_owned(),
+        webhook_grade: "none".to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The operations on real stores of both engines.
 
+mod alerts;
 mod anchors;
 mod bad_input;
 mod dealers;

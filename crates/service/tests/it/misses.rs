@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use service::testing::{OUTSIDE, secrets};
-use service::{Door, Miss, Scan, Service};
+use service::{AlertQuestion, Door, Miss, Page, Scan, Service};
 use store::testing::each_engine;
 use tokio::time::Instant;
 use verdict::State;
@@ -80,6 +80,17 @@ async fn reserved_ordinals_are_never_printed_and_alarm() {
             // It reads as any code that never was.
             assert_eq!(state == State::Unknown, ordinal != 130, "{ordinal}: {state:?}");
         }
+        // Whoever runs the platform hears of it, and nobody else.
+        house.service.write_alerts().await.unwrap();
+        let question = AlertQuestion { owner: Some("platform".into()), ..Default::default() };
+        let page = Page::first();
+        let queue =
+            house.service.list_queue(&house.operator, &question, &page).await.unwrap().items;
+        let told: Vec<_> = queue.iter().map(|it| (it.grade, it.reason, it.n_times)).collect();
+        assert_eq!(told, [("urgent", "reserved_code", 2)]);
+        assert_eq!(queue[0].subject, first.batch_id.to_string());
+        let of_firm = house.service.list_queue(&firm.caller, &Default::default(), &page).await;
+        assert!(of_firm.unwrap().items.is_empty());
     })
     .await;
 }

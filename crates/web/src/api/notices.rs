@@ -19,6 +19,8 @@ struct LetterJson {
     enterprise_id: String,
     recall_id: Option<String>,
     task_id: Option<String>,
+    /// About which alert of the queue.
+    alert_id: Option<String>,
     /// Who is told, if it is an enterprise.
     to: Option<String>,
     channel: &'static str,
@@ -38,6 +40,10 @@ struct ContactJson {
     language: String,
     webhook: String,
     is_signed: bool,
+    /// The least grade of alerts that is mailed, or `none`.
+    mail_grade: &'static str,
+    /// The least grade of alerts that goes to the webhook, or `none`.
+    webhook_grade: &'static str,
     /// Whether this server sends e-mail.
     has_mail: bool,
 }
@@ -53,6 +59,14 @@ pub(crate) struct NewContactJson {
     webhook: String,
     #[serde(default)]
     signature_token: Option<String>,
+    #[serde(default = "no_grade")]
+    mail_grade: String,
+    #[serde(default = "no_grade")]
+    webhook_grade: String,
+}
+
+fn no_grade() -> String {
+    "none".to_owned()
 }
 
 fn chinese() -> String {
@@ -76,6 +90,7 @@ pub(crate) async fn list(
         enterprise_id: it.enterprise_id,
         recall_id: it.recall_id,
         task_id: it.task_id,
+        alert_id: it.alert_id,
         to: it.to,
         channel: it.channel,
         state: it.state,
@@ -100,12 +115,25 @@ pub(crate) async fn contact(
             language: it.language,
             webhook: it.webhook,
             is_signed: !it.signature_token.is_empty(),
+            mail_grade: it.mail_grade.map_or("none", |it| it.name()),
+            webhook_grade: it.webhook_grade.map_or("none", |it| it.name()),
             has_mail,
         },
         None => {
             let (email, webhook) = (String::new(), String::new());
             let (confirmed_at, language) = (None, chinese());
-            ContactJson { email, confirmed_at, language, webhook, is_signed: false, has_mail }
+            let (mail_grade, webhook_grade) = ("none", "none");
+            let is_signed = false;
+            ContactJson {
+                email,
+                confirmed_at,
+                language,
+                webhook,
+                is_signed,
+                mail_grade,
+                webhook_grade,
+                has_mail,
+            }
         }
     };
     Ok(reply::json(&json))
@@ -117,11 +145,12 @@ pub(crate) async fn set_contact(
     Known(caller): Known,
     Json(new): Json<NewContactJson>,
 ) -> Result<Response, Problem> {
-    let NewContactJson { email, language, webhook, signature_token } = new;
+    let NewContactJson { email, language, webhook, signature_token, .. } = new;
+    let (mail_grade, webhook_grade) = (new.mail_grade, new.webhook_grade);
     if !webhook.trim().is_empty() {
         app.webhooks.check("/webhook", webhook.trim()).await?;
     }
-    let new = NewContact { email, language, webhook, signature_token };
+    let new = NewContact { email, language, webhook, signature_token, mail_grade, webhook_grade };
     app.service.set_recall_contact(&caller, &new).await?;
     Ok(reply::no_content())
 }

@@ -34,6 +34,7 @@ pub(crate) enum Block {
     Facts(Facts),
     Figure(Figure),
     Table(Table),
+    Picks(Picks),
     Form(Form),
     Links(Vec<Link>),
 }
@@ -70,6 +71,16 @@ pub(crate) struct Table {
     pub(crate) empty_next: &'static str,
     /// Link to the next page.
     pub(crate) next: Option<String>,
+}
+
+/// Rows of which some are picked, and a form that deals with those.
+pub(crate) struct Picks {
+    pub(crate) table: Table,
+    /// What each row is, as the form sends it: `pick-` and this.
+    pub(crate) ids: Vec<String>,
+    /// What the box of a row is called.
+    pub(crate) pick: &'static str,
+    pub(crate) form: Form,
 }
 
 /// One row; its first cell is the link, if there is one.
@@ -231,6 +242,12 @@ impl Table {
     /// The head of a column, repeated at each cell where rows are drawn as cards.
     fn head(&self, column: &usize) -> &'static str {
         self.heads.get(*column).copied().unwrap_or_default()
+    }
+}
+
+impl Picks {
+    fn row_id(&self, row: &usize) -> &str {
+        self.ids.get(*row).map_or("", String::as_str)
     }
 }
 

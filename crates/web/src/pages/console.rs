@@ -3,6 +3,7 @@
 //! Each page is a list of blocks; a form that is refused comes back as it was sent, with what is
 //! wrong beside each field.
 
+pub(crate) mod alerts;
 pub(crate) mod batches;
 pub(crate) mod captures;
 pub(crate) mod dealers;
@@ -71,9 +72,11 @@ impl<'a> Desk<'a> {
         let notices = self.language().notice_texts().notices;
         let d = self.language().dealer_texts();
         let rules = self.language().rule_texts().rules;
+        let alerts = self.language().alert_texts().alerts;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
+                ("/console/alerts", alerts),
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),
                 ("/console/lots", c.lots),
@@ -91,6 +94,7 @@ impl<'a> Desk<'a> {
             ],
             Role::Operator => &[
                 ("/operator", c.lookup),
+                ("/console/alerts", alerts),
                 ("/operator/enterprises", c.enterprises),
                 ("/operator/parties", c.parties),
                 ("/operator/keys", c.keys),
@@ -113,6 +117,7 @@ impl<'a> Desk<'a> {
             ],
             Role::Regulator => &[
                 ("/regulator", c.lookup),
+                ("/console/alerts", alerts),
                 ("/console/recalls", t.recalls),
                 ("/console/notices", notices),
             ],

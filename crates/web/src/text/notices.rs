@@ -70,10 +70,15 @@ texts! { NoticeTexts, NOTICE_ZH, NOTICE_KO, NOTICE_EN:
         "Recall tasks of holders are overdue";
     drill_due: "该做召回演练了", "회수 훈련을 할 때입니다", "A recall drill is due";
     ordered: "召回已下令", "회수 명령이 내려졌습니다", "A recall was ordered";
+    raised: "新预警", "새 경보", "A new alert";
+    raised_next:
+        "请打开下面的链接，确认、指派或关闭。",
+        "아래 링크를 열어 확인하고, 담당자를 정하거나 종결하세요.",
+        "Open the link to acknowledge, assign or close it.";
     confirm:
-        "请确认：召回通知发到这个邮箱吗？",
-        "확인해 주세요: 회수 알림을 이 주소로 보낼까요?",
-        "Please confirm: shall recall notices come to this address?";
+        "请确认：召回通知和预警发到这个邮箱吗？",
+        "확인해 주세요: 회수 알림과 경보를 이 주소로 보낼까요?",
+        "Please confirm: shall recall notices and alerts come to this address?";
     confirm_next:
         "请打开下面的链接，按“确认”。在此之前不会再发别的邮件。若与您无关，不必理会，链接到期自动失效。",
         "아래 링크를 열고 ‘확인’을 누르세요. 그 전에는 다른 메일을 보내지 않습니다. 모르는 일이면 그냥 두세요. 링크는 저절로 만료됩니다.",
@@ -89,9 +94,9 @@ texts! { NoticeTexts, NOTICE_ZH, NOTICE_KO, NOTICE_EN:
     confirm_button: "确认", "확인", "Confirm";
     confirmed_title: "邮箱已确认", "주소가 확인되었습니다", "The address is confirmed";
     confirmed_lead:
-        "召回通知从现在起发到这个邮箱；可在控制台更改。",
-        "이제 회수 알림을 이 주소로 보냅니다. 콘솔에서 바꿀 수 있습니다.",
-        "Recall notices come there from now on; the console changes that.";
+        "召回通知和选定的预警从现在起发到这个邮箱；可在控制台更改。",
+        "이제 회수 알림과 고른 경보를 이 주소로 보냅니다. 콘솔에서 바꿀 수 있습니다.",
+        "Recall notices and the alerts chosen come there from now on; the console changes that.";
     not_confirmed:
         "邮箱尚未确认：请打开邮件中的链接",
         "주소가 아직 확인되지 않음: 메일의 링크를 여세요",

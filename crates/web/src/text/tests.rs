@@ -1,9 +1,17 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{console, dealers, notices, pass, public, recalls, rules};
+use super::{alerts, console, dealers, notices, pass, public, recalls, rules};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
-    let own = [console::ROWS, recalls::ROWS, notices::ROWS, pass::ROWS, rules::ROWS, dealers::ROWS];
+    let own = [
+        console::ROWS,
+        recalls::ROWS,
+        notices::ROWS,
+        pass::ROWS,
+        rules::ROWS,
+        dealers::ROWS,
+        alerts::ROWS,
+    ];
     public::ROWS.iter().chain(own.into_iter().flatten())
 }
 

@@ -144,9 +144,24 @@ impl Look {
                 self.judge(client, &format!("portal-{name}-{width}")).await;
             }
         }
+        self.at_alerts(house, &printed[1].code).await;
         self.at_links(house, &firm).await;
         self.at_recalls(house, &firm).await;
         self.at_dealers(house, &firm).await;
+    }
+
+    /// The queue before and after a crowd looked at an item.
+    async fn at_alerts(&self, house: &House, code: &str) {
+        self.see(&[("alerts-empty", "/console/alerts".to_owned())]).await;
+        for _ in 0..7 {
+            house.ask(get(&format!("/c/{code}"))).await;
+        }
+        house.service.write_alerts().await.expect("alerts are written");
+        let machine = service::Caller::console_of_machine();
+        let all = service::AlertQuestion::default();
+        let found = house.service.list_queue(&machine, &all, &service::Page::first()).await;
+        let one = format!("/console/alerts/{}", found.expect("a list").items[0].alert_id);
+        self.see(&[("alerts", "/console/alerts".to_owned()), ("alert", one)]).await;
     }
 
     /// A dealer below another, with territories.

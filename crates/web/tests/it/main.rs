@@ -1,5 +1,6 @@
 //! The site over the real operations on a real store: requests in, answers as text.
 
+mod alerts;
 mod api;
 mod browser;
 mod checklist;

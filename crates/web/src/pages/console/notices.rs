@@ -78,6 +78,8 @@ async fn set(app: &App, desk: &Desk<'_>, fields: &Fields) -> Result<(), Problem>
         language: fields.text("language"),
         webhook: fields.text("webhook").trim().to_owned(),
         signature_token: fields.optional("signature_token"),
+        mail_grade: fields.optional("mail_grade").unwrap_or_else(|| "none".to_owned()),
+        webhook_grade: fields.optional("webhook_grade").unwrap_or_else(|| "none".to_owned()),
     };
     if !new.webhook.is_empty() {
         app.webhooks.check("/webhook", &new.webhook).await?;
@@ -154,11 +156,11 @@ fn row(desk: &Desk<'_>, it: LetterView) -> Row {
             Some(format!("/console/tasks/{task}"))
         }
         (_, Some(recall)) => Some(format!("/console/recalls/{recall}")),
-        (_, None) => None,
+        (_, None) => it.alert_id.as_ref().map(|id| format!("/console/alerts/{id}")),
     };
     let cells = vec![
         kind(n, it.kind).to_owned(),
-        it.recall_id.unwrap_or_default(),
+        it.recall_id.or(it.alert_id).unwrap_or_default(),
         in_words(language, it.created_at_us),
         format!("{channel} {}", it.address).trim_end().to_owned(),
         outcome,
@@ -185,6 +187,7 @@ fn kind(n: &NoticeTexts, name: &str) -> &'static str {
         "alert" => n.alert,
         "overdue" => n.overdue,
         "drill_due" => n.drill_due,
+        "raised" => n.raised,
         "confirm" => n.confirm_title,
         _ => n.ordered,
     }
@@ -201,15 +204,33 @@ async fn contact_form(app: &App, desk: &Desk<'_>) -> Result<(Form, bool), Proble
     };
     let waits = hint == n.waits_for_confirmation;
     let own = desk.language().tag().to_owned();
+    let t = desk.language().alert_texts();
+    // Who never said anything hears of what is urgent.
+    let grade = |it: Option<&str>| it.unwrap_or("none").to_owned();
+    let grades = known.as_ref().map_or(["urgent"; 2].map(str::to_owned), |it| {
+        [grade(it.mail_grade.map(|it| it.name())), grade(it.webhook_grade.map(|it| it.name()))]
+    });
+    let [mail_grade, webhook_grade] = grades;
     let (email, language, webhook) =
         known.map_or((String::new(), own, String::new()), |it| (it.email, it.language, it.webhook));
+    let choices = || {
+        let all = [
+            ("none", t.grade_none),
+            ("urgent", t.grade_urgent),
+            ("important", t.grade_important),
+            ("notice", t.grade_notice),
+        ];
+        Input::Choice(all.map(|(value, label)| (value.to_owned(), label.to_owned())).into())
+    };
     let languages = Language::ALL.map(|it| (it.tag().to_owned(), it.name().to_owned())).into();
     let line = |name, label, kind| Field::of(name, label, Input::Line(kind)).optional();
     let fields = vec![
         line("email", n.email, "email").hint(hint).value(email),
         Field::of("language", n.email_language, Input::Choice(languages)).value(language),
+        Field::of("mail_grade", t.mail_grade, choices()).value(mail_grade),
         line("webhook", n.webhook_url, "url").hint(n.webhook_hint).value(webhook),
         line("signature_token", n.token, "text").hint(n.token_hint),
+        Field::of("webhook_grade", t.webhook_grade, choices()).value(webhook_grade),
     ];
     Ok((Form::post(n.contact, CONTACT, fields).lead(n.contact_lead).button(n.save), waits))
 }
