@@ -5,24 +5,31 @@
 //! to misses come later and later; over a second one the sender has to work, or to wait, before
 //! anything is looked up at all. A hit raises nothing and is never made to wait for itself.
 //!
+//! What is looked up behind a closed door is counted as well, hit or miss: the more of it, the more
+//! work the next one asks for, and beyond a line a pass opens nothing for a while.
+//!
+//! Who is signed in is charged for its enterprise, wherever it scans; for wrong PINs like anybody.
+//!
 //! Nothing is written for a miss: levels stand in a table of fixed size in memory. Servers of one
-//! PostgreSQL tell each other their highest levels about once a second, in a row each.
+//! PostgreSQL tell each other their highest levels about once a second, in a row each. Their clocks
+//! may differ by minutes: what one tells is as old as the time since another heard it first.
 
 mod pass;
 mod table;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use geo::Network;
 use store::miss_reports::{self, MissReport};
 
-use crate::{Result, Service};
+use crate::{Caller, Result, Service};
 use table::Table;
 
 pub use pass::{Challenge, Pass};
@@ -49,6 +56,15 @@ pub enum Door {
     Closed(Challenge),
 }
 
+/// Who is charged for a miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// Whoever uses an address, and its network.
+    Address(IpAddr),
+    /// An enterprise, or a key that is of none, by its id.
+    Member(i64),
+}
+
 /// How many misses of one kind of sender are forgiven when, and what the others cost.
 struct Budget {
     /// Time in which one miss is forgiven.
@@ -57,16 +73,21 @@ struct Budget {
     delayed_from: f32,
     /// From this level on the door is closed.
     closed_from: f32,
+    /// How long one waits for a turn that follows another.
+    turn_us: i64,
 }
 
 /// An IPv4 address, or what one subscriber has of IPv6. People mistype a few times in a row, and
 /// those who share an address with others do not do so all at once.
-const ADDRESS: Budget = Budget { forgiven_us: 6_000_000, delayed_from: 5.0, closed_from: 20.0 };
-/// A /24, or a /48 of IPv6: ten times as much.
-const NETWORK: Budget = Budget { forgiven_us: 600_000, delayed_from: 50.0, closed_from: 200.0 };
+const ADDRESS: Budget =
+    Budget { forgiven_us: 6_000_000, delayed_from: 5.0, closed_from: 20.0, turn_us: 8_000_000 };
+/// A /24, or a /48 of IPv6, or who is signed in: ten times as much.
+const NETWORK: Budget =
+    Budget { forgiven_us: 600_000, delayed_from: 50.0, closed_from: 200.0, turn_us: 800_000 };
 /// All senders together: 10^4 misses a minute are forgiven. While there are more, each address
 /// and each network has a quarter of its budget.
-const PLATFORM: Budget = Budget { forgiven_us: 6_000, delayed_from: 2e3, closed_from: 1e4 };
+const PLATFORM: Budget =
+    Budget { forgiven_us: 6_000, delayed_from: 2e3, closed_from: 1e4, turn_us: 8_000_000 };
 const STRICT: f32 = 0.25;
 
 /// Levels end here, as multiples of where the door closes: who stops is forgiven in a quarter of an
@@ -83,8 +104,12 @@ const N_DOUBLINGS: f32 = 6.0;
 /// So many answers wait at once; beyond that the door is closed instead.
 const MAX_WAITING: usize = 10_000;
 
-/// How old a report may be that counts.
+/// How long a report counts after it was heard first.
 const REPORT_LIFE_US: i64 = 30_000_000;
+/// By how much the clocks of two servers may differ.
+const CLOCKS_US: i64 = 300_000_000;
+/// When a report is deleted: long after nobody listens to it, whoever's clock says so.
+const REPORT_KEPT_US: i64 = 3_600_000_000;
 /// Keys of one report, the highest first: 12 bytes each.
 const MAX_REPORTED: usize = 4_096;
 /// What is not told to others: fewer misses than these delay nobody.
@@ -93,14 +118,13 @@ const MIN_REPORTED: f32 = 2.0;
 /// What the key of senders and passes is derived for.
 const PURPOSE: &[u8] = b"suyuan misses v1";
 
-/// How long one waits for a turn that follows another of the same address.
-const TURN_US: i64 = 8_000_000;
-
 /// The levels that this server knows.
 pub(crate) struct Misses {
     table: Table,
     /// What other servers reported.
     others: RwLock<HashMap<u64, Heard>>,
+    /// The last report of each other server: when it says it was written, and when it was heard.
+    heard: Mutex<HashMap<i64, (i64, i64)>>,
     /// How many answers wait.
     n_waiting: AtomicUsize,
     /// Whether the last report said anything.
@@ -110,7 +134,7 @@ pub(crate) struct Misses {
     key: [u8; 32],
 }
 
-/// A level on other servers, and when it was right.
+/// A level on other servers, and when it was heard.
 struct Heard {
     level: f32,
     at_us: i64,
@@ -126,14 +150,27 @@ impl Heard {
 /// Whom a miss is charged to, by numbers of the table.
 #[derive(Clone, Copy)]
 struct Sender {
-    address: u64,
+    /// None for who is signed in.
+    address: Option<u64>,
+    /// Of the address, or of who is signed in.
     network: u64,
+}
+
+impl Sender {
+    fn numbers(self) -> impl Iterator<Item = u64> {
+        self.address.into_iter().chain([self.network])
+    }
 }
 
 /// The last two bits of a number, and the number of all senders together.
 const OF_ADDRESS: u64 = 1;
 const OF_NETWORK: u64 = 2;
 const EVERYBODY: u64 = 3;
+/// The bit before them, in the number under which look-ups behind the closed door are counted.
+const PASSED: u64 = 4;
+/// So many of those ask for one bit of work more, where an address may make
+/// [`Budget::closed_from`] at once.
+const PASSED_A_BIT: f32 = 5.0;
 
 impl Misses {
     /// No level yet, with a number for this server and the key of its platform.
@@ -143,6 +180,7 @@ impl Misses {
         Self {
             table: Table::new(),
             others: RwLock::default(),
+            heard: Mutex::default(),
             n_waiting: AtomicUsize::new(0),
             has_told: AtomicBool::new(false),
             server_id,
@@ -150,43 +188,100 @@ impl Misses {
         }
     }
 
-    /// Whom a request from an address is charged to. The numbers are those of each server of the
-    /// platform, and nobody else can tell which addresses share a place in the table.
-    fn sender(&self, address: IpAddr) -> Sender {
+    /// Whom a request is charged to. The numbers are those of each server of the platform, and
+    /// nobody else can tell which addresses share a place in the table.
+    fn sender(&self, payer: Payer) -> Sender {
+        let address = match payer {
+            Payer::Address(address) => address,
+            Payer::Member(_) => {
+                return Sender { address: None, network: self.number(payer) | OF_NETWORK };
+            }
+        };
         let is_v4 = address.to_canonical().is_ipv4();
         let (subscriber, network) = if is_v4 { (32, 24) } else { (64, 48) };
-        let number = |n_bits| {
-            let mut hasher = DefaultHasher::new();
-            (self.key, Network::around(address, n_bits)).hash(&mut hasher);
-            // The last two bits say of what kind it is.
-            hasher.finish() << 2
-        };
-        Sender { address: number(subscriber) | OF_ADDRESS, network: number(network) | OF_NETWORK }
+        let number = |n_bits| self.number(Network::around(address, n_bits));
+        let address = Some(number(subscriber) | OF_ADDRESS);
+        Sender { address, network: number(network) | OF_NETWORK }
+    }
+
+    fn number(&self, of: impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.key, of).hash(&mut hasher);
+        // The last three bits say of what kind it is.
+        hasher.finish() << 3
     }
 
     /// The level of a number here and on other servers.
     fn level(&self, number: u64, now_us: i64) -> f32 {
         let here = self.table.level(number, budget(number).forgiven_us, now_us);
+        here + self.level_elsewhere(number, now_us)
+    }
+
+    fn level_elsewhere(&self, number: u64, now_us: i64) -> f32 {
         let others = self.others.read().unwrap_or_else(PoisonError::into_inner);
-        let there = others.get(&number);
-        here + there.map_or(0.0, |it| it.level(budget(number).forgiven_us, now_us))
+        others.get(&number).map_or(0.0, |it| it.level(budget(number).forgiven_us, now_us))
     }
 
     /// How far a sender is on its way from the first delay, 0, to the closed door, 1.
     fn suspicion(&self, sender: Sender, now_us: i64) -> f32 {
+        let suspicions = sender.numbers().map(|number| self.suspicion_of(number, now_us));
+        suspicions.fold(f32::MIN, f32::max)
+    }
+
+    fn suspicion_of(&self, number: u64, now_us: i64) -> f32 {
         let is_strict = self.level(EVERYBODY, now_us) > PLATFORM.closed_from;
         let share = if is_strict { STRICT } else { 1.0 };
-        let of = |number| {
-            let Budget { delayed_from, closed_from, .. } = budget(number);
-            (self.level(number, now_us) / share - delayed_from) / (closed_from - delayed_from)
+        let Budget { delayed_from, closed_from, .. } = budget(number);
+        (self.level(number, now_us) / share - delayed_from) / (closed_from - delayed_from)
+    }
+
+    /// Counts a look-up behind the closed door; false if the sender has made too many of them.
+    fn may_pass(&self, sender: Sender, now_us: i64) -> bool {
+        sender.numbers().all(|number| {
+            let &Budget { forgiven_us, closed_from, .. } = budget(number);
+            let number = number | PASSED;
+            let most = closed_from - self.level_elsewhere(number, now_us);
+            self.table.take(number, most, forgiven_us, now_us)
+        })
+    }
+
+    /// What the next look-up of a sender asks for: bits of work, or to wait until its turn.
+    fn price(&self, sender: Sender, now_us: i64) -> (u32, i64) {
+        let more = self.suspicion(sender, now_us).max(1.0).log2() as u32;
+        let passed = sender.numbers().map(|number| {
+            // In so many as an address may make.
+            let share = ADDRESS.closed_from / budget(number).closed_from;
+            (self.level(number | PASSED, now_us) * share / PASSED_A_BIT) as u32
+        });
+        let n_bits = pass::MIN_BITS + more + passed.max().unwrap_or(0);
+        // Whose own door is open waits with its network, and else each with its own kind.
+        let is_closed = |number: &u64| self.suspicion_of(*number, now_us) > 1.0;
+        let own = sender.address.filter(|number| is_closed(number));
+        let network = Some(sender.network).filter(|number| own.is_none() || is_closed(number));
+        let turn = |number| self.table.turn(number, budget(number).turn_us, now_us);
+        let turn_us = own.into_iter().chain(network).map(turn).max().unwrap_or(now_us);
+        (n_bits.min(pass::MAX_BITS), turn_us)
+    }
+
+    /// Reports that count, with the time when each was heard first.
+    fn hear(&self, reports: Vec<MissReport>, now_us: i64) -> Vec<(i64, MissReport)> {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |report: &MissReport| {
+            let before = heard.get(&report.server_id);
+            let same = before.filter(|(written_at_us, _)| *written_at_us == report.written_at_us);
+            same.map_or(now_us, |(_, heard_at_us)| *heard_at_us)
         };
-        of(sender.address).max(of(sender.network))
+        let told: Vec<_> = reports.into_iter().map(|report| (of(&report), report)).collect();
+        let now = told.iter().map(|(at_us, it)| (it.server_id, (it.written_at_us, *at_us)));
+        *heard = now.collect();
+        drop(heard);
+        told.into_iter().filter(|(at_us, _)| now_us - at_us < REPORT_LIFE_US).collect()
     }
 
     fn charge(&self, sender: Sender, weight: f32, now_us: i64) {
         // One address, whatever it sends, costs its network and all no more than itself.
         let mut weight = weight;
-        for number in [sender.address, sender.network, EVERYBODY] {
+        for number in sender.numbers().chain([EVERYBODY]) {
             let &Budget { forgiven_us, closed_from, .. } = budget(number);
             let most = MAX_LEVELS * closed_from;
             weight = self.table.raise(number, (weight, most), forgiven_us, now_us);
@@ -195,37 +290,40 @@ impl Misses {
 }
 
 impl Service {
-    /// Whether a code is looked up for a sender, who may have brought a pass for it.
-    pub fn door(&self, address: IpAddr, code: &str, pass: Option<Pass<'_>>) -> Door {
+    /// Whether a code is looked up for a sender, who may have brought a pass for it. However the
+    /// code is written, its pass is the same.
+    pub fn door(&self, payer: Payer, code: &str, pass: Option<Pass<'_>>) -> Door {
         let (misses, now_us) = (self.misses(), self.now_us());
-        let sender = misses.sender(address);
+        let sender = misses.sender(payer);
         let suspicion = misses.suspicion(sender, now_us);
         let is_full = misses.n_waiting.load(Relaxed) >= MAX_WAITING;
         if suspicion <= 1.0 && !(is_full && suspicion > 0.0) {
             return Door::Open;
         }
         let now_s = now_us / 1_000_000;
-        let of = pass::For { key: &misses.key, address: sender.address, code };
-        if pass.is_some_and(|pass| of.is_opened(pass, now_s)) {
+        let folded = mint::Code::from_serial(code).or_else(|_| mint::Code::parse(code));
+        let folded = folded.map(|code| code.to_string());
+        let code = folded.as_deref().unwrap_or(code);
+        let sender_number = sender.address.unwrap_or(sender.network);
+        let of = pass::For { key: &misses.key, sender: sender_number, code };
+        if pass.is_some_and(|pass| of.is_opened(pass, now_s)) && misses.may_pass(sender, now_us) {
             return Door::Open;
         }
-        let turn_us = misses.table.turn(sender.address, TURN_US, now_us);
-        let more = suspicion.max(1.0).log2() as u32;
-        let n_bits = (pass::MIN_BITS + more).min(pass::MAX_BITS);
+        let (n_bits, turn_us) = misses.price(sender, now_us);
         Door::Closed(of.challenge(n_bits, turn_us / 1_000_000 + 1, now_s))
     }
 
     /// Charges a miss to its sender and waits as long as that costs, from when the request
     /// `began`. The answer may be sent then.
-    pub async fn pay(&self, address: IpAddr, miss: Miss, began: tokio::time::Instant) {
+    pub async fn pay(&self, payer: Payer, miss: Miss, began: tokio::time::Instant) {
         let (misses, now_us) = (self.misses(), self.now_us());
-        let sender = misses.sender(address);
+        let sender = misses.sender(payer);
         misses.charge(sender, miss.weight(), now_us);
         if miss == Miss::Reserved {
             tracing::error!(
-                network = %Network::around(address, if address.is_ipv4() { 24 } else { 48 }),
+                from = %payer,
                 "a reserved code was scanned, which no label carries: codes are being made or \
-                 guessed; look for a leaked key and at the misses of this network"
+                 guessed; look for a leaked key and at the misses of this sender"
             );
         }
         let suspicion = misses.suspicion(sender, now_us);
@@ -251,19 +349,19 @@ impl Service {
         let forgiven_us = |number| budget(number).forgiven_us;
         let highest = misses.table.highest(MAX_REPORTED, MIN_REPORTED, now_us, forgiven_us);
         let report = MissReport { server_id: misses.server_id, written_at_us: now_us, highest };
-        let since_us = now_us - REPORT_LIFE_US;
         // One that says nothing is written once, over one that said something.
         let is_news = !report.highest.is_empty() || misses.has_told.load(Relaxed);
         if is_news {
-            self.store().write("report misses", miss_reports::put(&report, since_us)).await?;
+            self.store()
+                .write("report misses", miss_reports::put(&report, now_us - REPORT_KEPT_US))
+                .await?;
             misses.has_told.store(!report.highest.is_empty(), Relaxed);
         }
         let mut others: HashMap<u64, Heard> = HashMap::new();
-        for report in miss_reports::since(self.store(), since_us).await? {
-            if report.server_id == misses.server_id {
-                continue;
-            }
-            let at_us = report.written_at_us;
+        let around = now_us - CLOCKS_US..=now_us + CLOCKS_US;
+        let reports = miss_reports::written(self.store(), around).await?;
+        let reports = reports.into_iter().filter(|it| it.server_id != misses.server_id);
+        for (at_us, report) in misses.hear(reports.collect(), now_us) {
             for (number, level) in report.highest {
                 // Levels of several servers add up, as of the latest of them.
                 let heard = others.entry(number).or_insert(Heard { level: 0.0, at_us });
@@ -286,6 +384,26 @@ impl Miss {
             Self::WrongPin => 2.0,
             Self::Reserved => 40.0,
         }
+    }
+}
+
+impl fmt::Display for Payer {
+    /// The network of an address, which leads to nobody, or the enterprise.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Address(address) => {
+                let n_bits = if address.is_ipv4() { 24 } else { 48 };
+                write!(f, "{}", Network::around(address, n_bits))
+            }
+            Self::Member(id) => write!(f, "member {id}"),
+        }
+    }
+}
+
+impl Caller {
+    /// Who is charged where this caller scans.
+    pub fn payer(&self) -> Payer {
+        Payer::Member(self.enterprise_id.map_or(self.key_id.number(), |id| id.number()))
     }
 }
 

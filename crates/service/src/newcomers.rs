@@ -1,5 +1,6 @@
-//! Which address looked at which item lately: it counts once in the time of grace, whatever
-//! cookies it sends, or one person without them would make a crowd.
+//! Who looked at which item lately, an address or an enterprise that handles the goods: it counts
+//! once in the time of grace, whatever cookies it sends, or one person without them would make a
+//! crowd.
 //!
 //! Kept in memory of a fixed size, by each server for itself and from its start, under a key that
 //! nobody knows. An item that is looked at from an address again after 131,072 others were may
@@ -10,6 +11,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use geo::Network;
+use store::id::EnterpriseId;
 
 /// Places for each key, and how many such groups: 2 MB.
 const N_SLOTS: usize = 4;
@@ -20,6 +22,14 @@ const N_BUCKETS: usize = 32_768;
 struct Slot {
     key: u64,
     at_us: i64,
+}
+
+/// Who looked at an item.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Onlooker {
+    Address(IpAddr),
+    /// One that is signed in for an enterprise, or for an authority.
+    Handler(Option<EnterpriseId>),
 }
 
 /// Who looked at what.
@@ -36,15 +46,19 @@ impl Default for Newcomers {
 }
 
 impl Newcomers {
-    /// Whether an address looked at an item within `grace_us` before now; if not, it is noted.
+    /// Whether somebody looked at an item within `grace_us` before now; if not, it is noted.
     /// Addresses that many share by nature, as behind a proxy that nobody named, are never noted.
-    pub(crate) fn is_again(&self, looked: (IpAddr, i64), grace_us: i64, now_us: i64) -> bool {
+    pub(crate) fn is_again(&self, looked: (Onlooker, i64), grace_us: i64, now_us: i64) -> bool {
         let Some(key) = self.key(looked) else { return false };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = &mut buckets[key as usize % N_BUCKETS];
         // A clock that steps back ends no time of grace.
-        if bucket.iter().any(|slot| slot.key == key && now_us - slot.at_us < grace_us) {
-            return true;
+        if let Some(slot) = bucket.iter_mut().find(|slot| slot.key == key) {
+            // It goes on from there, so one that ran ahead keeps nobody out until then.
+            slot.at_us = slot.at_us.min(now_us);
+            if now_us - slot.at_us < grace_us {
+                return true;
+            }
         }
         let order = |slot: &&mut Slot| (slot.key != key, slot.key != 0, slot.at_us);
         let oldest = bucket.iter_mut().min_by_key(order).expect("a bucket has slots");
@@ -53,7 +67,7 @@ impl Newcomers {
     }
 
     /// Takes a note back, since the look was not kept.
-    pub(crate) fn forget(&self, looked: (IpAddr, i64)) {
+    pub(crate) fn forget(&self, looked: (Onlooker, i64)) {
         let Some(key) = self.key(looked) else { return };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         for slot in &mut buckets[key as usize % N_BUCKETS] {
@@ -64,7 +78,11 @@ impl Newcomers {
     }
 
     /// The subscriber's network and the item.
-    fn key(&self, (address, item_id): (IpAddr, i64)) -> Option<u64> {
+    fn key(&self, (onlooker, item_id): (Onlooker, i64)) -> Option<u64> {
+        let address = match onlooker {
+            Onlooker::Handler(_) => return Some(self.hasher.hash_one((onlooker, item_id)).max(1)),
+            Onlooker::Address(address) => address,
+        };
         let address = address.to_canonical();
         let n_bits = if address.is_ipv4() { 32 } else { 64 };
         let of = (Network::around(address, n_bits), item_id);
@@ -86,7 +104,11 @@ mod tests {
     fn an_address_counts_once_an_item_in_the_time_of_grace() {
         let newcomers = Newcomers::default();
         let is_again = |from: &str, item_id, at_h: i64| {
-            newcomers.is_again((address(from), item_id), 24 * HOUR_US, at_h * HOUR_US)
+            newcomers.is_again(
+                (Onlooker::Address(address(from)), item_id),
+                24 * HOUR_US,
+                at_h * HOUR_US,
+            )
         };
         assert!(!is_again("9.9.9.9", 1, 0));
         assert!(is_again("9.9.9.9", 1, 1) && is_again("::ffff:9.9.9.9", 1, 23));
@@ -95,7 +117,7 @@ mod tests {
         assert!(!is_again("9.9.9.9", 1, 24) && is_again("9.9.9.9", 1, 25));
         assert!(!is_again("2400:1::1", 1, 0) && is_again("2400:1::2", 1, 0), "one subscriber");
         assert!(!is_again("10.0.0.1", 1, 0) && !is_again("10.0.0.1", 1, 0), "a proxy's");
-        newcomers.forget((address("9.9.9.8"), 1));
+        newcomers.forget((Onlooker::Address(address("9.9.9.8")), 1));
         assert!(!is_again("9.9.9.8", 1, 2));
     }
 }

@@ -20,8 +20,10 @@ use verdict::{
 
 use crate::alerts;
 use crate::devices::Device;
+use crate::handlers::Handler;
 use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
 use crate::limits::{MAX_SHOWN_ASIDE, PLACED_WITHIN_US};
+use crate::newcomers::Onlooker;
 use crate::{Attempts, Error, Result, Service};
 
 /// Whether a scan is recorded, and as whose.
@@ -44,6 +46,8 @@ pub struct Scan {
     pub spot: Option<Spot>,
     /// From which address it came, if that is known: kept in memory alone, and not for long.
     pub from: Option<IpAddr>,
+    /// Who is signed in: goods that it handles or inspects it does not check as a consumer.
+    pub by: Option<Handler>,
 }
 
 impl Scan {
@@ -56,6 +60,7 @@ impl Scan {
         device: None,
         spot: None,
         from: None,
+        by: None,
     };
 }
 
@@ -247,14 +252,25 @@ impl Service {
     async fn scan_printed(&self, printed: Printed, scan: Scan) -> Result<ScanAnswer> {
         let (label, item_id) = (&printed.label, printed.item_id);
         let goods = self.goods_of(label.product_id).await?;
-        let device = scan.device.map(Device::id);
+        // Boxed, since few who scan are signed in.
+        let recording = match scan.by {
+            Some(by) => Box::pin(self.recording(goods.enterprise_id, by, scan.recording)).await?,
+            None => scan.recording,
+        };
+        let handles =
+            matches!(recording, Recording::Record(Source::Logistics | Source::Inspection));
+        let device = scan.device.map(Device::id).filter(|_| !handles);
         let is_kept = !label.is_sample && label.granularity == Granularity::Item;
         let grace_us = goods.rules.grace_us();
-        let looked = scan.from.map(|address| (address, item_id));
-        let is_again = scan.recording == Recording::Record(Source::Consumer)
+        let onlooker = match handles {
+            true => scan.by.map(|by| Onlooker::Handler(by.enterprise_id())),
+            false => scan.from.map(Onlooker::Address),
+        };
+        let looked = onlooker.map(|onlooker| (onlooker, item_id));
+        let is_again = recording != Recording::Skip
             && is_kept
             && looked.is_some_and(|it| self.newcomers().is_again(it, grace_us, self.now_us()));
-        let seen = match scan.recording {
+        let seen = match recording {
             Recording::Record(source) if is_kept && !is_again => {
                 let is_known = matches!(scan.device, Some(Device::Known(_)));
                 let origin = ScanOrigin {
@@ -282,8 +298,13 @@ impl Service {
             }
             _ => {
                 let facts = scans::facts(self.store(), item_id).await?;
-                // Whoever reads the same page in another language is no stranger to it.
-                let look = if device.is_some() { Look::Again } else { Look::Aside };
+                let look = match recording {
+                    Recording::Record(Source::Logistics) => Look::Seller,
+                    Recording::Record(Source::Inspection) => Look::Inspector,
+                    // Whoever reads the same page in another language is no stranger to it.
+                    _ if device.is_some() => Look::Again,
+                    _ => Look::Aside,
+                };
                 Viewed { facts, look, device, n_nearby: 0, way: None }
             }
         };

@@ -142,6 +142,13 @@ macro_rules! select_dealers {
     };
 }
 
+/// Whether a dealer of an enterprise is another one of the platform.
+pub async fn is_linked(store: &Store, id: EnterpriseId, linked_id: EnterpriseId) -> Result<bool> {
+    let sql = "select 1 from dealers
+               where enterprise_id = $1 and linked_id = $2 and closed_at is null limit 1";
+    Ok(store.rows(sql, &[id.into(), linked_id.into()]).await?.first().is_some())
+}
+
 /// How far the tree of an enterprise is.
 pub async fn tree(store: &Store, id: EnterpriseId) -> Result<Tree> {
     let sql = "select revision, n_dealers from dealer_trees where enterprise_id = $1";

@@ -1,5 +1,7 @@
 //! What servers of one platform tell each other of the senders that miss most.
 
+use std::ops::RangeInclusive;
+
 use crate::{Error, Result, Statement, Store};
 
 /// The last report of one server.
@@ -36,11 +38,12 @@ pub fn put(report: &MissReport, since_us: i64) -> Vec<Statement> {
     ]
 }
 
-/// The reports of all servers since `since_us`.
-pub async fn since(store: &Store, since_us: i64) -> Result<Vec<MissReport>> {
-    let sql = "select server_id, written_at, levels from miss_reports where written_at >= $1
+/// The reports of all servers that say they were written in these microseconds.
+pub async fn written(store: &Store, at_us: RangeInclusive<i64>) -> Result<Vec<MissReport>> {
+    let sql = "select server_id, written_at, levels from miss_reports
+               where written_at >= $1 and written_at <= $2
                order by server_id limit 1000";
-    let rows = store.rows(sql, &[since_us.into()]).await?;
+    let rows = store.rows(sql, &[(*at_us.start()).into(), (*at_us.end()).into()]).await?;
     rows.iter()
         .map(|row| {
             let (server_id, written_at_us) = (row.int(0)?, row.int(1)?);

@@ -253,6 +253,8 @@ fn record_new(item_id: i64, origin: &ScanOrigin) -> Vec<Statement> {
 fn record_known(item_id: i64, origin: &ScanOrigin, grace_us: i64) -> Vec<Statement> {
     let mut args = kept(item_id, origin);
     args.push(origin.now_us.saturating_sub(grace_us).into());
+    // What a clock dated far into the future keeps nobody in grace until then.
+    args.push(origin.now_us.saturating_add(grace_us).into());
     vec![
         count(item_id, origin.now_us, (0, 0)),
         Statement::new(
@@ -266,7 +268,7 @@ fn record_known(item_id: i64, origin: &ScanOrigin, grace_us: i64) -> Vec<Stateme
                    select device, scanned_at from scans
                    where block = $1 and item_id = $2 and n_scan > 0
                    order by n_scan desc limit 32) d
-                 where d.device = $4 and d.scanned_at > $9)",
+                 where d.device = $4 and d.scanned_at > $9 and d.scanned_at < $10)",
             args,
         ),
         Statement::new(

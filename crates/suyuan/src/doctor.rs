@@ -68,6 +68,7 @@ pub(crate) async fn run(config: &Config, is_json: bool) -> Result<Done> {
         Ok(more) => findings.extend(more),
         Err(error) => findings.push(Finding::of("platform", Err(error), "")),
     }
+    findings.push(clients(config));
     findings.extend(data_of_places(config));
     let is_well = findings.iter().all(|it| it.level != Level::Failure);
     let text = if is_json { as_json(&findings) } else { as_table(&findings) };
@@ -101,6 +102,21 @@ fn disk(config: &Config) -> Finding {
     let advice = if level == Level::Well { "" } else { ": make room" };
     let detail = format!("{} MiB free{advice}", free >> 20);
     Finding { name: "disk".into(), level, detail }
+}
+
+/// Whether requests can be told apart by their addresses: this server speaks no TLS, so whoever
+/// labels an `https` address has something in front that does.
+fn clients(config: &Config) -> Finding {
+    let says_https = config.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let is_hidden = says_https && config.trusted_proxy.is_empty();
+    let (level, detail) = if is_hidden {
+        let told = "labels say https and no proxy is trusted: behind one, all clients are one \
+                    address; name it by --trusted-proxy";
+        (Level::Warning, told)
+    } else {
+        (Level::Well, "told apart by their addresses")
+    };
+    Finding { name: "clients".into(), level, detail: detail.into() }
 }
 
 /// Which data about places there is, and from when; without it the platform runs.

@@ -45,6 +45,13 @@ impl Proxies {
         Ok(Self { trusted: trusted?, header })
     }
 
+    /// Whether a request says that a proxy passed it on though none was named: if that is so, all
+    /// clients are one address.
+    pub(crate) fn is_passed_on_unnamed(&self, headers: &HeaderMap) -> bool {
+        let names = ["x-forwarded-for", "forwarded"];
+        self.trusted.is_empty() && names.iter().any(|name| headers.contains_key(*name))
+    }
+
     /// Whose request came from `peer` with these headers.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();

@@ -16,7 +16,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Instant;
 
@@ -30,6 +30,8 @@ pub struct Edge {
     /// A body of more bytes is refused before it is read.
     max_body_bytes: u64,
     proxies: Proxies,
+    /// Whether it was said that a proxy may stand in front which nobody named.
+    has_warned: AtomicBool,
 }
 
 impl Edge {
@@ -42,8 +44,15 @@ impl Edge {
     /// The same behind `proxies`.
     #[must_use]
     pub fn behind(proxies: Proxies, seed: u32, max_body_bytes: u64) -> Arc<Self> {
-        let n_requests = AtomicU64::new(0);
-        Arc::new(Self { metrics: Metrics::new(), seed, n_requests, max_body_bytes, proxies })
+        let (n_requests, has_warned) = (AtomicU64::new(0), AtomicBool::new(false));
+        Arc::new(Self {
+            metrics: Metrics::new(),
+            seed,
+            n_requests,
+            max_body_bytes,
+            proxies,
+            has_warned,
+        })
     }
 
     /// Puts every route of `router` behind this edge.
@@ -53,6 +62,20 @@ impl Edge {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// Counts a request that a proxy may have passed on which nobody named, and says so once.
+    fn heed_unnamed_proxy(&self, headers: &HeaderMap) {
+        if !self.proxies.is_passed_on_unnamed(headers) {
+            return;
+        }
+        self.metrics.passed_on_unnamed();
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request says that a proxy passed it on, and no proxy is trusted: if one stands \
+                 in front, all clients are one address until it is named by --trusted-proxy"
+            );
+        }
     }
 
     fn request_id(&self, headers: &HeaderMap) -> HeaderValue {
@@ -75,6 +98,7 @@ fn is_sane_id(id: &[u8]) -> bool {
 async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = edge.request_id(request.headers());
+    edge.heed_unnamed_proxy(request.headers());
     let peer = request.extensions().get::<Peer>();
     let client = peer.map(|Peer(peer)| edge.proxies.client(*peer, request.headers()));
     let visit = Visit::new(request_id, request.uri(), request.headers()).of(client);

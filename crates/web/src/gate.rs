@@ -7,41 +7,67 @@ use crate::problem::Problem;
 use crate::visit::{Visit, Wants};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use service::{Door, Miss, ScanAnswer};
-use std::net::IpAddr;
+use service::{Caller, Door, Miss, Payer, ScanAnswer};
+use std::sync::Arc;
 use tokio::time::Instant;
 use verdict::State;
 
 /// A request that was let in.
 pub(crate) struct Entered {
     began: Instant,
-    /// Whom a miss is charged to; none for who is signed in, and in tests without a connection.
-    client: Option<IpAddr>,
+    /// Whom a miss is charged to; none in tests without a connection.
+    payer: Option<Payer>,
+}
+
+/// Who asks for what.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The digits as they came, of whatever link.
+    pub(crate) code: &'a str,
+    /// Who is signed in.
+    pub(crate) caller: Option<&'a Caller>,
+}
+
+impl<'a> Asked<'a> {
+    /// For a code, by anybody.
+    pub(crate) fn of(code: &'a str) -> Self {
+        Self { code, caller: None }
+    }
 }
 
 /// How a request can go on from a closed door.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
     /// By a link to the same page, with a pass.
     Link,
-    /// By sending the form again, later.
-    Later,
+    /// By the page of the form at this path, which takes the pass along. What was typed into it is
+    /// in no link, so it is typed again.
+    Form(&'a str),
 }
 
 /// Lets a request in, or answers it at the door.
-pub(crate) fn enter(app: &App, visit: &Visit, way: Way) -> Result<Entered, Box<Response>> {
-    let (began, client) = (Instant::now(), visit.client);
-    let Some(address) = client else { return Ok(Entered { began, client }) };
-    match app.service.door(address, visit.path(), visit.pass()) {
-        Door::Open => Ok(Entered { began, client }),
+pub(crate) fn enter(
+    app: &App,
+    visit: &Visit,
+    asked: Asked<'_>,
+    way: Way<'_>,
+) -> Result<Entered, Box<Response>> {
+    let payer = asked.caller.map(Caller::payer).or(visit.client.map(Payer::Address));
+    let entered = Entered { began: Instant::now(), payer };
+    let Some(payer) = payer else { return Ok(entered) };
+    match app.service.door(payer, asked.code, visit.pass()) {
+        Door::Open => Ok(entered),
         Door::Closed(challenge) => {
             app.edge.metrics().closed_door();
             let wait = HeaderValue::from(challenge.wait_s);
-            let is_page = way == Way::Link && visit.wants != Wants::Json;
-            let mut response = if is_page {
-                pass::page(visit, &challenge)
+            let mut response = if visit.wants == Wants::Json {
+                Problem::too_many(Arc::new(challenge)).into_response()
             } else {
-                Problem::too_many(challenge.wait_s).into_response()
+                let onward = match way {
+                    Way::Link => visit.here_with_pass(),
+                    Way::Form(path) => format!("{path}?pass="),
+                };
+                pass::page(visit, &challenge, onward)
             };
             response.headers_mut().insert(header::RETRY_AFTER, wait);
             Err(Box::new(response))
@@ -50,14 +76,11 @@ pub(crate) fn enter(app: &App, visit: &Visit, way: Way) -> Result<Entered, Box<R
 }
 
 impl Entered {
-    /// Somebody whose misses are not counted here.
-    pub(crate) fn known() -> Self {
-        Self { began: Instant::now(), client: None }
-    }
-
     /// Charges the sender if the answer is a miss, and waits as long as that costs.
     pub(crate) async fn leave(self, app: &App, answer: &ScanAnswer) -> Result<(), Problem> {
         match answer.verdict.state {
+            // Who handles goods scans all day, and labels are torn.
+            State::Mistyped(_) if matches!(self.payer, Some(Payer::Member(_))) => {}
             State::Mistyped(_) => self.pay(app, Miss::Mistyped).await,
             State::PinWrong { .. } => self.pay(app, Miss::WrongPin).await,
             State::Unknown => {
@@ -74,9 +97,9 @@ impl Entered {
     /// Charges the sender for a miss that has no verdict.
     pub(crate) async fn pay(self, app: &App, miss: Miss) {
         app.edge.metrics().missed(miss);
-        if let Some(address) = self.client {
+        if let Some(payer) = self.payer {
             // Boxed, so that what waits for a hit stays small.
-            Box::pin(app.service.pay(address, miss, self.began)).await;
+            Box::pin(app.service.pay(payer, miss, self.began)).await;
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) struct Metrics {
     verdicts: Family<VerdictLabels, Counter>,
     misses: Family<MissLabels, Counter>,
     closed_doors: Counter,
+    passed_on_unnamed: Counter,
     /// The counters of `verdicts`, for each scan counts one.
     counted: Chain<&'static str, Counter>,
 }
@@ -100,8 +101,23 @@ impl Metrics {
             "Requests stopped at the door",
             closed_doors.clone(),
         );
+        let passed_on_unnamed = Counter::default();
+        registry.register(
+            "http_requests_passed_on_unnamed",
+            "Requests that name a client for a proxy while none is trusted",
+            passed_on_unnamed.clone(),
+        );
         let counted = Chain::default();
-        Self { registry, requests, seconds, verdicts, misses, closed_doors, counted }
+        Self {
+            registry,
+            requests,
+            seconds,
+            verdicts,
+            misses,
+            closed_doors,
+            passed_on_unnamed,
+            counted,
+        }
     }
 
     pub(crate) fn answered(
@@ -138,6 +154,11 @@ impl Metrics {
     /// A request was stopped at the door.
     pub(crate) fn closed_door(&self) {
         self.closed_doors.inc();
+    }
+
+    /// A request names a client for a proxy, and no proxy is trusted.
+    pub(crate) fn passed_on_unnamed(&self) {
+        self.passed_on_unnamed.inc();
     }
 
     /// All metrics as text (OpenMetrics 1.0).

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use epcis::query::{QueryFault, QueryRule};
 use label::report::MAX_PAGED_ROWS;
 use serde::Serialize;
+use service::Challenge;
 use service::limits::{MAX_CAPTURE_BYTES, MAX_CAPTURE_EVENTS};
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub(crate) struct Problem {
     violations: Arc<[Breach]>,
     /// How many bytes of a capture would have been taken.
     limit_bytes: u64,
+    /// What opens a closed door.
+    challenge: Option<Arc<Challenge>>,
 }
 
 /// One thing to correct.
@@ -68,7 +71,7 @@ enum Kind {
 impl Problem {
     fn new(kind: Kind) -> Self {
         let limit_bytes = MAX_CAPTURE_BYTES;
-        Self { kind, detail: None, violations: Arc::default(), limit_bytes }
+        Self { kind, detail: None, violations: Arc::default(), limit_bytes, challenge: None }
     }
 
     fn with_detail(kind: Kind, detail: impl Into<Arc<str>>) -> Self {
@@ -186,13 +189,14 @@ impl Problem {
         Self::with_detail(Kind::Unavailable, why)
     }
 
-    /// Who asks has missed too often and must wait.
-    pub(crate) fn too_many(wait_s: u64) -> Self {
+    /// Who asks has missed too often and must work or wait.
+    pub(crate) fn too_many(challenge: Arc<Challenge>) -> Self {
         let detail = format!(
-            "too many codes that do not exist were asked for from this network; try again in \
-             {wait_s} s"
+            "too many codes that do not exist were asked for from here; send the request again \
+             with the parameter pass of the challenge, or with its turn in {} s",
+            challenge.wait_s
         );
-        Self::with_detail(Kind::TooMany, detail)
+        Self { challenge: Some(challenge), ..Self::with_detail(Kind::TooMany, detail) }
     }
 
     /// The page at a closed door.
@@ -284,6 +288,7 @@ impl Problem {
             detail: self.detail.as_deref().or(detail),
             instance: instance(visit),
             violations: &self.violations,
+            challenge: self.challenge.as_deref().map(ChallengeJson::new),
         };
         let body = serde_json::to_vec(&body).expect("strings and numbers are always JSON");
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
@@ -454,6 +459,28 @@ struct ProblemJson<'a> {
     instance: String,
     #[serde(skip_serializing_if = "<[Breach]>::is_empty")]
     violations: &'a [Breach],
+    /// An extension (RFC 9457 §3.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<ChallengeJson<'a>>,
+}
+
+/// What a program does at a closed door.
+#[derive(Serialize)]
+struct ChallengeJson<'a> {
+    algorithm: &'static str,
+    seed: &'a str,
+    n_bits: u32,
+    pass_prefix: &'a str,
+    turn: &'a str,
+    wait_s: u64,
+}
+
+impl<'a> ChallengeJson<'a> {
+    fn new(challenge: &'a Challenge) -> Self {
+        let Challenge { seed, n_bits, work, turn, wait_s } = challenge;
+        let (n_bits, wait_s) = (*n_bits, *wait_s);
+        Self { algorithm: "SHA-256", seed, n_bits, pass_prefix: work, turn, wait_s }
+    }
 }
 
 #[derive(Template)]

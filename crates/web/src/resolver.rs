@@ -137,7 +137,7 @@ async fn answer(
         && let Some((gtin, serial)) = own_item(&found.anchor)
         && app.service.prints_codes_of(gtin).await?
     {
-        let entered = match gate::enter(app, visit, gate::Way::Link) {
+        let entered = match gate::enter(app, visit, gate::Asked::of(serial), gate::Way::Link) {
             Ok(entered) => entered,
             Err(stopped) => return Ok(*stopped),
         };

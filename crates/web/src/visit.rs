@@ -83,6 +83,20 @@ impl Visit {
         pair(self.uri.query()?, '&', "pass")
     }
 
+    /// The same as the query of another page of the same code; empty if there is none, or one that
+    /// cannot be a pass.
+    pub(crate) fn pass_onward(&self) -> String {
+        let is_pass = |it: &&str| {
+            it.len() <= 100 && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'.')
+        };
+        self.pass().filter(is_pass).map_or_else(String::new, |pass| format!("?pass={pass}"))
+    }
+
+    /// This very page as a link, up to a pass.
+    pub(crate) fn here_with_pass(&self) -> String {
+        self.without("pass=") + "pass="
+    }
+
     /// The path that was asked for.
     pub(crate) fn path(&self) -> &str {
         self.uri.path()
@@ -90,12 +104,17 @@ impl Visit {
 
     /// This very page as a link, up to where a language is chosen by `lang=`.
     pub(crate) fn here(&self) -> String {
+        self.without("lang=")
+    }
+
+    /// This page without a parameter, ready for another one.
+    fn without(&self, parameter: &str) -> String {
         let path = self.uri.path();
         let query = self.uri.query().unwrap_or_default();
         let mut here = String::with_capacity(path.len() + query.len() + 2);
         here.push_str(path);
         here.push('?');
-        for pair in query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang=")) {
+        for pair in query.split('&').filter(|it| !it.is_empty() && !it.starts_with(parameter)) {
             here.push_str(pair);
             here.push('&');
         }

@@ -72,6 +72,18 @@ impl Table {
         })
     }
 
+    /// Raises the level of a key by one unless it would be above `most`; answers whether it rose.
+    pub(super) fn take(&self, key: u64, most: f32, forgiven_us: i64, now_us: i64) -> bool {
+        self.in_slot(key, now_us, |slot| {
+            let after = slot.level(forgiven_us, now_us) + 1.0;
+            let is_taken = after <= most;
+            if is_taken {
+                (slot.level, slot.at_us) = (after, now_us);
+            }
+            is_taken
+        })
+    }
+
     /// The next turn of a key, `gap_us` after the one before and not before that from now. Who asks
     /// without end pushes the turns of others no further than [`MAX_TURNS`].
     pub(super) fn turn(&self, key: u64, gap_us: i64, now_us: i64) -> i64 {
@@ -103,8 +115,8 @@ impl Table {
     }
 
     fn in_bucket<T>(&self, key: u64, work: impl FnOnce(&mut [Slot; N_SLOTS]) -> T) -> T {
-        // The last two bits are alike for all keys of one kind.
-        let at = key as usize >> 2;
+        // The last three bits are alike for all keys of one kind.
+        let at = key as usize >> 3;
         let shard = &self.shards[at % N_SHARDS];
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut shard[at / N_SHARDS % N_BUCKETS])
@@ -149,6 +161,15 @@ mod tests {
         assert_eq!(table.level(7, SECOND, 10 * SECOND), 5.0);
         assert_eq!(table.level(8, SECOND, 10 * SECOND), 0.0);
         assert_eq!(table.highest(9, 2.0, 10 * SECOND, |_| SECOND), [(7, 5.0)]);
+    }
+
+    #[test]
+    fn what_is_over_the_most_takes_nothing() {
+        let table = Table::new();
+        let mut take = |at_s| table.take(7, 2.0, 6 * SECOND, at_s * SECOND);
+        assert!(take(0) && take(0));
+        // Asking on does not put off when it may.
+        assert_eq!([1, 3, 5, 6, 6].map(&mut take), [false, false, false, true, false]);
     }
 
     #[test]

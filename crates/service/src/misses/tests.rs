@@ -10,8 +10,8 @@ fn misses() -> Misses {
     Misses::new(1, &PinKey::from_bytes(&[7; 32]).expect("32 bytes"))
 }
 
-fn address(text: &str) -> IpAddr {
-    text.parse().expect(text)
+fn address(text: &str) -> Payer {
+    Payer::Address(text.parse().expect(text))
 }
 
 /// Suspicion of an address after each of these numbers of unknown codes.
@@ -70,7 +70,7 @@ fn networks_pay_for_their_addresses() {
 #[test]
 fn a_flood_makes_budgets_small_and_closes_no_other_door() {
     let misses = misses();
-    let from = |n: u32| IpAddr::V4((0x0B00_0000 + n * 256).into());
+    let from = |n: u32| Payer::Address(IpAddr::V4((0x0B00_0000 + n * 256).into()));
     for n in 0..1_000_000u32 {
         misses.charge(misses.sender(from(n % 10_000)), 1.0, i64::from(n) * 60);
     }
@@ -98,4 +98,72 @@ fn a_wrong_pin_costs_more_than_a_typing_error() {
     };
     let all = [Miss::Mistyped, Miss::Unknown, Miss::WrongPin, Miss::Reserved].map(n_to_close);
     assert_eq!(all, [41, 21, 11, 1]);
+}
+
+/// Whoever has worked for one code may not read a thousand at that price.
+#[test]
+fn lookups_behind_the_door_are_counted_and_cost_more_and_more() {
+    let misses = misses();
+    let sender = misses.sender(address("9.9.9.9"));
+    (0..21).for_each(|_| misses.charge(sender, 1.0, 0));
+    let bits = |at_us| misses.price(sender, at_us).0 - pass::MIN_BITS;
+    let mut told = Vec::new();
+    for n in 0..30 {
+        told.push((misses.may_pass(sender, 0), bits(0)));
+        assert_eq!(told[n].0, n < 20, "{n}");
+    }
+    assert_eq!((told[3].1, told[4].1, told[29].1), (0, 1, 4));
+    // Ten a minute go on.
+    let n_later = (0..60).filter(|n| misses.may_pass(sender, n * 1_000_000)).count();
+    assert_eq!(n_later, 9);
+    // The network counts them as well, so fresh addresses do not help.
+    let neighbour = |n: u32| misses.sender(address(&format!("9.9.9.{}", n % 200)));
+    let n_passed = (0..4_000).filter(|n| misses.may_pass(neighbour(*n), 60_000_000)).count();
+    assert!((180..=200).contains(&n_passed), "{n_passed}");
+}
+
+/// A /48 has 65,536 addresses of which each would have its own turn.
+#[test]
+fn who_waits_with_a_closed_network_waits_in_one_queue() {
+    let misses = misses();
+    let of = |n: u32| misses.sender(address(&format!("2a00:1:2:{n:x}::1")));
+    (0..300).for_each(|n| misses.charge(of(n), 1.0, 0));
+    let turns: Vec<i64> = (1_000..1_004).map(|n| misses.price(of(n), 0).1).collect();
+    assert_eq!(turns, [800_000, 1_600_000, 2_400_000, 3_200_000]);
+    // Who also closed its own door waits for both.
+    (0..30).for_each(|_| misses.charge(of(7), 1.0, 0));
+    assert_eq!(misses.price(of(7), 0).1, 8_000_000);
+    let alone = misses.sender(address("9.9.9.9"));
+    (0..30).for_each(|_| misses.charge(alone, 1.0, 0));
+    assert_eq!([0, 0].map(|at_us| misses.price(alone, at_us).1), [8_000_000, 16_000_000]);
+}
+
+/// Who is signed in is charged for its enterprise, from wherever it asks.
+#[test]
+fn members_have_a_door_of_their_own() {
+    let misses = misses();
+    let member = misses.sender(Payer::Member(7));
+    (0..201).for_each(|_| misses.charge(member, Miss::Unknown.weight(), 0));
+    assert!(misses.suspicion(member, 0) > 1.0);
+    assert!(misses.suspicion(misses.sender(Payer::Member(8)), 0) <= 0.0);
+}
+
+/// One server's clock runs ahead by minutes, another's is behind.
+#[test]
+fn reports_are_as_old_as_the_time_since_they_were_heard() {
+    let misses = misses();
+    let report = |server_id, written_at_us| MissReport {
+        server_id,
+        written_at_us,
+        highest: vec![(OF_ADDRESS, 30.0)],
+    };
+    let heard = |reports: &[MissReport], now_us| -> Vec<(i64, i64)> {
+        let told = misses.hear(reports.to_vec(), now_us);
+        told.iter().map(|(at_us, it)| (it.server_id, *at_us)).collect()
+    };
+    let both = [report(2, 120_000_000), report(3, -120_000_000)];
+    assert_eq!(heard(&both, 5), [(2, 5), (3, 5)]);
+    let newer = [report(2, 121_000_000), both[1].clone()];
+    assert_eq!(heard(&newer, 1_000_005), [(2, 1_000_005), (3, 5)]);
+    assert_eq!(heard(&newer, 30_000_005), [(2, 1_000_005)], "one that says nothing more is old");
 }

@@ -3,19 +3,28 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use service::testing::{OUTSIDE, secrets};
-use service::{AlertQuestion, Door, Miss, Page, Scan, Service};
+use service::testing::{OUTSIDE, now_us, secrets};
+use service::{AlertQuestion, Door, Miss, Outside, Page, Payer, Scan, Service};
 use store::testing::each_engine;
 use tokio::time::Instant;
 use verdict::State;
 
 use crate::house::House;
 
+/// A code with a right check digit, and as people type it.
+fn code_as_typed() -> (String, String) {
+    let codes = (0..10).map(|last| format!("77777777000012{last}"));
+    let code =
+        codes.into_iter().find(|code| mint::Code::parse(code).is_ok()).expect("one is right");
+    let typed = format!("{} - {}", &code[..7], &code[7..]);
+    (code, typed)
+}
+
 /// Charges a miss without waiting for what it costs.
-async fn miss(service: &Service, address: IpAddr) {
+async fn miss(service: &Service, payer: Payer) {
     tokio::select! {
         biased;
-        () = service.pay(address, Miss::Unknown, Instant::now()) => {}
+        () = service.pay(payer, Miss::Unknown, Instant::now()) => {}
         () = std::future::ready(()) => {}
     }
 }
@@ -25,31 +34,48 @@ async fn limits_hold_across_two_servers() {
     each_engine(async |store| {
         let engine = store.engine();
         let secrets = || secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), 1);
-        let start = || Service::start(store.clone(), secrets(), "https://t.example", OUTSIDE);
-        let (one, two) = (start().await.unwrap(), start().await.unwrap());
-        let (guesser, honest) = ("9.9.9.9".parse().unwrap(), "8.8.8.8".parse().unwrap());
+        let start =
+            |outside| Service::start(store.clone(), secrets(), "https://t.example", outside);
+        // The clock of the second is ahead, and so deletes and forgives nothing.
+        let ahead = Outside { clock: || now_us() + 50_000_000, ..OUTSIDE };
+        let (one, two) = (start(OUTSIDE).await.unwrap(), start(ahead).await.unwrap());
+        let from = |text: &str| Payer::Address(text.parse::<IpAddr>().unwrap());
+        let (code, typed) = code_as_typed();
+        let (code, typed) = (code.as_str(), typed.as_str());
+        let (guesser, honest) = (from("9.9.9.9"), from("8.8.8.8"));
         // Half of its misses at each server, which neither would mind alone.
         for _ in 0..12 {
             miss(&one, guesser).await;
             miss(&two, guesser).await;
         }
-        assert_eq!(one.door(guesser, "/c/1", None), Door::Open);
+        assert_eq!(one.door(guesser, code, None), Door::Open);
         for server in [&one, &two, &one] {
             server.share_misses().await.unwrap();
         }
         for server in [&one, &two] {
-            let is_open = server.door(guesser, "/c/1", None) == Door::Open;
+            let is_open = server.door(guesser, code, None) == Door::Open;
             // A folder with SQLite has one server only, and no word goes around.
             assert_eq!(is_open, engine == store::Engine::Sqlite);
-            assert_eq!(server.door(honest, "/c/1", None), Door::Open);
+            assert_eq!(server.door(honest, code, None), Door::Open);
         }
         // Another server can check what the first asked for.
-        if let Door::Closed(challenge) = one.door(guesser, "/c/1", None) {
+        if let Door::Closed(challenge) = one.door(guesser, code, None) {
             let pass = (0u64..).map(|n| format!("{}{n}", challenge.work));
-            let opens = |pass: &String| two.door(guesser, "/c/1", Some(pass)) == Door::Open;
+            let opens = |pass: &String| two.door(guesser, code, Some(pass)) == Door::Open;
             let pass = pass.take(5_000_000).find(opens).expect("the work has an end");
-            assert_ne!(two.door(guesser, "/c/2", Some(&pass)), Door::Open, "it opens one code");
-            assert!(matches!(two.door(guesser, "/c/1", Some(&challenge.turn)), Door::Closed(_)));
+            assert_ne!(
+                two.door(guesser, "777777770000124", Some(&pass)),
+                Door::Open,
+                "it opens one code"
+            );
+            let early = one.door(guesser, code, Some(&challenge.turn));
+            assert!(matches!(early, Door::Closed(_)));
+        }
+        // By whatever way its code is written, and where the clock is behind.
+        if let Door::Closed(challenge) = two.door(guesser, code, None) {
+            let pass = (0u64..).map(|n| format!("{}{n}", challenge.work));
+            let opens = |pass: &String| one.door(guesser, typed, Some(pass)) == Door::Open;
+            assert!(pass.take(5_000_000).any(|pass| opens(&pass)));
         }
     })
     .await;

@@ -160,6 +160,15 @@ fn doctor_says_what_is_wrong() {
     let of_places = findings.iter().find(|it| it["name"] == "places: ip2region").unwrap();
     assert_eq!(of_places["level"], "warning");
     assert!(of_places["detail"].as_str().unwrap().contains("cargo xtask setup"), "{of_places}");
+    // Behind TLS of somebody else all clients are one address, unless it is named.
+    let clients = |arguments: &[&str]| {
+        let arguments = [&["doctor", "--json", "--public-url", "https://t.example"], arguments];
+        let json: serde_json::Value = serde_json::from_str(&place.ok(&arguments.concat())).unwrap();
+        let found = json.as_array().unwrap().iter().find(|it| it["name"] == "clients").cloned();
+        found.unwrap()["level"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(clients(&[]), "warning");
+    assert_eq!(clients(&["--trusted-proxy", "10.0.0.1"]), "ok");
     let folder = place.path("geo");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("ip2region.xdb"), "no xdb").unwrap();

@@ -4,7 +4,7 @@ use super::item::encode;
 use super::{Frame, Page, groups};
 use crate::app::App;
 use crate::extract::Path;
-use crate::gate::{self, Way};
+use crate::gate::{self, Asked, Way};
 use crate::moment::in_words;
 use crate::problem::Problem;
 use crate::text::{biz_step, fill, traces as words};
@@ -20,7 +20,7 @@ pub(crate) async fn show(
     visit: Visit,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let entered = match gate::enter(&app, &visit, Way::Link) {
+    let entered = match gate::enter(&app, &visit, Asked::of(&code), Way::Link) {
         Ok(entered) => entered,
         Err(stopped) => return Ok(*stopped),
     };
@@ -59,7 +59,7 @@ pub(crate) async fn show(
     let kept = kept.into_iter().flatten().collect();
     let steps = told.steps.into_iter().map(step).collect();
     let apart = apart.into_iter().map(step).collect();
-    let back = format!("/c/{}", encode(&code));
+    let back = format!("/c/{}{}", encode(&code), visit.pass_onward());
     let is_cut = told.cut.is_some();
     let groups = groups(&code).into_iter().map(str::to_owned).collect();
     let page = Page::public(HistoryPage {

@@ -13,17 +13,17 @@ use crate::app::App;
 use crate::bots::is_preview;
 use crate::caller::{Known, came_from, is_signed_in};
 use crate::extract::{Path, Posted, Query};
-use crate::gate::{self, Entered, Way};
+use crate::gate::{self, Asked, Way};
 use crate::problem::Problem;
 use crate::reply;
 use crate::visit::{Visit, Wants, cookie};
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
-use service::{Recording, Role, Scan, ScanAnswer};
+use service::{Caller, Scan, ScanAnswer};
 use std::borrow::Cow;
 use std::fmt::Write;
-use verdict::{Source, Spot};
+use verdict::Spot;
 
 use words::icon;
 /// Pages of codes without their values.
@@ -34,10 +34,11 @@ pub(crate) use words::{destroy_reason, void_reason, words, words_of};
 pub(crate) async fn show(
     State(app): State<App>,
     visit: Visit,
-    Look(scan): Look,
+    Look { scan, caller }: Look,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let entered = match enter(&app, &visit, &scan, Way::Link) {
+    let asked = Asked { code: &code, caller: caller.as_ref() };
+    let entered = match gate::enter(&app, &visit, asked, Way::Link) {
         Ok(entered) => entered,
         Err(stopped) => return Ok(*stopped),
     };
@@ -56,10 +57,11 @@ pub(crate) struct BySerial {
 pub(crate) async fn by_serial(
     app: &App,
     visit: &Visit,
-    Look(scan): Look,
+    Look { scan, caller }: Look,
     (gtin, serial): (&str, &str),
 ) -> Result<BySerial, Problem> {
-    let entered = match enter(app, visit, &scan, Way::Link) {
+    let asked = Asked { code: serial, caller: caller.as_ref() };
+    let entered = match gate::enter(app, visit, asked, Way::Link) {
         Ok(entered) => entered,
         // Nothing was looked up, so nothing else is either.
         Err(stopped) => return Ok(BySerial { response: *stopped, is_ours: true }),
@@ -78,11 +80,13 @@ pub(crate) async fn by_serial(
 pub(crate) async fn prove(
     State(app): State<App>,
     visit: Visit,
-    Look(scan): Look,
+    Look { scan, .. }: Look,
     Path(code): Path<String>,
     Posted(fields): Posted,
 ) -> Result<Response, Problem> {
-    let entered = match enter(&app, &visit, &scan, Way::Later) {
+    // Whoever guesses PINs is charged where they sit, with a key as without.
+    let page = format!("/c/{}", encode(&code));
+    let entered = match gate::enter(&app, &visit, Asked::of(&code), Way::Form(&page)) {
         Ok(entered) => entered,
         Err(stopped) => return Ok(*stopped),
     };
@@ -100,9 +104,19 @@ pub(crate) async fn search(Query(fields): Query) -> Redirect {
 }
 
 /// How this look at a code is taken: as no scan for previews and crawlers, for `HEAD`, and for the
-/// language links of the page itself (a label cannot fake those, since it has no `Referer`); as one
-/// that is counted apart for who is signed in; else as a consumer's.
-pub(crate) struct Look(Scan);
+/// language links of the page itself (a label cannot fake those, since it has no `Referer`); else
+/// as a consumer's, which is counted apart where who is signed in handles or inspects the goods.
+pub(crate) struct Look {
+    scan: Scan,
+    /// Who is signed in.
+    caller: Option<Caller>,
+}
+
+impl From<Scan> for Look {
+    fn from(scan: Scan) -> Self {
+        Self { scan, caller: None }
+    }
+}
 
 impl FromRequestParts<App> for Look {
     type Rejection = Problem;
@@ -111,32 +125,30 @@ impl FromRequestParts<App> for Look {
         let has_chosen = parts.extensions.get::<Visit>().is_some_and(|it| it.chosen.is_some());
         let is_language_link = has_chosen && came_from(&parts.headers, parts.uri.path());
         if parts.method == Method::HEAD || is_preview(&parts.headers) {
-            return Ok(Self(Scan::LOOK));
+            return Ok(Scan::LOOK.into());
         }
         // Boxed, so that what waits for a scan stays small: few who scan are signed in.
-        if is_signed_in(&parts.headers)
-            && let Some(recording) = Box::pin(profession(parts, app)).await?
-        {
-            let recording = if is_language_link { Recording::Skip } else { recording };
-            let spot = spot(parts, app);
-            return Ok(Self(Scan { recording, spot, ..Scan::LOOK }));
-        }
-        let token = cookie(&parts.headers, DEVICE_COOKIE);
+        let signed_in = match is_signed_in(&parts.headers) {
+            true => Box::pin(profession(parts, app)).await?,
+            false => Profession::None,
+        };
+        let caller = match signed_in {
+            Profession::None => None,
+            Profession::Ended => return Ok(Scan { spot: spot(parts, app), ..Scan::LOOK }.into()),
+            Profession::Of(caller) => Some(caller),
+        };
+        let token = cookie(&parts.headers, device_cookie(app));
         let known = token.and_then(|token| app.service.known_device(token));
         if is_language_link {
-            return Ok(Self(Scan { device: known, ..Scan::LOOK }));
+            return Ok(Self { scan: Scan { device: known, ..Scan::LOOK }, caller });
         }
-        let device = Some(known.unwrap_or_else(|| app.service.new_device()));
+        // Programs keep no cookies.
+        let is_program = parts.headers.contains_key(header::AUTHORIZATION);
+        let device = known.or_else(|| (!is_program).then(|| app.service.new_device()));
         let from = parts.extensions.get::<Visit>().and_then(|visit| visit.client);
-        Ok(Self(Scan { device, spot: spot(parts, app), from, ..Scan::CHECK }))
-    }
-}
-
-/// Lets a request in; who is signed in may mistype as often as it happens.
-fn enter(app: &App, visit: &Visit, scan: &Scan, way: Way) -> Result<Entered, Box<Response>> {
-    match scan.recording {
-        Recording::Record(Source::Logistics | Source::Inspection) => Ok(Entered::known()),
-        _ => gate::enter(app, visit, way),
+        let by = caller.as_ref().and_then(Caller::handler);
+        let scan = Scan { device, spot: spot(parts, app), from, by, ..Scan::CHECK };
+        Ok(Self { scan, caller })
     }
 }
 
@@ -145,27 +157,35 @@ fn spot(parts: &Parts, app: &App) -> Option<Spot> {
     app.service.spot_of(parts.extensions.get::<Visit>()?.client?)
 }
 
-/// As whom somebody scans who says to be signed in; none for a form from elsewhere, which a
-/// consumer sent. A session that has ended is no consumer's either, or the goods of a warehouse
-/// would be checked by it on its second day: its look is not counted. A wrong key is refused.
-async fn profession(parts: &mut Parts, app: &App) -> Result<Option<Recording>, Problem> {
+/// As whom somebody scans who says to be signed in.
+enum Profession {
+    /// As anybody: a form came from elsewhere, which a consumer sent.
+    None,
+    /// By a session that has ended: no consumer's either, or the goods of a warehouse would be
+    /// checked by it on its second day, so it is not counted.
+    Ended,
+    Of(Caller),
+}
+
+/// Finds that out; a wrong key is refused.
+async fn profession(parts: &mut Parts, app: &App) -> Result<Profession, Problem> {
     match Known::from_request_parts(parts, app).await {
-        Ok(Known(caller)) => Ok(Some(Recording::Record(match caller.role {
-            Role::Enterprise | Role::Dealer => Source::Logistics,
-            Role::Operator | Role::Regulator => Source::Inspection,
-        }))),
+        Ok(Known(caller)) => Ok(Profession::Of(caller)),
         Err(problem)
             if problem.is_unauthorized() && !parts.headers.contains_key(header::AUTHORIZATION) =>
         {
-            Ok(Some(Recording::Skip))
+            Ok(Profession::Ended)
         }
-        Err(problem) if problem.is_forbidden() => Ok(None),
+        Err(problem) if problem.is_forbidden() => Ok(Profession::None),
         Err(problem) => Err(problem),
     }
 }
 
-/// Name of the cookie that tells a device from others.
-pub(crate) const DEVICE_COOKIE: &str = "device";
+/// Name of the cookie that tells a device from others. Over TLS no other host of the domain can set
+/// one of this prefix, so none can plant a device (RFC 6265bis §4.1.3.2).
+pub(crate) fn device_cookie(app: &App) -> &'static str {
+    if app.is_https { "__Host-device" } else { "device" }
+}
 
 /// How long a device is remembered, in seconds: 180 days.
 const DEVICE_S: u32 = 180 * 86_400;
@@ -175,9 +195,9 @@ fn remember(app: &App, scan: &Scan, mut response: Response) -> Response {
     if let Some(device) = scan.device {
         let token = app.service.device_token(device);
         let secure = if app.is_https { "; Secure" } else { "" };
-        let cookie = format!(
-            "{DEVICE_COOKIE}={token}; Path=/; Max-Age={DEVICE_S}; HttpOnly; SameSite=Lax{secure}"
-        );
+        let name = device_cookie(app);
+        let cookie =
+            format!("{name}={token}; Path=/; Max-Age={DEVICE_S}; HttpOnly; SameSite=Lax{secure}");
         let cookie = HeaderValue::try_from(cookie).expect("a token is hexadecimal");
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

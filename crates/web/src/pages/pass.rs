@@ -21,18 +21,17 @@ struct PassPage<'a> {
     p: &'static PassTexts,
     lead: String,
     challenge: &'a Challenge,
-    /// This page, up to the pass.
-    here: String,
+    /// The page to go on to, up to the pass.
+    onward: String,
 }
 
 /// The page, with the status of a request too many.
-pub(crate) fn page(visit: &Visit, challenge: &Challenge) -> Response {
+pub(crate) fn page(visit: &Visit, challenge: &Challenge, onward: String) -> Response {
     let p = visit.language.pass_texts();
-    let here = format!("{}?pass=", visit.path());
-    let turn = format!("{};url={here}{}", challenge.wait_s, challenge.turn);
+    let turn = format!("{};url={onward}{}", challenge.wait_s, challenge.turn);
     let lead = fill(p.lead, challenge.wait_s);
     let mut page = Buffer::take();
-    let template = PassPage { frame: Frame::new(visit), p, lead, challenge, here };
+    let template = PassPage { frame: Frame::new(visit), p, lead, challenge, onward };
     if template.render_into(page.text()).is_err() {
         return Problem::internal("a template did not render").into_response();
     }

@@ -1,12 +1,12 @@
 //! `/c/{code}/place`: whoever checked a code may say where, once they are told what for. A script
 //! asks the device; nothing is kept but the city and a kilometre, and refusing changes nothing.
 
-use super::item::{DEVICE_COOKIE, encode};
+use super::item::{device_cookie, encode};
 use super::{Frame, Page};
 use crate::app::App;
 use crate::caller::OwnForm;
 use crate::extract::{Path, Posted};
-use crate::gate::{self, Way};
+use crate::gate::{self, Asked, Way};
 use crate::problem::Problem;
 use crate::text::PassTexts;
 use crate::visit::{Visit, cookie};
@@ -24,6 +24,8 @@ struct PlacePage {
     p: &'static PassTexts,
     /// The code as a segment of a path.
     segment: String,
+    /// The pass that came along, for the form and the way back.
+    pass: String,
     /// Whether a position was sent.
     is_sent: bool,
 }
@@ -54,11 +56,13 @@ pub(crate) async fn tell(
     let position = Position::told(datum, degrees("latitude")?, degrees("longitude")?);
     let position = position
         .map_err(|why| Problem::rejected("latitude", "absurd-position", why.to_string()))?;
-    let entered = match gate::enter(&app, &visit, Way::Later) {
+    let page_of_form = format!("/c/{}/place", encode(&code));
+    let asked = Asked::of(&code);
+    let entered = match gate::enter(&app, &visit, asked, Way::Form(&page_of_form)) {
         Ok(entered) => entered,
         Err(stopped) => return Ok(*stopped),
     };
-    let token = cookie(&headers, DEVICE_COOKIE);
+    let token = cookie(&headers, device_cookie(&app));
     if let Some(device) = token.and_then(|token| app.service.known_device(token))
         && !app.service.place_scan(&code, device, position, visit.client).await?
     {
@@ -69,5 +73,6 @@ pub(crate) async fn tell(
 
 fn page(visit: &Visit, code: &str, is_sent: bool) -> impl IntoResponse + use<> {
     let (frame, p) = (Frame::new(visit), visit.language.pass_texts());
-    Page::scripted(PlacePage { frame, p, segment: encode(code).into_owned(), is_sent })
+    let (segment, pass) = (encode(code).into_owned(), visit.pass_onward());
+    Page::scripted(PlacePage { frame, p, segment, pass, is_sent })
 }

@@ -136,7 +136,8 @@ async fn the_process_tells_how_it_is() {
     let house = House::new().await;
     assert_eq!(house.ask(get("/healthz")).await.body, "ok\n");
     assert_eq!(house.ask(get("/readyz")).await.body, "ready\n");
-    house.ask(get("/c/12").header("accept", "application/json")).await;
+    let passed_on = get("/c/12").header("x-forwarded-for", "9.9.9.9");
+    house.ask(passed_on.header("accept", "application/json")).await;
     let metrics = house.ask(get("/metrics")).await.body;
     let counters: Vec<&str> = metrics.lines().filter(|it| it.contains("_total{")).collect();
     let mut counters = counters;
@@ -148,4 +149,6 @@ async fn the_process_tells_how_it_is() {
         scan_misses_total{kind="mistyped"} 1
         scan_verdicts_total{state="mistyped"} 1"#]]
     .assert_eq(&counters.join("\n"));
+    // No proxy is named, and one may stand in front.
+    assert!(metrics.contains("http_requests_passed_on_unnamed_total 1\n"), "{metrics}");
 }

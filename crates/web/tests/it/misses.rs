@@ -39,7 +39,7 @@ fn value<'a>(answer: &'a str, before: &str, after: &str) -> &'a str {
 #[tokio::test]
 async fn who_misses_too_often_works_or_waits_and_nobody_else_does() {
     let house = House::new().await;
-    let firm = house.firm(1, None).await;
+    let firm = house.firm(1, Some("6901234567892")).await;
     let order = json!({ "product_id": firm.product_id, "n_codes": 1, "n_digits": 15 });
     let (batch, printed) = house.batch(&firm.key, order).await;
     house.commission(&firm.key, &batch).await;
@@ -67,15 +67,14 @@ async fn who_misses_too_often_works_or_waits_and_nobody_else_does() {
     let as_json = format!("x-forwarded-for: {guesser}\r\naccept: application/json\r\n");
     let as_json = send(&house, "127.0.0.1", &format!("GET {hit} HTTP/1.1"), &as_json, "").await;
     assert!(as_json.starts_with("HTTP/1.1 429") && as_json.contains("suyuan:too-many-misses"));
-    let pin = send(
-        &house,
-        "127.0.0.1",
-        &format!("POST {hit} HTTP/1.1"),
-        &format!("x-forwarded-for: {guesser}\r\n"),
-        "pin=000000",
-    )
-    .await;
+    let prove = async |path: &str, accept: &str| {
+        let line = format!("POST {path} HTTP/1.1");
+        let headers = format!("x-forwarded-for: {guesser}\r\naccept: {accept}\r\n");
+        send(&house, "127.0.0.1", &line, &headers, "pin=000000").await
+    };
+    let pin = prove(&hit, "text/html").await;
     assert!(pin.starts_with("HTTP/1.1 429"), "and no try of the item is spent");
+    assert!(pin.contains(&format!("data-work=\"{hit}?pass=w.")), "it leads to the form: {pin}");
 
     // Others are not kept waiting, not even at the network's other addresses.
     for other in ["8.8.8.8", "9.9.9.8"] {
@@ -91,6 +90,30 @@ async fn who_misses_too_often_works_or_waits_and_nobody_else_does() {
     let number = (0u64..).find(|number| leading_zeros(&format!("{seed}:{number}")) >= n_bits);
     let passed = ask(&house, &format!("{work}{}", number.unwrap()), guesser).await;
     assert!(passed.starts_with("HTTP/1.1 200"), "{passed}");
+    // The page of its form takes the pass along.
+    let form = value(&passed, "method=\"post\" action=\"", "\"");
+    assert!(prove(form, "text/html").await.starts_with("HTTP/1.1 200"), "{form}");
+    for onward in ["/trace?pass=w.", "/place?pass=w."] {
+        assert!(passed.contains(&format!("{hit}{onward}")), "{onward}");
+    }
+    // A program does the same work, and by any way to the item.
+    let problem: serde_json::Value = serde_json::from_str(body(&as_json)).unwrap();
+    let challenge = &problem["challenge"];
+    let number = (0u64..).find(|number| {
+        let text = format!("{}:{number}", challenge["seed"].as_str().unwrap());
+        u64::from(leading_zeros(&text)) >= challenge["n_bits"].as_u64().unwrap()
+    });
+    let prefix = challenge["pass_prefix"].as_str().unwrap();
+    let pass = format!("pass={prefix}{}", number.unwrap());
+    let tried = prove(&format!("{hit}?{pass}"), "application/json").await;
+    let tried: serde_json::Value = serde_json::from_str(body(&tried)).unwrap();
+    assert_eq!((&tried["state"], &tried["tries_left"]), (&json!("pin-wrong"), &json!(3)));
+    let link = format!("/01/06901234567892/21/{}", printed[0].code);
+    assert!(ask(&house, &format!("{link}?{pass}"), guesser).await.starts_with("HTTP/1.1 200"));
+    // A pass leaves the rest of a link as it was.
+    let at_link = ask(&house, &format!("{link}?17=271231&pass=w.1.2.3"), guesser).await;
+    assert!(at_link.contains(&format!("data-work=\"{link}?17=271231&#38;pass=w.")), "{at_link}");
+
     // The turn of whoever has no script, before its time.
     let turn = value(&at_hit, "refresh: ", "\r\n");
     let (wait_s, turn) = turn.split_once(";url=").expect(turn);
@@ -149,4 +172,42 @@ async fn unknown_codes_are_answered_alike_in_words_and_time() {
     }
     assert_eq!(pages[0], pages[1]);
     assert_eq!(pages[0], pages[2]);
+}
+
+/// Wrong PINs cost their sender, with a key as without.
+#[tokio::test]
+async fn a_key_makes_no_guess_cheap() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let order = json!({ "product_id": firm.product_id, "n_codes": 4, "n_digits": 15 });
+    let (batch, printed) = house.batch(&firm.key, order).await;
+    house.commission(&firm.key, &batch).await;
+    let key = format!("x-forwarded-for: 9.9.9.9\r\nauthorization: Bearer {}\r\n", firm.key);
+    let guesses = printed.iter().cycle().take(20).map(|it| {
+        let line = format!("POST /c/{} HTTP/1.1", it.code);
+        let wrong = if it.pin == "000000" { "pin=000001" } else { "pin=000000" };
+        let (house, key) = (&house, key.as_str());
+        async move { send(house, "127.0.0.1", &line, key, wrong).await }
+    });
+    let told = futures_util::future::join_all(guesses).await;
+    assert!(told.iter().all(|it| !it.starts_with("HTTP/1.1 5")));
+    let line = format!("POST /c/{} HTTP/1.1", printed[0].code);
+    let right = format!("pin={}", printed[0].pin);
+    let stopped = send(&house, "127.0.0.1", &line, &key, &right).await;
+    assert!(stopped.starts_with("HTTP/1.1 429"), "{stopped}");
+    // The goods it handles it still scans, for its own door is open.
+    let line = format!("GET /c/{} HTTP/1.1", printed[1].code);
+    assert!(send(&house, "127.0.0.1", &line, &key, "").await.starts_with("HTTP/1.1 200"));
+    // Codes that were never printed are charged to the enterprise, wherever it asks from.
+    let guesses = (0..230).map(|n| {
+        let house = &house;
+        let key = key.replace("9.9.9.9", &format!("9.9.{}.8", n % 200));
+        async move {
+            let code = unknown(&house.service, n).await;
+            send(house, "127.0.0.1", &format!("GET /c/{code} HTTP/1.1"), &key, "").await
+        }
+    });
+    futures_util::future::join_all(guesses).await;
+    let stopped = send(&house, "127.0.0.1", &line, &key, "").await;
+    assert!(stopped.starts_with("HTTP/1.1 429"), "{stopped}");
 }

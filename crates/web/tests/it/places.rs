@@ -106,7 +106,7 @@ async fn who_checked_may_say_where_and_only_that_is_kept() {
     let page = send(&house, "127.0.0.1", &format!("GET /c/{code} HTTP/1.1"), from, "").await;
     assert!(page.contains(&format!("/c/{code}/place")), "{page}");
     let cookie = page.split_once("device=").expect("a new device").1.split(';').next().unwrap();
-    let own = format!("{from}origin: https://t.example\r\ncookie: device={cookie}\r\n");
+    let own = format!("{from}origin: https://t.example\r\ncookie: __Host-device={cookie}\r\n");
     let tell = async |headers: &str, body: &str| {
         let line = format!("POST /c/{code}/place HTTP/1.1");
         send(&house, "127.0.0.1", &line, headers, body).await

@@ -22,7 +22,7 @@ const MAX_GROUPS: usize = 5;
 /// Lines of scans that are shown, of consumers and of others each.
 const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 13;
+const N_FIRST: usize = 14;
 const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
 const N_VALUES: usize = N_GROUPS_END + 2 * MAX_LINES;
 
@@ -73,6 +73,8 @@ struct ItemPage<'a> {
     pack: [(&'static str, &'a str); N_PACK],
     /// The code as a segment of a path.
     segment: &'a str,
+    /// The pass that came along, for links and forms of the same code.
+    pass: &'a str,
     /// How many scans of consumers, and which the last were.
     consumers: (&'a str, &'a [&'a str]),
     /// How many scans of others, and which the last were.
@@ -109,6 +111,7 @@ pub(super) fn write(
         .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
     let Words { title, reason, next } = words_of(language, answer);
     let (here, segment) = (visit.here(), encode(code));
+    let pass = visit.pass_onward();
     let checked_at = in_words(language, app.service.now_us());
     let request_id = visit.request_id();
     let pack = answer.item.as_ref().map(pack).unwrap_or_default();
@@ -137,6 +140,7 @@ pub(super) fn write(
         specification,
         enterprise,
         &segment,
+        &pass,
         &checked_at,
         request_id,
         &consumers,
@@ -191,7 +195,7 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, checked_at, request_id, consumers, aside] = rest;
+        let [segment, pass, checked_at, request_id, consumers, aside] = rest;
         let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
@@ -209,6 +213,7 @@ impl<'a> ItemView<'a> {
             goods: self.shape.has_goods.then_some(goods),
             pack: array::from_fn(|n| (labels[n], self.pack[n])),
             segment,
+            pass,
             consumers: (consumers, recent),
             aside: (aside, others),
             means_host: fill(t.means_host, self.host),
