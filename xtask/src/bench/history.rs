@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use mint::Length;
 use service::{Caller, NewRules};
 use store::Durability;
 use tokio::task::JoinSet;
@@ -94,9 +95,11 @@ async fn filled(name: &str, n_items: u64) -> Result<PathBuf> {
     world.service.set_rules(&Caller::console_of_machine(), &rules).await?;
     let db = rusqlite::Connection::open(folder.join("suyuan.db"))?;
     let mut codes = String::new();
+    // All of them are of one length.
+    let class = i64::from(Length::D17.class());
     let ordinals = db
-        .prepare("select first_ordinal from code_batches order by class, first_ordinal")?
-        .query_map([], |row| row.get::<_, i64>(0))?
+        .prepare("select first_ordinal from code_batches where class = ?1 order by first_ordinal")?
+        .query_map([class], |row| row.get::<_, i64>(0))?
         .collect::<rusqlite::Result<Vec<i64>>>()?;
     for (nth, first) in ordinals.iter().enumerate() {
         codes.push_str(&world.code_of(*first as u64 + nth as u64 % n_items)?);
@@ -117,7 +120,7 @@ async fn filled(name: &str, n_items: u64) -> Result<PathBuf> {
          scans_of (n) as (select 0 union all select n + 1 from scans_of where n < {N_SCANS}),
          ids (id) as (
            select (class << 60 | first_ordinal) + items.n from code_batches, items
-           where first_ordinal between ?1 and ?2)
+           where class = ?4 and first_ordinal between ?1 and ?2)
          insert or replace into scans
            (block, item_id, n_scan, scanned_at, n_scans, n_aside, device, place, confidence)
          select id >> 20, id, n, ?3 + n * 86400000000 + id % 1000000007,
@@ -129,7 +132,7 @@ async fn filled(name: &str, n_items: u64) -> Result<PathBuf> {
     let began_us = world::now_us() - 30 * 86_400_000_000;
     let mut insert = db.prepare(&sql)?;
     for chunk in ordinals.chunks(100) {
-        insert.execute([chunk[0], chunk[chunk.len() - 1], began_us])?;
+        insert.execute([chunk[0], chunk[chunk.len() - 1], began_us, class])?;
     }
     eprintln!("# {name}: filled in {:.0} s", started.elapsed().as_secs_f64());
     drop(insert);
