@@ -42,6 +42,11 @@ pub enum Lead {
     Enterprise(Enterprise),
 }
 
+/// The fourteen digits of a GTIN that was written with 8, 12, 13 or 14.
+pub fn gtin_of(digits: &str) -> Option<String> {
+    gs1::Gtin::parse(digits).ok().map(|gtin| gtin.as_str().to_owned())
+}
+
 impl Service {
     /// Says what a text is, and finds what it leads to as far as the caller may see it. Items are
     /// as public as their pages; of lots, products and enterprises each sees its own.

@@ -346,7 +346,7 @@ impl Service {
     }
 
     /// The item that another identifier is bound to.
-    async fn printed_behind(&self, text: &str) -> Result<Option<Printed>> {
+    pub(crate) async fn printed_behind(&self, text: &str) -> Result<Option<Printed>> {
         let Some((number, id)) = self.item_behind(text).await? else { return Ok(None) };
         let printed = self.printed(&self.code_of_id(id)?).await?;
         let seen_as = Some(SeenAs { text: number.text, uri: number.uri });

@@ -106,6 +106,8 @@ ids! {
     DealerChangeId 'g';
     /// A change of the rules of verdicts.
     RuleChangeId 'u';
+    /// An item that was counted anew.
+    ResetId 'z';
     /// Something that somebody should look at.
     AlertId 'w';
 }
@@ -123,7 +125,7 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId RuleChangeId AlertId }
+LetterId DealerId DealerChangeId RuleChangeId ResetId AlertId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

@@ -29,6 +29,7 @@ pub mod events;
 pub mod id;
 pub mod ident;
 pub mod identifiers;
+pub mod item_resets;
 pub mod items;
 pub mod links;
 mod lock;

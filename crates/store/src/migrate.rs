@@ -128,6 +128,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0029_miss_reports.sql"),
     },
     Migration { version: 30, name: "alerts", sql: include_str!("../migrations/0030_alerts.sql") },
+    Migration {
+        version: 31,
+        name: "items reset",
+        sql: include_str!("../migrations/0031_items_reset.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

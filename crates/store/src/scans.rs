@@ -11,7 +11,7 @@ use verdict::{Area, Confidence, DeviceId, MAX_RECENT, Opened, Position, Seen, So
 pub struct ItemFacts {
     /// Where it is in its life; none before commissioning.
     pub life: Option<ItemLife>,
-    /// Consumers' scans counted so far.
+    /// Consumers' scans counted so far, since it was counted anew.
     pub n_scans: u64,
     /// Scans so far of who handles the goods, and of authorities.
     pub n_aside: u64,
@@ -46,9 +46,10 @@ const FACTS: &str = "select 0, n_scan, scanned_at, confidence, latitude, longitu
      where block = $1 and item_id = $2 and n_scan > 1 order by n_scan desc limit 32) r \
    union all \
    select 1, n_scan, scanned_at, confidence, latitude, longitude, device, place from scans \
-   where block = $1 and item_id = $2 and n_scan = 1 \
+   where block = $1 and item_id = $2 and n_scan = 1 + coalesce((select n_before from scans \
+     where block = $1 and item_id = $2 and n_scan = 0), 0) \
    union all \
-   select 2, n_scans, n_aside, null, null, null, null, null from scans \
+   select 2, n_scans, n_aside, n_before, null, null, null, null from scans \
    where block = $1 and item_id = $2 and n_scan = 0 \
    union all \
    select 3, state, lot_id, since, last_id, null, reason, null from (\
@@ -69,6 +70,7 @@ pub async fn facts(store: &Store, item_id: i64) -> Result<ItemFacts> {
 
 fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
     let mut facts = ItemFacts::default();
+    let mut n_before = 0;
     for row in rows.iter() {
         match row.int(0)? {
             0 => facts.recent.push(seen_of(row)?),
@@ -76,6 +78,7 @@ fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
             2 => {
                 facts.n_scans = row.uint(1)?;
                 facts.n_aside = row.opt_int(2)?.unwrap_or(0).unsigned_abs();
+                n_before = row.opt_int(3)?.unwrap_or(0).unsigned_abs();
             }
             3 if row.int(4)? >= item_id => {
                 facts.life = Some(ItemLife {
@@ -94,7 +97,10 @@ fn facts_of(rows: &Rows, item_id: i64) -> Result<ItemFacts> {
             _ => {}
         }
     }
-    // Row 1 is the last of the newest while there are few.
+    // What its owner looked into counts no more. The newest are read without the first.
+    facts.n_scans = facts.n_scans.saturating_sub(n_before);
+    facts.recent.truncate(usize::try_from(facts.n_scans.saturating_sub(1)).unwrap_or(usize::MAX));
+    // The first is the last of the newest while there are few.
     if facts.n_scans <= MAX_RECENT as u64 {
         facts.recent.extend(facts.first);
     }
@@ -265,10 +271,10 @@ fn record_known(item_id: i64, origin: &ScanOrigin, grace_us: i64) -> Vec<Stateme
              from scans c
              where block = $1 and item_id = $2 and n_scan = 0
                and not exists (select 1 from (
-                   select device, scanned_at from scans
+                   select n_scan, device, scanned_at from scans
                    where block = $1 and item_id = $2 and n_scan > 0
                    order by n_scan desc limit 32) d
-                 where d.device = $4 and d.scanned_at > $9 and d.scanned_at < $10)",
+                 where d.n_scan > coalesce(c.n_before, 0) and d.device = $4 and d.scanned_at > $9 and d.scanned_at < $10)",
             args,
         ),
         Statement::new(

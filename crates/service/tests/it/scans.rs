@@ -167,6 +167,48 @@ async fn a_hundred_thousand_first_scans_at_once_have_one_first() {
     .await;
 }
 
+/// A griefer makes the code of an honest item careful; its owner looks into it.
+#[tokio::test]
+async fn an_item_that_strangers_made_careful_is_counted_anew() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let (firm, code, _) = item(&house).await;
+        let service = &house.service;
+        let reset = async |caller, reason| service.reset_item(caller, &code, reason).await;
+        assert!(matches!(reset(&firm.caller, "checked").await, Err(service::Error::Rejected(_))));
+        for n in 0..40 {
+            service.scan_code(&code, by(n)).await.expect("an answer");
+        }
+        assert_eq!(told(service, &code, Scan::LOOK).await, "careful: devices (40 + 0)");
+        let other = house.firm(2, None).await;
+        assert!(matches!(reset(&other.caller, "mine").await, Err(service::Error::NotFound)));
+        assert!(matches!(reset(&firm.caller, " ").await, Err(service::Error::Rejected(_))));
+        let noted = reset(&firm.caller, "a rival scanned it forty times").await.expect("a reset");
+        assert_eq!(noted.n_scans, 40);
+        assert_eq!(told(service, &code, Scan::LOOK).await, "not-scanned (0 + 0)");
+        // Also of a device that looked shortly before.
+        assert_eq!(told(service, &code, by(39)).await, "first-scan (1 + 0)");
+        assert_eq!(told(service, &code, by(101)).await, "scanned-before (2 + 0)");
+        let answer = service.scan_code(&code, Scan::LOOK).await.expect("an answer");
+        assert_eq!(answer.trail.recent.len(), 2);
+        for n in 200..240 {
+            service.scan_code(&code, by(n)).await.expect("an answer");
+        }
+        assert_eq!(told(service, &code, Scan::LOOK).await, "careful: devices (42 + 0)");
+        set_now_us(MORNING_US + 1_000_000);
+        let noted = reset(&firm.caller, "again").await.expect("a reset");
+        assert_eq!(noted.n_scans, 42);
+        let page = service::Page::first();
+        let list = service.list_item_resets(&firm.caller, &code, &page).await.expect("a list");
+        let list: Vec<_> = list.items.iter().map(|it| (it.n_scans, it.reason.as_str())).collect();
+        assert_eq!(list, [(40, "a rival scanned it forty times"), (82, "again")]);
+        let hidden = service.list_item_resets(&other.caller, &code, &page).await;
+        assert!(matches!(hidden, Err(service::Error::NotFound)));
+        set_now_us(MORNING_US);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn scans_of_all_kinds_at_once_are_all_counted() {
     each_engine(async |store| {

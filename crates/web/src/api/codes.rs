@@ -1,14 +1,17 @@
 //! One code: its verdict without a scan, its symbol, and the history of any EPC.
 
-use super::shapes::VerdictJson;
+use super::shapes::{ListJson, VerdictJson};
 use crate::app::App;
 use crate::caller::Known;
-use crate::extract::{Path, Query};
+use crate::extract::{Json, Path, Query};
+use crate::moment::rfc3339;
+use crate::pages::item::encode;
 use crate::problem::Problem;
 use crate::reply::{self, PRIVATE};
 use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
+use serde::{Deserialize, Serialize};
 use service::Scan;
 
 /// Pixels of a module of the symbol where the client names none: 0.68 mm at 300 dpi.
@@ -24,6 +27,52 @@ pub(crate) async fn verdict(
     let scan = Scan::LOOK;
     let answer = app.service.scan_code(&code, scan).await?;
     Ok(reply::json(&VerdictJson::new(&visit, app.service.now_us(), &answer)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewResetJson {
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct ResetJson {
+    reset_id: String,
+    n_scans: u64,
+    reset_at: String,
+    key_id: String,
+    reset_by: String,
+    reason: String,
+}
+
+/// `POST /api/v1/codes/{code}/resets`: has its scans counted anew.
+pub(crate) async fn reset(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(code): Path<String>,
+    Json(new): Json<NewResetJson>,
+) -> Result<Response, Problem> {
+    app.service.reset_item(&caller, &code, &new.reason).await?;
+    Ok(reply::created_empty(&format!("/api/v1/codes/{}/resets", encode(&code))))
+}
+
+/// `GET /api/v1/codes/{code}/resets`.
+pub(crate) async fn resets(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(code): Path<String>,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let page = fields.page()?;
+    let list = app.service.list_item_resets(&caller, &code, &page).await?;
+    Ok(reply::json(&ListJson::new(list, |it| ResetJson {
+        reset_id: it.reset_id.to_string(),
+        n_scans: it.n_scans,
+        reset_at: rfc3339(it.reset_at_us),
+        key_id: it.key_id.to_string(),
+        reset_by: it.reset_by,
+        reason: it.reason,
+    })))
 }
 
 /// `GET /api/v1/codes/{code}/qr.svg`.

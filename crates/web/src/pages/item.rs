@@ -95,11 +95,36 @@ pub(crate) async fn prove(
     Ok(remember(&app, &scan, render(&app, &visit, &code, answer)))
 }
 
-/// `GET /c?code=…`: the search box of the home page.
+/// `GET /c?code=…`: the search box of the home page. A code, the GTIN of a product, or a whole link
+/// of a label, which leads to the same path here, wherever it led.
 pub(crate) async fn search(Query(fields): Query) -> Redirect {
     match fields.optional("code") {
-        Some(code) => Redirect::to(&format!("/c/{}", encode(&code))),
+        Some(text) => Redirect::to(&sought(text.trim())),
         None => Redirect::to("/"),
+    }
+}
+
+fn sought(text: &str) -> String {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let path = rest.and_then(|rest| rest.split(['?', '#']).next()?.split_once('/'));
+    if let Some((_, path)) = path {
+        let first = path.split('/').next().unwrap_or_default();
+        let is_ours = first == "c" || first.bytes().all(|it| it.is_ascii_digit());
+        if is_ours && !first.is_empty() && path.bytes().all(|it| it.is_ascii_graphic()) {
+            return format!("/{path}");
+        }
+    }
+    // As people type digits on a phone of any make.
+    let folded = text.chars().filter(|it| !it.is_whitespace() && *it != '-');
+    let folded: String = folded
+        .map(|it| match it {
+            '０'..='９' => char::from(b'0' + (u32::from(it) - u32::from('０')) as u8),
+            it => it,
+        })
+        .collect();
+    match service::gtin_of(&folded) {
+        Some(gtin) => format!("/01/{gtin}"),
+        None => format!("/c/{}", encode(text)),
     }
 }
 
@@ -234,4 +259,26 @@ pub(crate) fn encode(segment: &str) -> Cow<'_, str> {
         }
     }
     encoded.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sought;
+
+    #[test]
+    fn the_box_takes_codes_links_and_gtins_and_leads_nowhere_else() {
+        for (typed, expected) in [
+            ("123456789012345", "/c/123456789012345"),
+            ("1234 5678-9012 345", "/c/1234%205678-9012%20345"),
+            ("https://t.example/c/123456789012345?lang=ko", "/c/123456789012345"),
+            ("http://x.example/01/06901234567892/21/1", "/01/06901234567892/21/1"),
+            ("6901234-567892", "/01/06901234567892"),
+            ("６９０１２３４５６７８９２", "/01/06901234567892"),
+            ("https://t.example//evil.example/", "/c/https%3A%2F%2Ft.example%2F%2Fevil.example%2F"),
+            ("https://t.example/login?next=x", "/c/https%3A%2F%2Ft.example%2Flogin%3Fnext%3Dx"),
+            ("https://t.example/c/溯", "/c/https%3A%2F%2Ft.example%2Fc%2F%E6%BA%AF"),
+        ] {
+            assert_eq!(sought(typed), expected);
+        }
+    }
 }

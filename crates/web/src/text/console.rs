@@ -235,6 +235,17 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "A trace code, an EPC, an Ecode, an MA code, a certificate. Not counted as a scan.";
     lookup_label: "任意编码", "아무 코드", "Any code";
     lookup_button: "查询", "조회", "Look up";
+    resets: "重新计次记录", "다시 세기 기록", "Counted anew";
+    reset_title: "重新计次", "다시 세기", "Count its scans anew";
+    reset_at: "时间", "시각", "When";
+    reset_by: "操作人", "담당자", "Who";
+    reset_n_scans: "此前查询次数", "그때까지의 조회", "Scans until then";
+    reset_reason: "原因", "이유", "Why";
+    reset_hint:
+        "有人恶意多次查询时使用；以前的查询不再计入，但不会删除，原因会留存。",
+        "남이 일부러 여러 번 조회했을 때 씁니다. 이전 조회는 세지 않지만 지우지 않으며, 이유가 남습니다.",
+        "For honest goods that strangers scanned on purpose. Earlier scans count no more; they are \
+         not deleted, and the reason is kept.";
     lookup_verdict: "消费者看到的结果", "소비자에게 보이는 결과", "What a consumer would see";
     trace: "来历", "이력", "History";
     trace_none: "没有关于它的事件。", "관련 이력이 없습니다.", "There are no events about it.";

@@ -15,9 +15,9 @@ texts! { Texts, ZH, KO, EN:
         "Type the code on the pack to see whether it is valid and where the goods come from.";
     home_label: "追溯码", "추적 코드", "Trace code";
     home_hint:
-        "15、17 或 21 位数字；空格、连字符和全角数字都可以。",
-        "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다.",
-        "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine.";
+        "15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，或输入商品条码。",
+        "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다. 링크 전체나 상품 바코드도 됩니다.",
+        "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine. So is a whole          link, or the number under a barcode.";
     home_button: "查询", "조회", "Check";
     home_how: "怎样看结果", "결과를 보는 법", "How to read the answer";
     home_how_valid:

@@ -151,3 +151,36 @@ async fn rules_are_tried_by_a_form_before_they_are_saved() {
     let page = house.ask(get("/console/rules").header("cookie", &session)).await;
     assert!(page.body.contains("Checks 5 → 1"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn an_owner_has_an_item_counted_anew_by_api_and_by_form() {
+    let house = House::new().await;
+    let (firm, printed) = items(&house).await;
+    let code = &printed[0].code;
+    for _ in 0..3 {
+        scan(&house, code, &[]).await;
+    }
+    let path = format!("/api/v1/codes/{code}/resets");
+    let why = json!({ "reason": "scanned in the shop by a rival" });
+    let other = house.firm(2, None).await;
+    assert_eq!(send(&house, &other.key, "POST", &path, why.clone()).await.0, 404);
+    assert_eq!(send(&house, &firm.key, "POST", &path, json!({ "reason": "" })).await.0, 400);
+    assert_eq!(send(&house, &firm.key, "POST", &path, why).await.0, 201);
+    let (again, _) = scan(&house, code, &[]).await;
+    assert_eq!(again["state"], "first-scan");
+    let session = house.sign_in(&firm.key).await;
+    let session = session.split(';').next().expect("a cookie").to_owned();
+    let form = format!("item={code}&reason=%3Cb%3Eonce+more%3C%2Fb%3E");
+    let mut request = form_post("/console/items/reset", "t.example", &form);
+    request.headers_mut().insert("cookie", session.parse().expect("a cookie"));
+    let saved = house.send(request).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let page = house.ask(get(saved.header("location")).header("cookie", &session)).await;
+    assert!(page.body.contains("&#60;b&#62;once more"), "{}", page.body);
+    let (_, list) = send(&house, &firm.key, "GET", &path, json!(null)).await;
+    assert_eq!(
+        (&list["items"][0]["n_scans"], &list["items"][1]["n_scans"]),
+        (&json!(3), &json!(4))
+    );
+    assert_eq!(list["items"][0]["reset_by"], "王芳");
+}

@@ -6,7 +6,7 @@ use crate::api::traces::question_of;
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Fields, Posted, Query};
-use crate::moment::parse_local;
+use crate::moment::{in_words, parse_local};
 use crate::pages::blocks::{Act, Block, Facts, Field, Form, Input, Note, Row, Table, Tried, Way};
 use crate::pages::facts;
 use crate::pages::item::{encode, words};
@@ -17,7 +17,7 @@ use ::schemes::Reading;
 use axum::extract::State;
 use axum::response::Response;
 use service::{
-    BoundTo, Error, Identifier, Lead, NewBinding, Role, Scan, ScanAnswer, TraceQuestion,
+    BoundTo, Error, Identifier, Lead, NewBinding, Page, Role, Scan, ScanAnswer, TraceQuestion,
 };
 use verdict::State as Verdict;
 
@@ -52,6 +52,26 @@ pub(crate) async fn bind(
     }
 }
 
+/// `POST /console/items/reset`: the scans of the item that was looked up are counted anew.
+pub(crate) async fn reset(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    Posted(fields): Posted,
+) -> Result<Response, Problem> {
+    let desk = Desk::new(&visit, &caller);
+    let item = fields.text("item");
+    match app.service.reset_item(&caller, &item, &fields.text("reason")).await {
+        Ok(_) => Ok(done(&address(&desk, &item))),
+        Err(error) => {
+            let tried = super::tried(RESET, fields, error.into())?;
+            let asked = Fields([("epc".to_owned(), item)].into());
+            let page = page(&app, &desk, &asked, Some(&tried)).await?;
+            Ok(tried.problem.on(page))
+        }
+    }
+}
+
 /// `POST /console/identifiers/unbind?item=…&text=…`.
 pub(crate) async fn unbind(
     State(app): State<App>,
@@ -64,6 +84,7 @@ pub(crate) async fn unbind(
 }
 
 const BIND: &str = "/console/identifiers";
+const RESET: &str = "/console/items/reset";
 
 fn binding(fields: &Fields) -> NewBinding {
     let to = BoundTo::Item(fields.text("item"));
@@ -90,6 +111,9 @@ async fn page(
         blocks.extend(looks_like(desk, &found.readings));
         for lead in &found.leads {
             blocks.extend(lead_blocks(desk, lead, bound));
+            if let Lead::Item { answer, .. } = lead {
+                blocks.extend(resets(app, desk, answer, bound).await?);
+            }
         }
         if found.leads.is_empty() {
             let scan = Scan::LOOK;
@@ -172,6 +196,41 @@ fn lead_blocks(desk: &Desk<'_>, lead: &Lead, bound: Option<&Tried>) -> Vec<Block
             ]),
         ),
     }
+}
+
+/// Who had the scans of an item counted anew, and the form that does so where any count.
+async fn resets(
+    app: &App,
+    desk: &Desk<'_>,
+    answer: &ScanAnswer,
+    sent: Option<&Tried>,
+) -> Result<Vec<Block>, Problem> {
+    let (c, code) = (desk.c, answer.code.as_deref().unwrap_or_default());
+    let told = match app.service.list_item_resets(desk.caller, code, &Page::newest()).await {
+        Ok(told) => told.items,
+        // Goods of others.
+        Err(Error::NotFound) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut blocks = Vec::new();
+    if !told.is_empty() {
+        let rows = told.iter().map(|it| {
+            let at = in_words(desk.language(), it.reset_at_us);
+            Row::new(vec![at, it.reset_by.clone(), it.n_scans.to_string(), it.reason.clone()])
+        });
+        let rows = rows.collect();
+        let heads = vec![c.reset_at, c.reset_by, c.reset_n_scans, c.reset_reason];
+        let list = table(c.resets, heads, ["", ""]);
+        blocks.push(Block::Table(Table { rows, ..list }));
+    }
+    let may_reset = matches!(desk.caller.role, Role::Enterprise | Role::Operator);
+    if may_reset && answer.trail.n_scans > 0 {
+        let hidden = Field::of("item", "", Input::Hidden).value(code);
+        let reason = Field::line("reason", c.reset_reason).hint(c.reset_hint);
+        let form = Form::post(c.reset_title, RESET, vec![hidden, reason]);
+        blocks.push(Block::Form(form.after(sent)));
+    }
+    Ok(blocks)
 }
 
 /// What else an item goes by; those of its own can be taken off it.
