@@ -6,6 +6,12 @@ pub const MAX_PAGE_ROWS: u32 = 100;
 /// Characters of a name, an address or another line of text.
 pub const MAX_LINE_CHARS: usize = 300;
 
+/// Characters of what a visitor says.
+pub const MAX_FEEDBACK_CHARS: usize = 1_000;
+
+/// Rows of feedback in one file.
+pub const MAX_EXPORTED_FEEDBACK: usize = 10_000;
+
 /// Characters of a lot number: AI 10 is X..20.
 pub const MAX_LOT_CHARS: usize = 20;
 

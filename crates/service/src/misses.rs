@@ -115,6 +115,11 @@ const MAX_REPORTED: usize = 4_096;
 /// What is not told to others: fewer misses than these delay nobody.
 const MIN_REPORTED: f32 = 2.0;
 
+/// What an address, and a network, may say at once, and when one of it is forgotten.
+const TOLD_BY_ADDRESS: f32 = 5.0;
+const TOLD_BY_NETWORK: f32 = 50.0;
+const TOLD_FORGIVEN_US: i64 = 600_000_000;
+
 /// What the key of senders and passes is derived for.
 const PURPOSE: &[u8] = b"suyuan misses v1";
 
@@ -289,7 +294,25 @@ impl Misses {
     }
 }
 
+impl Misses {
+    /// Whether a sender may say something again; counts it if so.
+    fn may_tell(&self, sender: Sender, now_us: i64) -> bool {
+        sender.numbers().all(|number| {
+            let is_network = number & 3 == OF_NETWORK;
+            let most = if is_network { TOLD_BY_NETWORK } else { TOLD_BY_ADDRESS };
+            // A number of its own, in the place of the same kind.
+            let number = self.number(("told", number)) | number & 3;
+            self.table.take(number, most, TOLD_FORGIVEN_US, now_us)
+        })
+    }
+}
+
 impl Service {
+    /// Whether a sender may say something that is kept, such as feedback; counts it if so.
+    pub(crate) fn may_tell(&self, payer: Payer) -> bool {
+        self.misses().may_tell(self.misses().sender(payer), self.now_us())
+    }
+
     /// Whether a code is looked up for a sender, who may have brought a pass for it. However the
     /// code is written, its pass is the same.
     pub fn door(&self, payer: Payer, code: &str, pass: Option<Pass<'_>>) -> Door {

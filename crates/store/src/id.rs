@@ -108,6 +108,8 @@ ids! {
     RuleChangeId 'u';
     /// An item that was counted anew.
     ResetId 'z';
+    /// What a visitor said.
+    FeedbackId 'f';
     /// Something that somebody should look at.
     AlertId 'w';
 }
@@ -125,7 +127,7 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId RuleChangeId ResetId AlertId }
+LetterId DealerId DealerChangeId RuleChangeId ResetId FeedbackId AlertId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

@@ -26,6 +26,7 @@ pub mod event_spans;
 pub mod event_terms;
 pub mod event_words;
 pub mod events;
+pub mod feedback;
 pub mod id;
 pub mod ident;
 pub mod identifiers;

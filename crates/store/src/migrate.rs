@@ -133,6 +133,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "items reset",
         sql: include_str!("../migrations/0031_items_reset.sql"),
     },
+    Migration {
+        version: 32,
+        name: "feedback",
+        sql: include_str!("../migrations/0032_feedback.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

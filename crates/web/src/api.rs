@@ -10,6 +10,7 @@ pub(crate) mod dealers;
 pub(crate) mod disclosures;
 pub(crate) mod enterprises;
 pub(crate) mod events;
+pub(crate) mod feedback;
 pub(crate) mod goods;
 pub(crate) mod grants;
 pub(crate) mod identifiers;

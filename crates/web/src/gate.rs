@@ -65,6 +65,7 @@ pub(crate) fn enter(
             } else {
                 let onward = match way {
                     Way::Link => visit.here_with_pass(),
+                    Way::Form(path) if path.contains('?') => format!("{path}&pass="),
                     Way::Form(path) => format!("{path}?pass="),
                 };
                 pass::page(visit, &challenge, onward)

@@ -5,8 +5,9 @@
 
 use crate::text::{
     CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts,
-    EN, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts, PASS_EN, PASS_KO, PASS_ZH, PassTexts,
-    RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, ZH,
+    EN, FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH, FeedbackTexts, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH,
+    NoticeTexts, PASS_EN, PASS_KO, PASS_ZH, PassTexts, RECALL_EN, RECALL_KO, RECALL_ZH,
+    RecallTexts, Texts, ZH,
 };
 
 /// A language in which every page exists.
@@ -83,6 +84,15 @@ impl Language {
             Self::Zh => &NOTICE_ZH,
             Self::Ko => &NOTICE_KO,
             Self::En => &NOTICE_EN,
+        }
+    }
+
+    /// What is said of feedback.
+    pub(crate) fn feedback_texts(self) -> &'static FeedbackTexts {
+        match self {
+            Self::Zh => &FEEDBACK_ZH,
+            Self::Ko => &FEEDBACK_KO,
+            Self::En => &FEEDBACK_EN,
         }
     }
 

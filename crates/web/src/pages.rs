@@ -9,6 +9,7 @@ pub(crate) mod blocks;
 mod buffer;
 pub(crate) mod console;
 pub(crate) mod escape;
+pub(crate) mod feedback;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod item;

@@ -2,9 +2,9 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, alerts, batches, codes, commissions, dealers, disclosures, enterprises, events, goods,
-    grants, identifiers, keys, links, lots, master_data, notices, parties, products, recalls,
-    rules, schemes, subscriptions, tasks, traces,
+    self, alerts, batches, codes, commissions, dealers, disclosures, enterprises, events, feedback,
+    goods, grants, identifiers, keys, links, lots, master_data, notices, parties, products,
+    recalls, rules, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -13,7 +13,9 @@ use crate::extract::MAX_BODY_BYTES;
 use crate::fonts::Fonts;
 use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
-use crate::pages::{address, assets, history, home, item, place, schemes as scheme_pages};
+use crate::pages::{
+    address, assets, feedback as feedback_page, history, home, item, place, schemes as scheme_pages,
+};
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
 use crate::{epcis, health, resolver};
@@ -134,6 +136,9 @@ fn own_api() -> Router<App> {
         .route("/api/v1/batches/{batch_id}/codes.csv", get(batches::print_file))
         .route("/api/v1/batches/{batch_id}/downloads", get(batches::downloads))
         .route("/api/v1/codes/{code}", get(codes::verdict))
+        .route("/api/v1/feedback", get(feedback::list))
+        .route("/api/v1/feedback.csv", get(feedback::table))
+        .route("/api/v1/feedback/{feedback_id}/handled", post(feedback::handle))
         .route("/api/v1/codes/{code}/resets", get(codes::resets).post(codes::reset))
         .route("/api/v1/codes/{code}/qr.svg", get(codes::qr_svg))
         .route("/api/v1/codes/{code}/qr.png", get(codes::qr_png))
@@ -268,6 +273,7 @@ fn public_pages() -> Router<App> {
         .route("/c", get(item::search))
         .route("/c/{code}", get(item::show).post(item::prove))
         .route("/c/{code}/trace", get(history::show))
+        .route("/feedback", get(feedback_page::ask).post(feedback_page::tell))
         .route("/c/{code}/place", get(place::ask).post(place::tell))
         .route("/notices/confirm/{token}", get(address::show).post(address::confirm))
         .route("/schemes", get(scheme_pages::list))
@@ -361,6 +367,8 @@ fn portals() -> Router<App> {
         )
         .route("/console/trace", get(lookup::show))
         .route("/console/identifiers", post(lookup::bind))
+        .route("/console/feedback", get(console::feedback::list))
+        .route("/console/feedback/{feedback_id}/handled", post(console::feedback::handle))
         .route("/console/items/reset", post(lookup::reset))
         .route("/console/identifiers/unbind", post(lookup::unbind))
         .route("/console/rules", get(console::rules::show).post(console::rules::set))

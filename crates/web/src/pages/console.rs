@@ -9,6 +9,7 @@ pub(crate) mod captures;
 pub(crate) mod dealers;
 pub(crate) mod drawing;
 pub(crate) mod enterprises;
+pub(crate) mod feedback;
 pub(crate) mod goods;
 pub(crate) mod keys;
 pub(crate) mod links;
@@ -72,6 +73,7 @@ impl<'a> Desk<'a> {
         let notices = self.language().notice_texts().notices;
         let d = self.language().dealer_texts();
         let rules = self.language().rule_texts().rules;
+        let feedback = self.language().feedback_texts().title;
         let alerts = self.language().alert_texts().alerts;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
@@ -89,6 +91,7 @@ impl<'a> Desk<'a> {
                 ("/console/recalls", t.recalls),
                 ("/console/tasks", t.tasks),
                 ("/console/notices", notices),
+                ("/console/feedback", feedback),
                 ("/console/shares", c.shares),
                 ("/console/keys", c.keys),
             ],
@@ -105,6 +108,7 @@ impl<'a> Desk<'a> {
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/recalls", t.recalls),
                 ("/console/notices", notices),
+                ("/console/feedback", feedback),
             ],
             Role::Dealer => &[
                 ("/dealer", c.lookup),

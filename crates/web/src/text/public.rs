@@ -6,6 +6,7 @@ texts! { Texts, ZH, KO, EN:
     brand: "溯源", "쑤위안", "Suyuan";
     skip: "跳到正文", "본문으로 건너뛰기", "Skip to content";
     languages: "语言", "언어", "Language";
+    feedback_link: "意见反馈", "의견 보내기", "Feedback";
     back_home: "返回首页", "처음으로", "Back to start";
 
     home_title: "查一个码", "코드 조회", "Check a code";
@@ -17,7 +18,8 @@ texts! { Texts, ZH, KO, EN:
     home_hint:
         "15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，或输入商品条码。",
         "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다. 링크 전체나 상품 바코드도 됩니다.",
-        "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine. So is a whole          link, or the number under a barcode.";
+        "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine. So is a \
+         whole link, or the number under a barcode.";
     home_button: "查询", "조회", "Check";
     home_how: "怎样看结果", "결과를 보는 법", "How to read the answer";
     home_how_valid:

@@ -1,6 +1,6 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{alerts, console, dealers, notices, pass, public, recalls, rules};
+use super::{alerts, console, dealers, feedback, notices, pass, public, recalls, rules};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
     let own = [
@@ -8,6 +8,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         recalls::ROWS,
         notices::ROWS,
         pass::ROWS,
+        feedback::ROWS,
         rules::ROWS,
         dealers::ROWS,
         alerts::ROWS,

@@ -9,6 +9,7 @@ mod drawing;
 mod edge;
 mod epcis;
 mod exports;
+mod feedback;
 mod house;
 mod misses;
 mod notices;
