@@ -48,6 +48,11 @@ async fn a_scan_is_one_page_without_anything_from_elsewhere() {
     .assert_eq(&headers);
 }
 
+/// Title, reason and what to do next.
+fn first_three(page: &Answer) -> String {
+    sentences(page).lines().take(3).map(|it| format!("{it}\n")).collect()
+}
+
 #[tokio::test]
 async fn first_then_again_then_proved_then_wrong() {
     let house = House::new().await;
@@ -56,13 +61,11 @@ async fn first_then_again_then_proved_then_wrong() {
     let ask = |language| get(&path).header("accept-language", language);
     let mut told = sentences(&house.ask(ask("zh-CN,zh;q=0.9")).await);
     for language in ["ko", "en"] {
-        let again = sentences(&house.ask(ask(language)).await);
-        told.push_str(&again.lines().take(3).map(|it| format!("{it}\n")).collect::<String>());
+        told.push_str(&first_three(&house.ask(ask(language)).await));
     }
     let wrong = format!("pin={}", if item.pin == "000000" { "000001" } else { "000000" });
     for form in [format!("pin={}", item.pin), wrong] {
-        let proved = sentences(&house.send(form_post(&path, "t.example", &form)).await);
-        told.push_str(&proved.lines().take(3).map(|it| format!("{it}\n")).collect::<String>());
+        told.push_str(&first_three(&house.send(form_post(&path, "t.example", &form)).await));
     }
     expect![[r#"
         编码有效 · 首次查询
