@@ -60,7 +60,8 @@ pub(crate) fn enter(
         Door::Closed(challenge) => {
             app.edge.metrics().closed_door();
             let wait = HeaderValue::from(challenge.wait_s);
-            let mut response = if visit.wants == Wants::Json {
+            let is_program = visit.wants == Wants::Json || visit.path().starts_with("/api/");
+            let mut response = if is_program {
                 Problem::too_many(Arc::new(challenge)).into_response()
             } else {
                 let onward = match way {

@@ -4,6 +4,7 @@ use super::shapes::{ListJson, VerdictJson};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Json, Path, Query};
+use crate::gate::{self, Asked, Way};
 use crate::moment::rfc3339;
 use crate::pages::item::encode;
 use crate::problem::Problem;
@@ -17,15 +18,21 @@ use service::Scan;
 /// Pixels of a module of the symbol where the client names none: 0.68 mm at 300 dpi.
 const MODULE_PX: u32 = 8;
 
-/// `GET /api/v1/codes/{code}`: what a consumer would see; counts no scan.
+/// `GET /api/v1/codes/{code}`: what a consumer would see; counts no scan. A code that was never
+/// printed costs the caller what it costs by a scan.
 pub(crate) async fn verdict(
     State(app): State<App>,
-    Known(_caller): Known,
+    Known(caller): Known,
     visit: Visit,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let scan = Scan::LOOK;
-    let answer = app.service.scan_code(&code, scan).await?;
+    let asked = Asked { code: &code, caller: Some(&caller) };
+    let entered = match gate::enter(&app, &visit, asked, Way::Link) {
+        Ok(entered) => entered,
+        Err(stopped) => return Ok(*stopped),
+    };
+    let answer = app.service.scan_code(&code, Scan::LOOK).await?;
+    entered.leave(&app, &answer).await?;
     Ok(reply::json(&VerdictJson::new(&visit, app.service.now_us(), &answer)))
 }
 
