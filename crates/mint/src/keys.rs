@@ -215,10 +215,10 @@ impl ManifestKey {
     /// The public key as PEM (`PUBLIC KEY`, X.509 SubjectPublicKeyInfo, RFC 7468 §13).
     #[must_use]
     pub fn public_pem(&self) -> String {
-        crate::manifest::pem(&self.0.public)
+        crate::signed::pem(&self.0.public)
     }
 
-    /// The signature of a manifest's canonical text.
+    /// The signature of the canonical lines of a text.
     pub(crate) fn sign(&self, text: &[u8]) -> Result<Vec<u8>, Error> {
         Ok(self.0.sign(text)?.to_vec())
     }

@@ -1,4 +1,4 @@
-//! Codes as a keyed permutation of ordinals, covered PINs and signed batch manifests.
+//! Codes as a keyed permutation of ordinals, covered PINs, signed batch manifests and vouchers.
 //!
 //! A code is a number under a key: the platform counts *ordinals*, FF1 scatters an ordinal over
 //! the digits of a [`Code`], and the check digit separates a typing error from an unknown code.
@@ -28,6 +28,8 @@ mod layout;
 mod manifest;
 mod permutation;
 mod pin;
+mod signed;
+mod voucher;
 
 pub use check::check_digit;
 pub use code::{Code, CodeError, Length};
@@ -38,3 +40,4 @@ pub use layout::{Layout, SEGMENT};
 pub use manifest::{Manifest, RangeCommitment};
 pub use permutation::{LANES, Permutation, aes_backend};
 pub use pin::Pin;
+pub use voucher::Voucher;

@@ -1,8 +1,5 @@
 //! The signed manifest of a batch: what was ordered, provable with the public key alone.
 //!
-//! One file format: lines of `name: value` in a fixed order, each ended by one line feed, the last
-//! one the signature. What is signed is every byte before the signature's line.
-//!
 //! ```text
 //! suyuan batch manifest v1
 //! enterprise: 3
@@ -16,27 +13,16 @@
 //! manifest key: 8293a4b5
 //! signature: (512 characters of base64)
 //! ```
-//!
-//! The signature is RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2) rather than PSS: it is
-//! deterministic, so that a batch has one manifest, byte for byte, and every tool can check it:
-//! `openssl dgst -sha256 -verify public.pem -signature signature.bin lines.txt`.
 
 use aws_lc_rs::digest::{self, SHA256};
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use crate::code::Length;
 use crate::error::Error;
 use crate::keys::{KeyId, ManifestKey};
 use crate::layout::Layout;
-
-/// The most bytes a manifest or a public key may have; longer ones are not looked at.
-const MAX_BYTES: usize = 8 << 10;
+use crate::signed::{Lines, Sealed, from_hex, hex, seal};
 
 const TITLE: &str = "suyuan batch manifest v1";
-const SIGNATURE: &str = "signature: ";
-
 /// What the range commitment hashes first; it must never change.
 const RANGE_LABEL: &[u8] = b"suyuan batch range v1";
 
@@ -107,7 +93,7 @@ impl Manifest {
     /// The manifest file: the canonical lines and the signature.
     ///
     /// # Errors
-    /// [`Error::ManifestMalformed`] if a text has a control character or nothing in it, or if
+    /// [`Error::Malformed`] if a text has a control character or nothing in it, or if
     /// `manifest_key` names another key; [`Error::CryptoFailed`].
     ///
     /// ```no_run
@@ -118,122 +104,49 @@ impl Manifest {
     /// # }
     /// ```
     pub fn sign(&self, key: &ManifestKey) -> Result<String, Error> {
-        let mut file = self.lines();
-        if parse(&file)? != *self || self.manifest_key != key.id() {
-            return Err(Error::ManifestMalformed { line: 10 });
+        let lines = self.lines();
+        if parse(&lines)? != *self || self.manifest_key != key.id() {
+            return Err(Error::Malformed { line: 10 });
         }
-        let signature = STANDARD.encode(key.sign(file.as_bytes())?);
-        file.extend([SIGNATURE, &signature, "\n"]);
-        Ok(file)
+        seal(lines, key)
     }
 
     /// Reads a manifest file and checks it with the public key (PEM) alone.
     ///
     /// # Errors
-    /// [`Error::ManifestMalformed`], [`Error::KeyRejected`] for a PEM that is no RSA public key,
-    /// [`Error::SignatureWrong`].
+    /// [`Error::Malformed`], [`Error::KeyRejected`] for a PEM that is no RSA public key,
+    /// [`Error::OtherKey`], [`Error::SignatureWrong`].
     pub fn verify(file: &str, public_pem: &str) -> Result<Manifest, Error> {
-        let malformed = Error::ManifestMalformed { line: 11 };
-        if file.len() > MAX_BYTES {
-            return Err(Error::ManifestMalformed { line: 1 });
-        }
-        let (lines, signature) = file.split_at(file.rfind(SIGNATURE).ok_or(malformed)?);
-        let manifest = parse(lines)?;
-        let signature = signature[SIGNATURE.len()..].strip_suffix('\n').ok_or(malformed)?;
-        let signature = STANDARD.decode(signature).map_err(|_| malformed)?;
-
-        let public = from_pem(public_pem).ok_or(Error::KeyRejected)?;
-        let id = KeyId::of(digest::digest(&SHA256, &public).as_ref());
-        let fits = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &public)
-            .verify(lines.as_bytes(), &signature)
-            .is_ok();
-        if fits && manifest.manifest_key == id { Ok(manifest) } else { Err(Error::SignatureWrong) }
+        let sealed = Sealed::of(file)?;
+        let manifest = parse(sealed.lines)?;
+        sealed.check(manifest.manifest_key, public_pem)?;
+        Ok(manifest)
     }
 }
 
 /// Reads the signed lines; only their canonical form is accepted.
 fn parse(text: &str) -> Result<Manifest, Error> {
-    let mut line = 0;
-    let mut rest = text;
-    let mut next = |name: &str| {
-        line += 1;
-        let malformed = Error::ManifestMalformed { line };
-        let (here, after) = rest.split_once('\n').ok_or(malformed)?;
-        rest = after;
-        let value = here.strip_prefix(name).ok_or(malformed)?;
-        if value.trim() != value || value.contains(char::is_control) {
-            return Err(malformed);
-        }
-        Ok((value, malformed))
-    };
-    let text_of = |(value, malformed): (&str, Error)| match value {
-        "" => Err(malformed),
-        _ => Ok(value.to_owned()),
-    };
-    next(TITLE)?;
-    let enterprise = text_of(next("enterprise: ")?)?;
-    let product = text_of(next("product: ")?)?;
-    let (digits, malformed) = next("digits: ")?;
-    let length = digits.parse().ok().and_then(Length::from_digits).ok_or(malformed)?;
-    let (codes, malformed) = next("codes: ")?;
-    let n_codes = codes.parse().map_err(|_| malformed)?;
-    let (range, malformed) = next("range: ")?;
-    let range = RangeCommitment(from_hex(range).ok_or(malformed)?);
-    let created = text_of(next("created: ")?)?;
-    let mut key = |name| {
-        let (id, malformed) = next(name)?;
-        from_hex(id).map(KeyId).ok_or(malformed)
-    };
+    let mut lines = Lines::of(text);
+    lines.next(TITLE)?;
+    let enterprise = lines.next_text("enterprise: ")?;
+    let product = lines.next_text("product: ")?;
+    let digits = lines.next("digits: ")?.parse().ok();
+    let length = digits.and_then(Length::from_digits).ok_or(lines.malformed())?;
+    let n_codes = lines.next("codes: ")?.parse().map_err(|_| lines.malformed())?;
+    let range = from_hex(lines.next("range: ")?).ok_or(lines.malformed())?;
     let manifest = Manifest {
         enterprise,
         product,
         length,
         n_codes,
-        range,
-        created,
-        code_key: key("code key: ")?,
-        pin_key: key("pin key: ")?,
-        manifest_key: key("manifest key: ")?,
+        range: RangeCommitment(range),
+        created: lines.next_text("created: ")?,
+        code_key: lines.next_key("code key: ")?,
+        pin_key: lines.next_key("pin key: ")?,
+        manifest_key: lines.next_key("manifest key: ")?,
     };
     // What follows, a number written otherwise or a wrong line end is found by writing it again.
-    if manifest.lines() == text { Ok(manifest) } else { Err(Error::ManifestMalformed { line: 1 }) }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
-/// A public key as PEM, 64 characters a line (RFC 7468 §13).
-pub(crate) fn pem(public: &[u8]) -> String {
-    let text = STANDARD.encode(public);
-    let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
-    for line in text.as_bytes().chunks(64) {
-        pem.extend(line.iter().map(|byte| char::from(*byte)));
-        pem.push('\n');
-    }
-    pem + "-----END PUBLIC KEY-----\n"
-}
-
-/// The DER inside a PEM public key.
-fn from_pem(pem: &str) -> Option<Vec<u8>> {
-    if pem.len() > MAX_BYTES {
-        return None;
-    }
-    let (_, rest) = pem.split_once("-----BEGIN PUBLIC KEY-----")?;
-    let (body, _) = rest.split_once("-----END PUBLIC KEY-----")?;
-    let text: String = body.split_ascii_whitespace().collect();
-    STANDARD.decode(text).ok()
+    if manifest.lines() == text { Ok(manifest) } else { Err(Error::Malformed { line: 1 }) }
 }
 
 #[cfg(test)]

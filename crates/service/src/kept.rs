@@ -58,6 +58,8 @@ pub struct Goods {
     pub registration_scheme: String,
     /// Its registration number.
     pub registration_number: String,
+    /// Whether its enterprise keeps stages of its journey private.
+    pub has_private_stages: bool,
     /// The rules that its scans are judged by.
     pub(crate) rules: Rules,
 }
@@ -188,6 +190,7 @@ impl Service {
         let maker = maker.ok_or_else(missing)?;
         let subject = Subject { enterprise_id: product.enterprise_id, product_id: Some(id) };
         let rules = self.rules_in_force(subject).await?;
+        let disclosure = self.disclosure_of(product.enterprise_id).await?;
         Ok(Goods {
             product_id: id,
             product_name: product.name,
@@ -200,6 +203,7 @@ impl Service {
             enterprise_contact: maker.contact,
             registration_scheme: maker.registration_scheme,
             registration_number: maker.registration_number,
+            has_private_stages: !disclosure.hidden_stages.is_empty(),
             rules: rules.rules,
         })
     }

@@ -55,6 +55,7 @@ mod subscriptions;
 pub mod testing;
 mod traces;
 mod vocabulary;
+mod vouchers;
 
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -109,6 +110,7 @@ pub use traces::{
     ShareOf, Stage, Trace, TraceCut, TraceQuestion, TraceStep, Via,
 };
 pub use vocabulary::{Vocabulary, VocabularyPage};
+pub use vouchers::{SavedVoucher, Saving};
 
 use crate::alerts::Pending;
 use crate::capture::Jobs;
@@ -124,6 +126,7 @@ use crate::placing::Placing;
 use crate::recalls::Recalls;
 use crate::shares::Shares;
 use crate::vocabulary::Words;
+use crate::vouchers::{ClaimKey, Savers};
 
 /// What the service is given by the binary: the address printed on labels, time and randomness.
 #[derive(Clone, Copy)]
@@ -144,6 +147,8 @@ pub struct Service {
 struct Inner {
     secrets: Secrets,
     device_key: DeviceKey,
+    claim_key: ClaimKey,
+    savers: Savers,
     density: Density,
     alerts: Pending,
     newcomers: Newcomers,
@@ -185,6 +190,8 @@ impl Service {
             store,
             inner: Arc::new(Inner {
                 device_key: DeviceKey::of(&secrets.pin),
+                claim_key: ClaimKey::of(&secrets.pin),
+                savers: Savers::default(),
                 secrets,
                 density: Density::default(),
                 alerts: Pending::default(),
@@ -258,6 +265,14 @@ impl Service {
 
     pub(crate) fn device_key(&self) -> &DeviceKey {
         &self.inner.device_key
+    }
+
+    pub(crate) fn claim_key(&self) -> &ClaimKey {
+        &self.inner.claim_key
+    }
+
+    pub(crate) fn savers(&self) -> &Savers {
+        &self.inner.savers
     }
 
     pub(crate) fn density(&self) -> &Density {

@@ -466,3 +466,12 @@ pub const MAX_ALERT_MAILS: u64 = 50;
 
 /// Alerts that one webhook gets in a day (UTC).
 pub const MAX_ALERT_POSTS: u64 = 2_000;
+
+/// How long after a check its answer can be saved as a voucher, in microseconds: a day.
+pub const MAX_CLAIM_AGE_US: i64 = 24 * 3600 * 1_000_000;
+
+/// Vouchers of one code that are made in one day.
+pub const MAX_VOUCHERS_OF_CODE: u64 = 50;
+
+/// Vouchers that one address has made in one hour, by each server.
+pub const MAX_VOUCHERS_OF_ADDRESS: u8 = 20;

@@ -63,6 +63,7 @@ pub mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod value;
+pub mod vouchers;
 pub mod walk;
 
 pub use backup::{backup_folder, restore};

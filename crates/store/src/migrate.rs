@@ -138,6 +138,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "feedback",
         sql: include_str!("../migrations/0032_feedback.sql"),
     },
+    Migration {
+        version: 33,
+        name: "vouchers",
+        sql: include_str!("../migrations/0033_vouchers.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

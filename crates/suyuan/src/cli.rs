@@ -53,11 +53,12 @@ pub(crate) enum Command {
     Recall(RecallCommand),
     /// Say what any scanned text is, and what it leads to
     Identify(IdentifyArgs),
-    /// Check a manifest with the public key alone
+    /// Check a voucher of a check or a manifest with the public key alone
     Verify {
-        /// File of the manifest
-        manifest: PathBuf,
-        /// File of the public key (PEM), as `suyuan key public` prints it
+        /// File of the voucher or the manifest
+        file: PathBuf,
+        /// File of the public key (PEM), as `suyuan key public` prints it and the platform shows
+        /// it under /.well-known/suyuan-public.pem
         #[arg(long, value_name = "PUBLIC.pem")]
         key: PathBuf,
     },

@@ -73,7 +73,7 @@ async fn dispatch(config: &Config, command: Command) -> Result<Done> {
         Command::Trace(args) => commands::trace::run(config, *args).await,
         Command::Recall(command) => commands::recall::run(config, command).await,
         Command::Identify(args) => commands::identify::run(config, args).await,
-        Command::Verify { manifest, key } => commands::verify::run(&manifest, &key),
+        Command::Verify { file, key } => commands::verify::run(&file, &key),
         Command::Backup { target, with_keys } => backup::run(config, &target, with_keys).await,
         Command::Restore { backup } => backup::restore(config, &backup).await,
         Command::Doctor { json } => doctor::run(config, json).await,

@@ -28,12 +28,14 @@ mod pin;
 mod place;
 mod reason;
 mod rules;
+mod told;
 
 pub use history::{DeviceId, History, Look, MAX_RECENT, Seen, Source};
 pub use pin::{MAX_TRIES, PinTries, REFILL_US};
 pub use place::{Area, Confidence, Position, Spot};
 pub use reason::{DestroyReason, VoidReason};
 pub use rules::{MAX_TERRITORY, Rule, Rules};
+pub use told::Told;
 
 use history::Own;
 
@@ -333,7 +335,8 @@ impl State {
         }
     }
 
-    fn tone(self) -> Tone {
+    /// How loud it is said.
+    pub fn tone(self) -> Tone {
         match self {
             Self::FirstScan | Self::PinProved { .. } | Self::CheckedByYou { n_others: 0, .. } => {
                 Tone::Green

@@ -1,6 +1,7 @@
 //! The whole domain of scans against one table, and the PIN's tries against every short life.
 
 mod attacks;
+mod told;
 
 use crate::{
     DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look, MAX_TRIES,

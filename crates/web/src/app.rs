@@ -36,10 +36,8 @@ impl App {
         let has_mail = mailer.is_some();
         // Hashed once, before the first visitor waits for it.
         std::sync::LazyLock::force(&style::PUBLIC_POLICY);
-        let url = service.public_url();
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let host = host.split('/').next().unwrap_or_default().into();
-        let is_https = url.starts_with("https://");
+        let host = service.public_host().to_owned();
+        let is_https = service.public_url().starts_with("https://");
         let (sockets, item_pages) = (Arc::default(), item::Skeletons::default());
         Self(Arc::new(Shared {
             service,

@@ -7,7 +7,7 @@ use crate::text::{
     CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts,
     EN, FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH, FeedbackTexts, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH,
     NoticeTexts, PASS_EN, PASS_KO, PASS_ZH, PassTexts, RECALL_EN, RECALL_KO, RECALL_ZH,
-    RecallTexts, Texts, ZH,
+    RecallTexts, Texts, VOUCHER_EN, VOUCHER_KO, VOUCHER_ZH, VoucherTexts, ZH,
 };
 
 /// A language in which every page exists.
@@ -57,6 +57,15 @@ impl Language {
             Self::Zh => &CONSOLE_ZH,
             Self::Ko => &CONSOLE_KO,
             Self::En => &CONSOLE_EN,
+        }
+    }
+
+    /// Its table of the sentences of vouchers.
+    pub(crate) fn voucher_texts(self) -> &'static VoucherTexts {
+        match self {
+            Self::Zh => &VOUCHER_ZH,
+            Self::Ko => &VOUCHER_KO,
+            Self::En => &VOUCHER_EN,
         }
     }
 

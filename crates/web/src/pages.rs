@@ -19,6 +19,7 @@ pub(crate) mod product;
 pub(crate) mod schemes;
 pub(crate) mod skeleton;
 pub(crate) mod style;
+pub(crate) mod voucher;
 
 use crate::language::Language;
 use crate::problem::Problem;

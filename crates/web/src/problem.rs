@@ -64,6 +64,7 @@ enum Kind {
     UriTooLong,
     MediaType,
     TooMany,
+    TooOften,
     Unavailable,
     Internal,
 }
@@ -197,6 +198,11 @@ impl Problem {
             challenge.wait_s
         );
         Self { challenge: Some(challenge), ..Self::with_detail(Kind::TooMany, detail) }
+    }
+
+    /// Who asks has had enough for now; `why` says of what, and when there is more.
+    pub(crate) fn too_often(why: String) -> Self {
+        Self::with_detail(Kind::TooOften, why)
     }
 
     /// The page at a closed door.
@@ -380,7 +386,7 @@ impl Kind {
             }
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany | Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -417,6 +423,7 @@ impl Kind {
                 ("epcisException:UnsupportedMediaTypeException", "suyuan:media-type")
             }
             Self::TooMany => ("epcisException:ImplementationException", "suyuan:too-many-misses"),
+            Self::TooOften => ("epcisException:ImplementationException", "suyuan:too-often"),
             Self::Unavailable => ("epcisException:ImplementationException", "suyuan:unavailable"),
             Self::Internal => ("epcisException:ImplementationException", "suyuan:internal"),
         };
@@ -443,6 +450,7 @@ impl Kind {
             }
             Self::MediaType => (t.problem_media_type, None),
             Self::TooMany => (t.problem_too_many, Some(t.problem_too_many_detail)),
+            Self::TooOften => (t.problem_too_many, None),
             Self::Unavailable => (t.problem_unavailable, Some(t.problem_unavailable_detail)),
             Self::Internal => (t.problem_internal, Some(t.problem_internal_detail)),
         }

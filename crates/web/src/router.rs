@@ -14,7 +14,8 @@ use crate::fonts::Fonts;
 use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{
-    address, assets, feedback as feedback_page, history, home, item, place, schemes as scheme_pages,
+    address, assets, feedback as feedback_page, history, home, item, place,
+    schemes as scheme_pages, voucher,
 };
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
@@ -61,6 +62,7 @@ fn standard() -> Router<App> {
         // GS1 Digital Link; the links themselves are what no other route has.
         .route("/.well-known/gs1resolver", get(resolver::description))
         .route("/.well-known/linkset-context.jsonld", get(resolver::context))
+        .route("/.well-known/suyuan-public.pem", get(voucher::public_key))
         // For whoever runs it.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -275,6 +277,10 @@ fn public_pages() -> Router<App> {
         .route("/c/{code}/trace", get(history::show))
         .route("/feedback", get(feedback_page::ask).post(feedback_page::tell))
         .route("/c/{code}/place", get(place::ask).post(place::tell))
+        .route("/c/{code}/voucher", post(voucher::save))
+        .route("/v/{number}", get(voucher::show))
+        .route("/v/{number}/voucher.txt", get(voucher::text))
+        .route("/v/{number}/voucher.pdf", get(voucher::pages))
         .route("/notices/confirm/{token}", get(address::show).post(address::confirm))
         .route("/schemes", get(scheme_pages::list))
         .route("/schemes/{scheme_id}", get(scheme_pages::show))

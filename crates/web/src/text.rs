@@ -16,6 +16,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 pub(crate) mod traces;
+mod vouchers;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use dealers::{DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts};
@@ -25,6 +26,7 @@ pub(crate) use pass::{PASS_EN, PASS_KO, PASS_ZH, PassTexts};
 pub(crate) use public::{EN, KO, Texts, ZH};
 pub(crate) use recalls::{RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts};
 pub(crate) use steps::biz_step;
+pub(crate) use vouchers::{VOUCHER_EN, VOUCHER_KO, VOUCHER_ZH, VoucherTexts};
 
 use std::fmt::Write;
 

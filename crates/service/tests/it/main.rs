@@ -27,3 +27,4 @@ mod shares;
 mod stories;
 mod subscriptions;
 mod viewers;
+mod vouchers;

@@ -43,6 +43,44 @@ fn mint_print_verify() {
 }
 
 #[test]
+fn vouchers_are_checked_offline() {
+    let place = Place::new();
+    let made = place.with_batch(1);
+    let server = place.serve();
+    let path = format!("/c/{}", made.codes[0]);
+    let claim = http::get(server.address, &path).unwrap().json()["voucher_claim"].clone();
+    let form = format!("claim={}", claim.as_str().expect("a claim"));
+    let saved = http::post_form(server.address, &format!("{path}/voucher"), &form);
+    assert_eq!(saved.status, 201, "{}", saved.body);
+    let voucher = saved.json()["voucher"].as_str().expect("a text").to_owned();
+    let key = http::get(server.address, "/.well-known/suyuan-public.pem").unwrap().body;
+    server.stop();
+    let write = |name: &str, text: &str| std::fs::write(place.path(name), text).unwrap();
+    write("voucher.txt", &voucher);
+    write("public.pem", &key);
+    let verify = ["verify", "voucher.txt", "--key", "public.pem", "--data", "nowhere"];
+    let said = place.ok(&verify);
+    assert!(said.contains("found not-commissioned\n") && said.contains("proves neither"), "{said}");
+    for (text, why) in [
+        (voucher.replace("not-commissioned", "first-scan"), "the signature does not fit"),
+        (voucher[..voucher.len() / 2].to_owned(), "not in canonical form"),
+        (voucher.replace("suyuan voucher v1", "suyuan voucher v2"), "line 1"),
+    ] {
+        write("voucher.txt", &text);
+        let error = place.fails(&verify);
+        assert!(error.contains("does not verify") && error.contains(why), "{error}");
+    }
+    write("voucher.txt", &voucher);
+    let other = Place::new();
+    other.with_batch(1);
+    write("public.pem", &(other.ok(&["key", "public"]) + "\n"));
+    let error = place.fails(&verify);
+    assert!(error.contains("the public key is another"), "{error}");
+    write("public.pem", "no key");
+    assert!(place.fails(&verify).contains("of the wrong kind"));
+}
+
+#[test]
 fn capture_and_trace() {
     let place = Place::new();
     let made = place.with_batch(1);

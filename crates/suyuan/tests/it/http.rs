@@ -86,6 +86,20 @@ pub(crate) fn post(server: SocketAddr, path: &str, key: &str, body: &str) -> Ans
     read(connection).unwrap()
 }
 
+/// `POST` of a form, answered in JSON.
+pub(crate) fn post_form(server: SocketAddr, path: &str, form: &str) -> Answer {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {server}\r\nAccept: application/json\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        form.len()
+    );
+    let mut connection = connect(server).unwrap();
+    connection.write_all(head.as_bytes()).unwrap();
+    connection.write_all(form.as_bytes()).unwrap();
+    read(connection).unwrap()
+}
+
 /// A request with headers and a body of JSON; `line` is its method and path.
 pub(crate) fn send(server: SocketAddr, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut head = format!("{line} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n");

@@ -33,7 +33,7 @@ pub(crate) async fn verdict(
     };
     let answer = app.service.scan_code(&code, Scan::LOOK).await?;
     entered.leave(&app, &answer).await?;
-    Ok(reply::json(&VerdictJson::new(&visit, app.service.now_us(), &answer)))
+    Ok(reply::json(&VerdictJson::new(&visit, app.service.now_us(), &answer, None)))
 }
 
 #[derive(Deserialize)]

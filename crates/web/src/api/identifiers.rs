@@ -84,7 +84,7 @@ pub(crate) async fn identify(
     let now_us = app.service.now_us();
     let leads_to = found.leads.iter().map(|lead| match lead {
         Lead::Item { answer, identifiers } => LeadJson::Item {
-            verdict: Box::new(VerdictJson::new(&visit, now_us, answer)),
+            verdict: Box::new(VerdictJson::new(&visit, now_us, answer, None)),
             identifiers: identifiers.iter().cloned().map(IdentifierJson::from).collect(),
         },
         Lead::Lot(it) => LeadJson::Lot { lot: lot_json!(it.clone()) },

@@ -264,6 +264,9 @@ pub(crate) struct VerdictJson<'a> {
     recall: Option<NoticeJson<'a>>,
     item: Option<ItemJson<'a>>,
     checked_at: String,
+    /// What is sent back to have this answer signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voucher_claim: Option<&'a str>,
     request_id: &'a str,
 }
 
@@ -381,7 +384,12 @@ struct MakerJson<'a> {
 }
 
 impl<'a> VerdictJson<'a> {
-    pub(crate) fn new(visit: &'a Visit, now_us: i64, answer: &'a ScanAnswer) -> Self {
+    pub(crate) fn new(
+        visit: &'a Visit,
+        now_us: i64,
+        answer: &'a ScanAnswer,
+        voucher_claim: Option<&'a str>,
+    ) -> Self {
         let state = answer.verdict.state;
         let words = words_of(visit.language, answer);
         Self {
@@ -392,7 +400,8 @@ impl<'a> VerdictJson<'a> {
             title: words.title,
             detail: words.reason,
             advice: words.next,
-            numbers: Numbers::of(state),
+            // No finer than the page tells when a stranger looked.
+            numbers: Numbers::of(state.to_minutes()),
             recall: answer.recall.as_deref().map(|it| NoticeJson {
                 recall_id: it.recall_id.to_string(),
                 level: it.level,
@@ -402,6 +411,7 @@ impl<'a> VerdictJson<'a> {
             }),
             item: answer.item.as_ref().map(ItemJson::of),
             checked_at: rfc3339(now_us),
+            voucher_claim,
             request_id: visit.request_id(),
         }
     }

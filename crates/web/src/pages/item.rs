@@ -25,10 +25,10 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use verdict::Spot;
 
-use words::icon;
+pub(crate) use words::icon;
 /// Pages of codes without their values.
 pub(crate) type Skeletons = super::skeleton::Skeletons<page::Shape>;
-pub(crate) use words::{destroy_reason, void_reason, words, words_of};
+pub(crate) use words::{destroy_reason, place_name, void_reason, words, words_of};
 
 /// `GET /c/{code}`.
 pub(crate) async fn show(
@@ -44,7 +44,7 @@ pub(crate) async fn show(
     };
     let answer = app.service.scan_code(&code, scan).await?;
     entered.leave(&app, &answer).await?;
-    Ok(remember(&app, &scan, render(&app, &visit, &code, answer)))
+    Ok(remember(&app, &scan, render(&app, &visit, (&code, &scan), answer)))
 }
 
 /// The page of a serial, and whether it is one of ours.
@@ -72,7 +72,7 @@ pub(crate) async fn by_serial(
     if is_ours || app.service.prints_codes_of(gtin).await? {
         entered.leave(app, &answer).await?;
     }
-    let response = remember(app, &scan, render(app, visit, serial, answer));
+    let response = remember(app, &scan, render(app, visit, (serial, &scan), answer));
     Ok(BySerial { response, is_ours })
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn prove(
     };
     let answer = app.service.prove_pin(&code, &fields.text("pin"), scan.device).await?;
     entered.leave(&app, &answer).await?;
-    Ok(remember(&app, &scan, render(&app, &visit, &code, answer)))
+    Ok(remember(&app, &scan, render(&app, &visit, (&code, &scan), answer)))
 }
 
 /// `GET /c?code=…`: the search box of the home page. A code, the GTIN of a product, or a whole link
@@ -229,16 +229,20 @@ fn remember(app: &App, scan: &Scan, mut response: Response) -> Response {
     response
 }
 
-fn render(app: &App, visit: &Visit, typed: &str, answer: ScanAnswer) -> Response {
+fn render(app: &App, visit: &Visit, (typed, scan): (&str, &Scan), answer: ScanAnswer) -> Response {
     app.edge.metrics().verdict(answer.verdict.state.name());
+    // Of a consumer's own check alone: who handles the goods has other records.
+    let claim = scan.device.and_then(|_| app.service.voucher_claim(scan, &answer));
+    let claim = claim.as_deref();
     if visit.wants == Wants::Json {
-        let mut response = reply::json(&VerdictJson::new(visit, app.service.now_us(), &answer));
+        let mut response =
+            reply::json(&VerdictJson::new(visit, app.service.now_us(), &answer, claim));
         let vary = HeaderValue::from_static("Accept, Accept-Language, Cookie");
         response.headers_mut().insert(header::VARY, vary);
         return response;
     }
     let mut page = Buffer::take();
-    if page::write(app, visit, (typed, &answer), page.text()).is_err() {
+    if page::write(app, visit, (typed, &answer, claim), page.text()).is_err() {
         return Problem::internal("a template did not render").into_response();
     }
     html(page, style::PUBLIC_POLICY.clone())

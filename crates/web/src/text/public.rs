@@ -229,6 +229,26 @@ texts! { Texts, ZH, KO, EN:
         "码可能被复制，但这不等于您手里的商品有问题。请核对包装，用刮开码再验，并保留购物凭证。",
         "코드가 복제되었을 수 있으나 이 제품에 문제가 있다는 뜻은 아닙니다. 포장을 확인하고 확인 번호로 검증한 뒤 영수증을 보관하세요.",
         "A copy may exist; that does not condemn these goods. Use the covered digits.";
+    careful_next_opened:
+        "刮开码已不能证明什么：请联系卖家和生产企业，并保留包装和购物凭证。",
+        "확인 번호는 더 이상 증거가 되지 않습니다. 판매자와 제조사에 문의하고 포장과 영수증을 보관하세요.",
+        "The covered digits prove nothing any more: ask the seller and the producer, and keep the \
+         pack and the receipt.";
+    careful_next_early:
+        "请问卖家货从哪里来，并请生产企业核对。这不等于您手里的商品有问题。",
+        "판매자에게 제품의 출처를 묻고 제조사에 확인하세요. 이 제품에 문제가 있다는 뜻은 아닙니다.",
+        "Ask the seller where the goods come from, and the producer to look. That does not \
+         condemn these goods.";
+    careful_next_territory:
+        "它可能不是经企业的渠道卖到这里的：请问卖家货从哪里来，并保留购物凭证。",
+        "제조사의 유통 경로가 아닌 곳으로 왔을 수 있습니다. 판매자에게 출처를 묻고 영수증을 보관하세요.",
+        "It may have come here past the producer's dealers: ask the seller where it comes from, \
+         and keep the receipt.";
+    careful_next_sold:
+        "如果它是当作新品卖给您的，请联系卖家和生产企业；转赠或二手商品会出现这种情况。",
+        "새 제품으로 구매하셨다면 판매자와 제조사에 문의하세요. 선물이나 중고라면 흔한 일입니다.",
+        "If it was sold to you as new, ask the seller and the producer; a gift or second-hand \
+         goods look like this.";
     sold_title: "已登记售出", "판매된 것으로 등록되었습니다", "Registered as sold";
     sold_reason: "登记的售出时间：{}。", "등록된 판매 일시: {}.", "Registered as sold on {}.";
     sold_next:

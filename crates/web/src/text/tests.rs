@@ -1,6 +1,6 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{alerts, console, dealers, feedback, notices, pass, public, recalls, rules};
+use super::{alerts, console, dealers, feedback, notices, pass, public, recalls, rules, vouchers};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
     let own = [
@@ -12,6 +12,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         rules::ROWS,
         dealers::ROWS,
         alerts::ROWS,
+        vouchers::ROWS,
     ];
     public::ROWS.iter().chain(own.into_iter().flatten())
 }

@@ -84,6 +84,10 @@ impl Look {
         self.judge(&self.preview, &format!("not-scanned-{language}")).await;
         see("first-scan", &path).await;
         see("checked-by-you", &path).await;
+        let save = Locator::Css("form[action$='/voucher'] button");
+        let save = self.person.find(save).await.expect("the answer can be saved");
+        save.click().await.expect("a click");
+        self.judge(&self.person, &format!("voucher-{language}")).await;
         self.open(&self.wide, &format!("{path}?lang={language}")).await;
         self.judge(&self.wide, &format!("scanned-before-{language}")).await;
         // A dealer and five strangers later.

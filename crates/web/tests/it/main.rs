@@ -25,3 +25,4 @@ mod serve;
 mod shares;
 mod subscriptions;
 mod verdicts;
+mod vouchers;

@@ -5,6 +5,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use service::Role;
 
+use service::testing::{MORNING_US, set_now_us};
+
 use crate::house::{Answer, Firm, House, Printed, bearer, form_post, get};
 
 async fn items(house: &House) -> (Firm, Vec<Printed>) {
@@ -78,6 +80,15 @@ async fn who_is_signed_in_is_counted_apart() {
     assert!(page.body.contains("not counted above: 2"), "{}", page.body);
     // Strangers are not told who they were, nor from where.
     assert!(!page.body.contains(&firm.enterprise_id));
+    assert!(page.body.contains("Handler"), "{}", page.body);
+    // Nor when, once the enterprise keeps a stage of its journey private.
+    let private = json!({ "named": [], "hidden_stages": ["logistics"] });
+    let (status, told) = send(&house, &firm.key, "PUT", "/api/v1/disclosure", private).await;
+    assert_eq!(status, 200, "{told}");
+    set_now_us(MORNING_US + 10_000_000);
+    let page = house.ask(get(&format!("/c/{code}")).header("accept-language", "en")).await;
+    assert!(page.body.contains("not counted above: 2"), "{}", page.body);
+    assert!(!page.body.contains("Handler"), "{}", page.body);
     // Anybody may have a key: goods of others it checks as a buyer does, and so do operators.
     let other = house.firm(2, None).await;
     let code = &printed[1].code;

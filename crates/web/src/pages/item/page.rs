@@ -1,16 +1,17 @@
 //! The page of a code, written from the skeleton of its shape.
 
 use super::words::Words;
-use super::words::province_name;
+use super::words::place_name;
 use super::{encode, icon, words_of};
 use crate::app::App;
 use crate::language::Language;
 use crate::moment::{day_in_words, in_words};
 use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
 use crate::pages::{Frame, groups};
-use crate::text::fill;
+use crate::text::{VoucherTexts, fill};
 use crate::visit::Visit;
 use askama::Template;
+use geo::Places;
 use service::{ScanAnswer, ScannedItem};
 use std::array;
 use verdict::{Confidence, Seen, Source, State as Verdict};
@@ -22,7 +23,7 @@ const MAX_GROUPS: usize = 5;
 /// Lines of scans that are shown, of consumers and of others each.
 const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 14;
+const N_FIRST: usize = 15;
 const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
 const N_VALUES: usize = N_GROUPS_END + 2 * MAX_LINES;
 
@@ -36,12 +37,15 @@ pub(crate) struct Shape {
     asks_pin: bool,
     has_goods: bool,
     has_picture: bool,
+    /// Whether this answer can be saved.
+    has_claim: bool,
     /// Which lines of the pack are shown.
     pack: [bool; N_PACK],
     n_groups: usize,
     /// Lines of consumers' scans; none while there is nothing to tell but this one.
     n_recent: usize,
-    /// Lines of scans of others.
+    /// Whether others scanned it, and how many lines tell when.
+    has_aside: bool,
     n_aside: usize,
 }
 
@@ -79,6 +83,9 @@ struct ItemPage<'a> {
     consumers: (&'a str, &'a [&'a str]),
     /// How many scans of others, and which the last were.
     aside: (&'a str, &'a [&'a str]),
+    /// What is sent back to have this answer signed.
+    claim: &'a str,
+    v: &'static VoucherTexts,
     means_host: String,
     checked_at: &'a str,
     request_id: &'a str,
@@ -97,7 +104,7 @@ struct Goods<'a> {
 pub(super) fn write(
     app: &App,
     visit: &Visit,
-    (typed, answer): (&str, &ScanAnswer),
+    (typed, answer, claim): (&str, &ScanAnswer, Option<&str>),
     page: &mut String,
 ) -> askama::Result<()> {
     let language = visit.language;
@@ -116,7 +123,8 @@ pub(super) fn write(
     let request_id = visit.request_id();
     let pack = answer.item.as_ref().map(pack).unwrap_or_default();
     let groups = groups(code);
-    let Trail { consumers, aside, lines, n_recent, n_aside } = trail(language, answer);
+    let Trail { consumers, aside, lines, n_recent, n_aside } =
+        trail(app.service.places(), language, answer);
     let lines = lines.iter().map(String::as_str).collect();
     let shape = Shape {
         language,
@@ -125,9 +133,11 @@ pub(super) fn write(
         asks_pin: asks_pin(state),
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
+        has_claim: claim.is_some(),
         pack: pack.map(|it| !it.is_empty()),
         n_groups: groups.len(),
         n_recent,
+        has_aside: !aside.is_empty(),
         n_aside,
     };
     let first = [
@@ -145,6 +155,7 @@ pub(super) fn write(
         request_id,
         &consumers,
         &aside,
+        claim.unwrap_or_default(),
     ];
     let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines };
     view.write(&app.item_pages, page)
@@ -195,7 +206,7 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, pass, checked_at, request_id, consumers, aside] = rest;
+        let [segment, pass, checked_at, request_id, consumers, aside, claim] = rest;
         let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
@@ -216,6 +227,8 @@ impl<'a> ItemView<'a> {
             pass,
             consumers: (consumers, recent),
             aside: (aside, others),
+            claim,
+            v: self.visit.language.voucher_texts(),
             means_host: fill(t.means_host, self.host),
             checked_at,
             request_id,
@@ -235,7 +248,7 @@ struct Trail {
 }
 
 /// Nothing while this scan is the only one.
-fn trail(language: Language, answer: &ScanAnswer) -> Trail {
+fn trail(places: Option<&Places>, language: Language, answer: &ScanAnswer) -> Trail {
     let told = &answer.trail;
     let is_first = told.n_scans < 2 && matches!(answer.verdict.state, Verdict::FirstScan);
     let n_shown = if is_first { 0 } else { MAX_LINES };
@@ -247,7 +260,7 @@ fn trail(language: Language, answer: &ScanAnswer) -> Trail {
     let line = |who: &str, seen: &Seen| {
         let mut line = day_in_words(language, seen.at_us);
         let spot = seen.spot.filter(|spot| spot.confidence > Confidence::Low);
-        let place = spot.map(|spot| province_name(language, spot.area));
+        let place = spot.map(|spot| place_name(places, language, spot.area));
         let parts = [Some(who), place.as_deref()].into_iter().flatten();
         for part in parts.filter(|part| !part.is_empty()) {
             line.push_str(" · ");
@@ -257,7 +270,10 @@ fn trail(language: Language, answer: &ScanAnswer) -> Trail {
     };
     let mut lines: Vec<_> = told.recent.iter().take(n_shown).map(|seen| line("", seen)).collect();
     let n_recent = lines.len();
-    lines.extend(told.aside.iter().take(MAX_LINES).map(|it| {
+    // When the goods were handled is a part of their journey, which their owner may keep private.
+    let is_private = answer.item.as_ref().is_some_and(|item| item.goods.has_private_stages);
+    let n_told = if is_private { 0 } else { MAX_LINES };
+    lines.extend(told.aside.iter().take(n_told).map(|it| {
         let who = match it.source {
             Source::Inspection => t.trail_inspection,
             Source::Consumer | Source::Logistics => t.trail_logistics,
@@ -331,10 +347,12 @@ mod tests {
             asks_pin: has(1),
             has_goods: has(2),
             has_picture: has(3),
+            has_claim: has(5),
             pack: array::from_fn(|n| has(4 + n as u32 % 3)),
             n_groups: if has(7) { 5 } else { 1 },
             n_recent: (bits % 4) as usize,
-            n_aside: (bits / 4 % 4) as usize,
+            has_aside: has(2),
+            n_aside: if has(2) { (bits / 4 % 4) as usize } else { 0 },
         };
         for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
             // Each value is another, so that none stands in another's place; only the first may be

@@ -3,7 +3,8 @@
 use crate::language::Language;
 use crate::moment::in_words;
 use crate::text::{Texts, fill};
-use ::schemes::PROVINCES;
+use ::schemes::{Division, PROVINCES};
+use geo::{Country, Names, Places};
 use service::{RecallNotice, ScanAnswer};
 use std::borrow::Cow;
 use verdict::{Area, DestroyReason, Granularity, Mistyped, Rule, State, Tone, VoidReason};
@@ -103,7 +104,7 @@ pub(crate) fn words(language: Language, state: State) -> Words {
                 Some(at_us) => join(language, &why, &first(language, at_us, first_in)),
                 None => why,
             };
-            (t.careful_title, reason.into(), t.careful_next)
+            (t.careful_title, reason.into(), careful_next(t, rule))
         }
         State::Sold { since_us } => {
             let reason = fill(t.sold_reason, in_words(language, since_us));
@@ -179,6 +180,25 @@ fn first(language: Language, at_us: i64, area: Option<Area>) -> String {
     }
 }
 
+/// Where a check was, a city at the finest. Names of cities are Chinese, and known where there is
+/// data about places; else it is [`province_name`].
+pub(crate) fn place_name(places: Option<&Places>, language: Language, area: Area) -> String {
+    let area = area.city().unwrap_or(area);
+    let division = Division::parse(&area.to_string());
+    let country = Country::of_code(&area.to_string());
+    match (area, division, places) {
+        (Area::Division(_), Ok(division), Some(places)) => {
+            let Names { zh, ko, en } = places.names(&division);
+            [zh, ko, en].into_iter().nth(language as usize).unwrap_or_default()
+        }
+        (Area::Country(_), ..) => country.map_or_else(
+            || area.to_string(),
+            |it| [it.zh(), it.ko(), it.en()][language as usize].to_owned(),
+        ),
+        _ => province_name(language, area),
+    }
+}
+
 /// The province, or the letters of a country: what strangers may know of where somebody was.
 pub(crate) fn province_name(language: Language, area: Area) -> String {
     let code = area.to_string();
@@ -210,6 +230,23 @@ fn careful(t: &Texts, rule: Rule, n_scans: u64) -> String {
         Rule::Expiry => t.expired_title,
     };
     sentence.to_owned()
+}
+
+/// What to do about it: where the cover was lifted, its digits help nobody.
+fn careful_next(t: &Texts, rule: Rule) -> &'static str {
+    match rule {
+        Rule::Opened => t.careful_next_opened,
+        Rule::Early | Rule::Unshipped => t.careful_next_early,
+        Rule::Territory => t.careful_next_territory,
+        Rule::Sold => t.careful_next_sold,
+        Rule::Travel
+        | Rule::Cities
+        | Rule::Spread
+        | Rule::Devices
+        | Rule::Density
+        | Rule::Limit
+        | Rule::Expiry => t.careful_next,
+    }
 }
 
 /// Chinese sentences follow each other without a space.
