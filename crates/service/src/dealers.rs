@@ -7,6 +7,7 @@
 mod book;
 mod checkin;
 mod details;
+mod diversions;
 mod files;
 mod import;
 mod moves;
@@ -23,6 +24,10 @@ use crate::{Attempts, Caller, Error, NewKey, Page, Paged, Result, Role, Service}
 
 pub use self::checkin::{Check, Checked, Shipment, Surplus};
 pub use self::details::{DealerDetails, NewTerritory, date_of_day, territory_texts};
+pub use self::diversions::{
+    DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView, Tally,
+    next_states,
+};
 pub use self::import::{DEALER_COLUMNS, DealerImport};
 pub use self::moves::{MOVE_COLUMNS, MoveImport, MoveKind, NewMove, Station};
 pub use self::stock::{StockLine, StockReach};

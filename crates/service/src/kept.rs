@@ -11,7 +11,7 @@ use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
 use store::id::{BatchId, EnterpriseId, LotId, ProductId, RecallId, Scope};
 use store::rules::Subject;
-use store::{enterprises, lots, products, recalls};
+use store::{dealers, enterprises, lots, products, recalls};
 use verdict::{Granularity, Rules};
 
 use crate::batches::layout_of;
@@ -62,6 +62,8 @@ pub struct Goods {
     pub has_private_stages: bool,
     /// The rules that its scans are judged by.
     pub(crate) rules: Rules,
+    /// Whether the enterprise has dealers with territories, whose goods are looked after.
+    pub(crate) has_territories: bool,
 }
 
 /// What is public of a lot.
@@ -191,6 +193,8 @@ impl Service {
         let subject = Subject { enterprise_id: product.enterprise_id, product_id: Some(id) };
         let rules = self.rules_in_force(subject).await?;
         let disclosure = self.disclosure_of(product.enterprise_id).await?;
+        let owner = product.enterprise_id;
+        let has_territories = dealers::has_territories(self.store(), owner).await?;
         Ok(Goods {
             product_id: id,
             product_name: product.name,
@@ -205,6 +209,7 @@ impl Service {
             registration_number: maker.registration_number,
             has_private_stages: !disclosure.hidden_stages.is_empty(),
             rules: rules.rules,
+            has_territories,
         })
     }
 }

@@ -73,8 +73,9 @@ pub use capture::{CaptureJob, EVENT_EXISTS, ErrorBehaviour, Intake};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use dealers::{
     Above, Check, Checked, DEALER_COLUMNS, DealerDetails, DealerEdit, DealerImport, DealerView,
+    DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView,
     MOVE_COLUMNS, MoveImport, MoveKind, NewDealer, NewMove, NewTerritory, Shipment, Station,
-    StockLine, StockReach, Surplus, date_of_day, territory_texts,
+    StockLine, StockReach, Surplus, Tally, date_of_day, next_states, territory_texts,
 };
 pub use devices::Device;
 pub use disclosures::{Disclosure, Named, NewDisclosure};

@@ -475,3 +475,17 @@ pub const MAX_VOUCHERS_OF_CODE: u64 = 50;
 
 /// Vouchers that one address has made in one hour, by each server.
 pub const MAX_VOUCHERS_OF_ADDRESS: u8 = 20;
+/// Items that were scanned and are judged for diversion at once.
+pub const MARKS_AT_ONCE: u32 = 64;
+
+/// Sightings of one shipment that are judged together, the newest.
+pub const MAX_JUDGED_SIGHTINGS: u32 = 2_000;
+
+/// Notes of one suspected diversion.
+pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
+
+/// Files of one suspected diversion.
+pub const MAX_FILES_OF_DIVERSION: usize = 20;
+
+/// Suspected diversions that statistics count, the newest.
+pub const MAX_COUNTED_DIVERSIONS: u32 = 10_000;

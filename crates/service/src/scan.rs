@@ -13,6 +13,7 @@ use mint::{Code, CodeError, Pin};
 use store::ident::id_of;
 use store::items::LifeState;
 use store::scans::{self, ItemFacts, ItemLife, PinRecord, ScanOrigin, SeenAside};
+use store::sightings;
 use verdict::{
     Confidence, DestroyReason, DeviceId, Facts, Granularity, History, ItemState, Known, Look,
     Mistyped, PinTries, Prover, Rules, Seen, Source, Spot, Verdict, VoidReason, Way,
@@ -199,7 +200,10 @@ impl Service {
         let Some(printed) = printed else { return Ok(false) };
         if let Some(spot) = self.spot_at(position, address) {
             let since_us = self.now_us() - PLACED_WITHIN_US;
-            let statements = scans::place(printed.item_id, device.id(), &spot, since_us);
+            let mut statements = scans::place(printed.item_id, device.id(), &spot, since_us);
+            if self.goods_of(printed.label.product_id).await?.has_territories {
+                statements.push(sightings::mark(printed.item_id, self.now_us()));
+            }
             self.store().write("place scan", statements).await?;
         }
         Ok(true)
@@ -280,7 +284,10 @@ impl Service {
                     now_us: self.now_us(),
                     grace_us: is_known.then_some(grace_us),
                 };
-                let statements = scans::record(item_id, &origin);
+                let statements = match source == Source::Consumer && goods.has_territories {
+                    true => scans::record_marked(item_id, &origin),
+                    false => scans::record(item_id, &origin),
+                };
                 let written = self.store().write("record scan", statements).await;
                 if let (Err(_), Some(looked)) = (&written, looked) {
                     self.newcomers().forget(looked);

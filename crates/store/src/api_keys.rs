@@ -88,6 +88,13 @@ pub async fn is_active(store: &Store, id: KeyId) -> Result<bool> {
     Ok(store.rows(sql, &[id.into()]).await?.first().is_some())
 }
 
+/// Whether a key speaks for an enterprise or a dealer of it, and is not revoked.
+pub async fn is_active_of(store: &Store, owner: EnterpriseId, id: KeyId) -> Result<bool> {
+    let sql = "select 1 from api_keys
+               where key_id = $1 and enterprise_id = $2 and revoked_at is null";
+    Ok(store.rows(sql, &[id.into(), owner.into()]).await?.first().is_some())
+}
+
 /// Keys in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>> {
     const LIST: List = list!(select_keys, "key_id");

@@ -316,6 +316,12 @@ pub async fn all_territories(
     rows.iter().map(|row| Ok((DealerId(row.int(0)?), territory_of(row)?))).collect()
 }
 
+/// Whether any dealer of an enterprise has a territory.
+pub async fn has_territories(store: &Store, owner: EnterpriseId) -> Result<bool> {
+    let sql = "select 1 from dealer_territories where enterprise_id = $1 limit 1";
+    Ok(store.rows(sql, &[owner.into()]).await?.first().is_some())
+}
+
 /// Territories of one dealer, in the order in which they were given.
 pub async fn territories(
     store: &Store,

@@ -104,6 +104,8 @@ ids! {
     DealerId 'a';
     /// What was changed of a dealer.
     DealerChangeId 'g';
+    /// A suspected diversion.
+    DiversionId 'v';
     /// A change of the rules of verdicts.
     RuleChangeId 'u';
     /// An item that was counted anew.
@@ -127,7 +129,7 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId RuleChangeId ResetId FeedbackId AlertId }
+LetterId DealerId DealerChangeId DiversionId RuleChangeId ResetId FeedbackId AlertId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

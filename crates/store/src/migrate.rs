@@ -143,6 +143,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "vouchers",
         sql: include_str!("../migrations/0033_vouchers.sql"),
     },
+    Migration {
+        version: 34,
+        name: "diversions",
+        sql: include_str!("../migrations/0034_diversions.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

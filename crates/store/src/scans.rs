@@ -127,11 +127,11 @@ fn seen_of(row: Row<'_>) -> Result<Seen> {
     })
 }
 
-fn device_of(text: &str) -> Option<DeviceId> {
+pub(crate) fn device_of(text: &str) -> Option<DeviceId> {
     u64::from_str_radix(text, 16).ok().map(DeviceId)
 }
 
-fn text_of(device: Option<DeviceId>) -> Option<String> {
+pub(crate) fn text_of(device: Option<DeviceId>) -> Option<String> {
     device.map(|DeviceId(number)| format!("{number:016x}"))
 }
 
@@ -163,6 +163,16 @@ pub fn record(item_id: i64, origin: &ScanOrigin) -> Vec<Statement> {
         (Source::Consumer, Some(grace_us)) => record_known(item_id, origin, grace_us),
         _ => record_aside(item_id, origin),
     }
+}
+
+/// The same with a mark, by which the item is judged for diversion later.
+pub fn record_marked(item_id: i64, origin: &ScanOrigin) -> Vec<Statement> {
+    let mut statements = record(item_id, origin);
+    // The facts are read last.
+    let facts = statements.pop();
+    statements.push(crate::sightings::mark(item_id, origin.now_us));
+    statements.extend(facts);
+    statements
 }
 
 /// The facts of the item after [`record`], whose scan is counted among them, and whether it was:

@@ -82,6 +82,7 @@ pub(crate) async fn serve(
     tracing::info!(address = %listener.local_addr()?, "serving {}", service.public_url());
     let filling = tokio::spawn(fill_shares(service.in_background()));
     let recalls = tokio::spawn(follow_recalls(service.in_background()));
+    let diversions = tokio::spawn(follow_diversions(service.in_background()));
     let misses = tokio::spawn(share_misses(service.in_background()));
     let alerts = tokio::spawn(write_alerts(service.in_background()));
     let resuming = service.in_background();
@@ -104,6 +105,7 @@ pub(crate) async fn serve(
     // A step of filling is one write: it is done or not.
     filling.abort();
     recalls.abort();
+    diversions.abort();
     misses.abort();
     alerts.abort();
     resuming.abort();
@@ -127,6 +129,19 @@ async fn fill_shares(service: Service) {
             Err(error) => tracing::error!(%error, "a share was not filled; trying again"),
         }
         tokio::time::sleep(FILLING_PAUSE).await;
+    }
+}
+
+/// How long scans wait to be judged for diversion.
+const DIVERSIONS_PAUSE: Duration = Duration::from_secs(5);
+
+/// Judges what consumers scanned of the goods of dealers, as long as the server runs.
+async fn follow_diversions(service: Service) {
+    loop {
+        if let Err(error) = service.follow_diversions().await {
+            tracing::error!(%error, "scans were not judged for diversion; trying again");
+        }
+        tokio::time::sleep(DIVERSIONS_PAUSE).await;
     }
 }
 

@@ -2,9 +2,9 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, alerts, batches, codes, commissions, dealers, disclosures, enterprises, events, feedback,
-    goods, grants, identifiers, keys, links, lots, master_data, notices, parties, products,
-    recalls, rules, schemes, subscriptions, tasks, traces,
+    self, alerts, batches, codes, commissions, dealers, disclosures, diversions, enterprises,
+    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, notices, parties,
+    products, recalls, rules, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -46,11 +46,19 @@ pub struct Site {
 pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
     let edge = Edge::behind(site.proxies.clone(), seed, MAX_BODY_BYTES);
     let app = App::new(service, edge.clone(), site);
-    let routes =
-        epcis_rest().merge(standard()).merge(own_api()).merge(recall_api()).merge(dealer_api());
+    let routes = epcis_rest()
+        .merge(standard())
+        .merge(own_api())
+        .merge(recall_api())
+        .merge(dealer_api())
+        .merge(diversion_api());
     let routes = routes.merge(alert_routes());
-    let routes =
-        routes.merge(public_pages()).merge(portals()).merge(recall_pages()).merge(dealer_pages());
+    let routes = routes
+        .merge(public_pages())
+        .merge(portals())
+        .merge(recall_pages())
+        .merge(dealer_pages())
+        .merge(diversion_pages());
     let routes = routes
         .fallback(resolver::resolve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
@@ -225,6 +233,29 @@ fn recall_api() -> Router<App> {
         .route("/api/v1/tasks/{task_id}/files/{file_no}", get(tasks::file))
 }
 
+/// Suspected diversions.
+fn diversion_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/diversions", get(diversions::list))
+        .route("/api/v1/diversions.csv", get(diversions::table))
+        .route("/api/v1/diversions.xlsx", get(diversions::workbook))
+        .route("/api/v1/diversions/statistics", get(diversions::statistics))
+        .route("/api/v1/diversions/tasks", get(diversions::tasks))
+        .route(
+            "/api/v1/diversions/thresholds",
+            get(diversions::thresholds).put(diversions::set_thresholds),
+        )
+        .route("/api/v1/diversions/{diversion_id}", get(diversions::find))
+        .route("/api/v1/diversions/{diversion_id}/scans", get(diversions::scans))
+        .route("/api/v1/diversions/{diversion_id}/changes", get(diversions::changes))
+        .route("/api/v1/diversions/{diversion_id}/steps", post(diversions::step))
+        .route(
+            "/api/v1/diversions/{diversion_id}/files",
+            get(diversions::files).post(diversions::add_file),
+        )
+        .route("/api/v1/diversions/{diversion_id}/files/{file_no}", get(diversions::file))
+}
+
 /// Dealers of enterprises.
 fn dealer_api() -> Router<App> {
     Router::new()
@@ -317,6 +348,18 @@ fn recall_pages() -> Router<App> {
         .route("/console/tasks/{task_id}/report", post(tasks::report))
         .route("/console/tasks/{task_id}/files", post(tasks::add_file))
         .route("/console/tasks/{task_id}/files/{file_no}", get(tasks::file))
+}
+
+/// Suspected diversions in the console.
+fn diversion_pages() -> Router<App> {
+    use console::diversions;
+    Router::new()
+        .route("/console/diversions", get(diversions::list))
+        .route("/console/diversions/thresholds", post(diversions::set_thresholds))
+        .route("/console/diversions/{diversion_id}", get(diversions::show))
+        .route("/console/diversions/{diversion_id}/steps", post(diversions::step))
+        .route("/console/diversions/{diversion_id}/files", post(diversions::add_file))
+        .route("/console/diversions/{diversion_id}/files/{file_no}", get(diversions::file))
 }
 
 /// Dealers in the console.

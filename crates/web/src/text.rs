@@ -6,6 +6,7 @@
 pub(crate) mod alerts;
 mod console;
 mod dealers;
+mod diversions;
 pub(crate) mod feedback;
 mod notices;
 mod pass;
@@ -20,6 +21,7 @@ mod vouchers;
 
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use dealers::{DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts};
+pub(crate) use diversions::DiversionTexts;
 pub(crate) use feedback::{FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH, FeedbackTexts};
 pub(crate) use notices::{NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts};
 pub(crate) use pass::{PASS_EN, PASS_KO, PASS_ZH, PassTexts};

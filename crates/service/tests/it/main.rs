@@ -4,6 +4,7 @@ mod alerts;
 mod anchors;
 mod bad_input;
 mod dealers;
+mod diversions;
 mod epochs;
 mod goods;
 mod house;

@@ -81,19 +81,19 @@ struct RunJson {
 }
 
 #[derive(Serialize)]
-struct FileJson {
-    file_no: u32,
-    name: String,
-    media_type: String,
-    sha256: String,
-    n_bytes: u64,
-    uploaded_by: String,
-    uploaded_at: String,
+pub(super) struct FileJson {
+    pub(super) file_no: u32,
+    pub(super) name: String,
+    pub(super) media_type: String,
+    pub(super) sha256: String,
+    pub(super) n_bytes: u64,
+    pub(super) uploaded_by: String,
+    pub(super) uploaded_at: String,
 }
 
 #[derive(Serialize)]
-struct FilesJson {
-    items: Vec<FileJson>,
+pub(super) struct FilesJson {
+    pub(super) items: Vec<FileJson>,
 }
 
 #[derive(Serialize)]
@@ -173,6 +173,8 @@ macro_rules! file_json {
         }
     }};
 }
+
+pub(super) use file_json;
 
 /// `GET /api/v1/recalls/{recall_id}/tasks`.
 pub(crate) async fn of_recall(

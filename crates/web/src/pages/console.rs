@@ -7,6 +7,7 @@ pub(crate) mod alerts;
 pub(crate) mod batches;
 pub(crate) mod captures;
 pub(crate) mod dealers;
+pub(crate) mod diversions;
 pub(crate) mod drawing;
 pub(crate) mod enterprises;
 pub(crate) mod feedback;
@@ -75,6 +76,7 @@ impl<'a> Desk<'a> {
         let rules = self.language().rule_texts().rules;
         let feedback = self.language().feedback_texts().title;
         let alerts = self.language().alert_texts().alerts;
+        let diversions = self.language().diversion_texts().diversions;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
@@ -88,6 +90,7 @@ impl<'a> Desk<'a> {
                 ("/console/trace", c.lookup),
                 ("/console/dealers", d.dealers),
                 ("/console/moves", d.moves),
+                ("/console/diversions", diversions),
                 ("/console/recalls", t.recalls),
                 ("/console/tasks", t.tasks),
                 ("/console/notices", notices),
@@ -117,11 +120,13 @@ impl<'a> Desk<'a> {
                 ("/console/moves", d.moves),
                 ("/console/captures", c.captures),
                 ("/console/tasks", t.tasks),
+                ("/console/diversions", diversions),
                 ("/console/notices", notices),
             ],
             Role::Regulator => &[
                 ("/regulator", c.lookup),
                 ("/console/alerts", alerts),
+                ("/console/diversions", diversions),
                 ("/console/recalls", t.recalls),
                 ("/console/notices", notices),
             ],

@@ -4,7 +4,7 @@
 //! PIN travels in a body only.
 
 mod page;
-pub(super) mod words;
+pub(crate) mod words;
 
 use super::buffer::Buffer;
 use super::{html, style};

@@ -1,6 +1,8 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
-use super::{alerts, console, dealers, feedback, notices, pass, public, recalls, rules, vouchers};
+use super::{
+    alerts, console, dealers, diversions, feedback, notices, pass, public, recalls, rules, vouchers,
+};
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
     let own = [
@@ -13,6 +15,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         dealers::ROWS,
         alerts::ROWS,
         vouchers::ROWS,
+        diversions::ROWS,
     ];
     public::ROWS.iter().chain(own.into_iter().flatten())
 }

@@ -137,6 +137,7 @@ impl Look {
             ("batch", format!("/console/batches/{batch_id}")),
             ("lots", "/console/lots".to_owned()),
             ("rules", "/console/rules".to_owned()),
+            ("diversions-empty", "/console/diversions".to_owned()),
             ("captures", "/console/captures".to_owned()),
             ("subscriptions", "/console/subscriptions".to_owned()),
             ("shares", "/console/shares".to_owned()),

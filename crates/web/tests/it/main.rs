@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod checklist;
 mod dealers;
+mod diversions;
 mod drawing;
 mod edge;
 mod epcis;

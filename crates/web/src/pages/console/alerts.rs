@@ -339,6 +339,7 @@ fn subject_page(role: Role, it: &QueuedAlert) -> Option<String> {
         "product" if role != Role::Regulator => Some(format!("/console/products/{subject}")),
         "dealer" if is_enterprise => Some(format!("/console/dealers/{subject}")),
         "recall" => Some(format!("/console/recalls/{subject}")),
+        "case" => Some(format!("/console/diversions/{subject}")),
         _ => None,
     }
 }

@@ -1,0 +1,271 @@
+//! Judges what consumers scanned since: where the goods are by the dealers' territories, and what
+//! the scans of one shipment tell together.
+//!
+//! A scan marks its item in its own write, if its owner has dealers with territories. A step takes
+//! the marks that wait longest, notes where each item was seen, and then, with the marks, writes
+//! what that changes of cases; so no scan is missed and no case is opened twice, whatever is killed
+//! and however many servers try. What is written first is what the others read: of two servers
+//! that look at two scans of one shipment at once, one sees both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use store::alerts::{Grade, Reason, SubjectKind};
+use store::diversions::{self, Diversion, DiversionState};
+use store::id::{DealerId, DiversionId, EnterpriseId, ProductId, Scope};
+use store::scans::ItemFacts;
+use store::sightings::{self, Consignment, Mark};
+use store::{Statement, scans};
+use trace::{Ids, State};
+use verdict::Area;
+use verdict::diversion::{
+    Sighting, Standing, Suspicion, Territory, TerritoryKind, judge, sighting,
+};
+
+use super::super::book::Book;
+use super::super::stock::Held;
+use crate::alerts::Raise;
+use crate::limits::{MARKS_AT_ONCE, MAX_DEALER_DEPTH, MAX_JUDGED_SIGHTINGS};
+use crate::{Attempts, Error, Result, Service};
+
+/// Steps before others have their turn.
+const STEPS_A_TURN: usize = 20;
+const DAY_US: i64 = 86_400_000_000;
+/// Areas of one shipment that have a case: the provinces and the countries.
+const MAX_AREAS: u32 = 300;
+
+/// An item that was scanned, and who has it.
+struct Found {
+    item: i64,
+    of: Consignment,
+    sighting: Sighting,
+}
+
+impl Service {
+    /// Judges what was scanned since the last call, for all enterprises.
+    pub async fn follow_diversions(&self) -> Result<()> {
+        for _ in 0..STEPS_A_TURN {
+            let marks = sightings::marks(self.store(), MARKS_AT_ONCE).await?;
+            let mut by_owner: BTreeMap<EnterpriseId, Vec<(Mark, ProductId)>> = BTreeMap::new();
+            for mark in &marks {
+                let printed = self.printed(&self.code_of_id(mark.item_id)?).await?;
+                let Some(printed) = printed else { continue };
+                let goods = self.goods_of(printed.label.product_id).await?;
+                let of_owner = by_owner.entry(goods.enterprise_id).or_default();
+                of_owner.push((*mark, printed.label.product_id));
+            }
+            for (owner, marked) in by_owner {
+                match self.follow_marks(owner, &marked).await {
+                    Ok(()) => {}
+                    Err(error @ Error::Unavailable(_)) => return Err(error),
+                    // Goods that cannot be judged keep nobody else's waiting.
+                    Err(error) => {
+                        let n_items = marked.len();
+                        tracing::error!(
+                            enterprise.id = %owner, n_items, %error,
+                            "scans are not judged for diversion"
+                        );
+                    }
+                }
+            }
+            let done = marks.iter().map(sightings::unmark).collect::<Vec<_>>();
+            if !done.is_empty() {
+                self.store().write("forget marks", done).await?;
+            }
+            if marks.len() < MARKS_AT_ONCE as usize {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes where the marked items of an enterprise were seen, and judges their shipments.
+    async fn follow_marks(&self, owner: EnterpriseId, marked: &[(Mark, ProductId)]) -> Result<()> {
+        let book = Book::load(self.store(), owner).await?;
+        let held = self.holders_of(&book, marked).await?;
+        let mut statements = Vec::new();
+        let mut found = Vec::new();
+        for (mark, product_id) in marked {
+            match self.found_item(&book, (mark.item_id, *product_id), &held).await? {
+                Some(it) => {
+                    statements.push(sightings::put(&it.of, &it.sighting));
+                    found.push(it);
+                }
+                None => statements.push(sightings::remove(owner, mark.item_id)),
+            }
+        }
+        // In the order of their keys, as every server writes them.
+        self.store().write("note sightings", statements).await?;
+        let consignments: BTreeSet<Consignment> = found.iter().map(|it| it.of).collect();
+        let mut attempts = Attempts::of("judge shipments");
+        loop {
+            let mut statements = Vec::new();
+            for of in &consignments {
+                let items = found.iter().filter(|it| it.of == *of).map(|it| it.item).collect();
+                statements.extend(self.judged_shipment(&book, of, &items).await?);
+            }
+            if statements.is_empty()
+                || self.write_decided(&mut attempts, statements).await?.is_some()
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Who has the marked items; those whose way is too long to tell are nobody's.
+    async fn holders_of(&self, book: &Book, marked: &[(Mark, ProductId)]) -> Result<Vec<Held>> {
+        let scope = Scope::enterprise(book.owner);
+        let subjects: Vec<Ids> = marked.iter().map(|(mark, _)| Ids::one(mark.item_id)).collect();
+        match self.whereabouts(scope, book, subjects.clone()).await {
+            Err(Error::TooLarge { .. }) => {}
+            told => return told,
+        }
+        let mut held = Vec::new();
+        for one in subjects {
+            match self.whereabouts(scope, book, vec![one]).await {
+                Ok(told) => held.extend(told),
+                Err(Error::TooLarge { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(held)
+    }
+
+    /// Where an item was seen, and of which shipment it is; none if that tells nothing.
+    async fn found_item(
+        &self,
+        book: &Book,
+        (item, product_id): (i64, ProductId),
+        held: &[Held],
+    ) -> Result<Option<Found>> {
+        let holds = |it: &&Held| (it.ids.first..=it.ids.last).contains(&item);
+        let Some((held, dealer_id)) =
+            held.iter().find(holds).and_then(|it| Some((it, it.dealer_id?)))
+        else {
+            return Ok(None);
+        };
+        let territories = selling(book, dealer_id);
+        if territories.is_empty() {
+            return Ok(None);
+        }
+        let ItemFacts { n_scans, first, recent, .. } = scans::facts(self.store(), item).await?;
+        let far = first.filter(|_| n_scans > recent.len() as u64);
+        let seen: Vec<_> = recent.into_iter().chain(far).collect();
+        let Some(sighting) = sighting(item, &seen, territories) else { return Ok(None) };
+        let before = sightings::consignment_of(self.store(), book.owner, item).await?;
+        // What is sold one by one came in one shipment nevertheless.
+        let kept = before.filter(|it| it.dealer_id == dealer_id && it.product_id == product_id);
+        let is_there = matches!(held.state, State::InStock | State::InTransit);
+        let event = held.event.filter(|_| is_there).unwrap_or_default();
+        let shipment = kept.map_or(event, |it| it.shipment);
+        let of = Consignment { enterprise_id: book.owner, dealer_id, product_id, shipment };
+        Ok(Some(Found { item, of, sighting }))
+    }
+
+    /// Statements that open or strengthen the cases of a shipment; `items` are new to it.
+    async fn judged_shipment(
+        &self,
+        book: &Book,
+        of: &Consignment,
+        items: &BTreeSet<i64>,
+    ) -> Result<Vec<Statement>> {
+        let (thresholds, _) = diversions::thresholds(self.store(), of.enterprise_id).await?;
+        let now_us = self.now_us();
+        let since_us = now_us - i64::from(thresholds.days) * DAY_US;
+        let limit = MAX_JUDGED_SIGHTINGS;
+        let seen = sightings::of_consignment(self.store(), of, since_us, limit).await?;
+        let suspicions = judge(&seen, &thresholds);
+        let suspicions = suspicions.into_iter().filter(|it| it.suffices(&thresholds));
+        let cases = diversions::of_consignment(self.store(), of, MAX_AREAS).await?;
+        let mut statements = Vec::new();
+        for suspicion in suspicions {
+            let is_of = |it: &&Sighting| {
+                it.standing == Standing::Outside && it.area.province() == suspicion.area
+            };
+            let there = seen.iter().filter(is_of);
+            let case = cases.iter().find(|it| it.suspicion.area == suspicion.area);
+            let (id, news): (DiversionId, Vec<&Sighting>) = match case {
+                None => {
+                    let case = self.case_of(of, suspicion);
+                    statements.push(diversions::insert(&case));
+                    statements.extend(self.raise_alert(&Raise {
+                        enterprise_id: of.enterprise_id,
+                        reason: Reason::Diversion,
+                        detail: "",
+                        subject: (SubjectKind::Case, case.diversion_id.to_string()),
+                        grade: Grade::Important,
+                        product_id: Some(of.product_id),
+                    }));
+                    (case.diversion_id, there.collect())
+                }
+                Some(case) if is_open(case) => {
+                    if let Some(stronger) = stronger(case, suspicion, now_us) {
+                        statements.push(diversions::replace(&stronger));
+                    }
+                    (case.diversion_id, there.filter(|it| items.contains(&it.item)).collect())
+                }
+                // What was decided stays so until somebody checks again.
+                Some(_) => continue,
+            };
+            for it in news {
+                let km = self.km_outside(it.area, selling(book, of.dealer_id));
+                statements.push(diversions::insert_scan(id, it, km, now_us));
+            }
+        }
+        Ok(statements)
+    }
+
+    fn case_of(&self, of: &Consignment, suspicion: Suspicion) -> Diversion {
+        let now_us = self.now_us();
+        Diversion {
+            diversion_id: DiversionId::new(now_us, self.random_bits()),
+            of: *of,
+            state: DiversionState::Suspected,
+            revision: 1,
+            suspicion,
+            opened_at_us: now_us,
+            changed_at_us: now_us,
+            inspector_id: None,
+            due_at_us: None,
+        }
+    }
+
+    /// Kilometres between the middle of a city and that of the nearest territory, if both are
+    /// known.
+    fn km_outside(&self, area: Area, territories: &[Territory]) -> Option<u32> {
+        let places = self.places()?;
+        let center = |area: Area| {
+            let division = schemes::Division::parse(&area.to_string()).ok()?;
+            places.center(&division)
+        };
+        let there = center(area)?;
+        let own = territories.iter().filter(|it| it.kind != TerritoryKind::Border);
+        let km = own.filter_map(|it| Some(center(it.area)?.distance_km(&there)));
+        km.min_by(f64::total_cmp).map(|km| km.round() as u32)
+    }
+}
+
+/// Where a dealer sells: its own territories, else those of the nearest above it that has any.
+fn selling(book: &Book, id: DealerId) -> &[Territory] {
+    let mut at = Some(id);
+    for _ in 0..=MAX_DEALER_DEPTH {
+        let Some(id) = at else { break };
+        let own = book.territories_of(id);
+        if !own.is_empty() {
+            return own;
+        }
+        at = book.dealers.get(&id).and_then(|it| it.parent_id);
+    }
+    &[]
+}
+
+/// Whether scans still add to a case.
+fn is_open(case: &Diversion) -> bool {
+    matches!(case.state, DiversionState::Suspected | DiversionState::Checking)
+}
+
+/// The case with what scans say by now, if that is more.
+fn stronger(case: &Diversion, suspicion: Suspicion, now_us: i64) -> Option<Diversion> {
+    let weight = |it: &Suspicion| (it.confidence, it.n_codes);
+    let is_more = weight(&suspicion) > weight(&case.suspicion);
+    is_more.then(|| Diversion { suspicion, changed_at_us: now_us, ..case.clone() })
+}
