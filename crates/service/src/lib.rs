@@ -43,6 +43,7 @@ mod products;
 mod queries;
 mod query;
 mod recalls;
+mod reports;
 mod resets;
 mod resolver;
 mod rules;
@@ -101,6 +102,7 @@ pub use recalls::{
     RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart,
     RecallSummary, TaskReport, TaskView, ToConfirm,
 };
+pub use reports::{FollowedReport, NewReport, ReportCase, ReportEdit};
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
 pub use rules::{DryRun, NewRules, RulesFrom, RulesInForce};
 pub use scan::{Recording, Scan, ScanAnswer, ScanTrail, ScannedItem};

@@ -475,6 +475,7 @@ pub const MAX_VOUCHERS_OF_CODE: u64 = 50;
 
 /// Vouchers that one address has made in one hour, by each server.
 pub const MAX_VOUCHERS_OF_ADDRESS: u8 = 20;
+
 /// Items that were scanned and are judged for diversion at once.
 pub const MARKS_AT_ONCE: u32 = 64;
 
@@ -489,3 +490,27 @@ pub const MAX_FILES_OF_DIVERSION: usize = 20;
 
 /// Suspected diversions that statistics count, the newest.
 pub const MAX_COUNTED_DIVERSIONS: u32 = 10_000;
+
+/// Photos of one report of a suspected fake.
+pub const MAX_REPORT_PHOTOS: usize = 3;
+
+/// Characters of what a report says in words, and of an answer.
+pub const MAX_REPORT_CHARS: usize = 2_000;
+
+/// Width and height of a photo of a report as it is stored, in pixels.
+pub const STORED_PHOTO_PX: u32 = 1600;
+
+/// Photos that are encoded anew at once: 128 MiB of memory each at most.
+pub const PHOTOS_AT_ONCE: usize = 2;
+
+/// Reports that arrive at once, each with all its bytes in memory.
+pub const REPORTS_AT_ONCE: usize = 8;
+
+/// Reports from one address (of IPv6 a /64) in a day (UTC).
+pub const MAX_REPORTS_OF_ADDRESS: u64 = 5;
+
+/// Reports about one code in a day (UTC).
+pub const MAX_REPORTS_OF_CODE: u64 = 20;
+
+/// Reports in a day (UTC): 3 GB of photos at most.
+pub const MAX_REPORTS_OF_DAY: u64 = 2_000;

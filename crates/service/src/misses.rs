@@ -362,6 +362,13 @@ impl Service {
         drop(waiting);
     }
 
+    /// A number of the sender at an address, on every server of the platform the same, that tells
+    /// nobody the address.
+    pub(crate) fn sender_number(&self, address: IpAddr) -> u64 {
+        let sender = self.misses().sender(Payer::Address(address));
+        sender.address.unwrap_or(sender.network)
+    }
+
     /// Tells other servers of this platform who misses most here, and hears it from them; called
     /// about once a second. On SQLite there are no others.
     pub async fn share_misses(&self) -> Result<()> {

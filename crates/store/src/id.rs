@@ -114,6 +114,8 @@ ids! {
     FeedbackId 'f';
     /// Something that somebody should look at.
     AlertId 'w';
+    /// A report of a suspected fake.
+    ReportId 'j';
 }
 
 /// A macro for the same reason.
@@ -129,7 +131,8 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId DiversionId RuleChangeId ResetId FeedbackId AlertId }
+LetterId DealerId DealerChangeId DiversionId RuleChangeId ResetId FeedbackId AlertId
+ReportId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

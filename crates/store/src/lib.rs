@@ -27,6 +27,7 @@ pub mod event_spans;
 pub mod event_terms;
 pub mod event_words;
 pub mod events;
+pub mod fake_reports;
 pub mod feedback;
 pub mod id;
 pub mod ident;

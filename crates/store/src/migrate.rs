@@ -148,6 +148,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "diversions",
         sql: include_str!("../migrations/0034_diversions.sql"),
     },
+    Migration {
+        version: 35,
+        name: "reports of fakes",
+        sql: include_str!("../migrations/0035_fake_reports.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -23,6 +23,7 @@ pub(crate) mod notices;
 pub(crate) mod parties;
 pub(crate) mod products;
 pub(crate) mod recalls;
+pub(crate) mod reports;
 pub(crate) mod rules;
 pub(crate) mod schemes;
 pub(crate) mod shapes;

@@ -3,7 +3,7 @@
 
 use crate::api::traces::XLSX;
 use crate::problem::Problem;
-use crate::visit::text;
+use crate::visit::{Visit, text};
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, header, request::Parts};
@@ -12,10 +12,12 @@ use serde::de::DeserializeOwned;
 use service::Order;
 use service::limits::{
     MAX_CAPTURE_BYTES, MAX_EVENT_BYTES, MAX_EVIDENCE_BYTES, MAX_PAGE_ROWS, MAX_PICTURE_BYTES,
-    MAX_SHEET_BYTES, MAX_WHOLE_BYTES,
+    MAX_REPORT_PHOTOS, MAX_SHEET_BYTES, MAX_WHOLE_BYTES, REPORTS_AT_ONCE,
 };
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -214,6 +216,73 @@ impl<S: Send + Sync> FromRequest<S> for FormWithFile {
         };
         let form = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
         form.ok_or_else(|| Problem::rejected("/file", "no-file", "choose a smaller file"))
+    }
+}
+
+/// A form of whoever it may be, with photos in it, named `photos`. Few of them arrive at once, and
+/// of one address one, since each is held in memory.
+pub(crate) struct FormWithPhotos {
+    pub(crate) fields: Fields,
+    pub(crate) photos: Vec<Bytes>,
+    _turn: Turn,
+}
+
+/// A place among the forms that arrive, by whose address it is.
+struct Turn(Option<IpAddr>);
+
+/// Whose forms arrive.
+static ARRIVING: Mutex<Vec<Option<IpAddr>>> = Mutex::new(Vec::new());
+
+impl Turn {
+    fn take(address: Option<IpAddr>) -> Result<Self, Problem> {
+        let mut all = ARRIVING.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_again = address.is_some() && all.contains(&address);
+        if is_again || all.len() >= REPORTS_AT_ONCE {
+            let why = "other reports are arriving; send it again in a moment";
+            return Err(Problem::unavailable(why.to_owned()));
+        }
+        all.push(address);
+        Ok(Self(address))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut all = ARRIVING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = all.iter().position(|it| *it == self.0) {
+            all.swap_remove(at);
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormWithPhotos {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        let _turn = Turn::take(request.extensions().get::<Visit>().and_then(|it| it.client))?;
+        let most = MAX_REPORT_PHOTOS * MAX_PICTURE_BYTES + 64 * 1024;
+        DefaultBodyLimit::max(most).apply(&mut request);
+        let reading = async {
+            let (mut fields, mut photos) = (Fields::default(), Vec::new());
+            let mut form = Multipart::from_request(request, state).await.ok()?;
+            while let Some(field) = form.next_field().await.ok()? {
+                let name = field.name().unwrap_or_default().to_owned();
+                if name == "photos" {
+                    photos.push(field.bytes().await.ok()?);
+                } else if fields.0.len() < MAX_FORM_FIELDS {
+                    fields.0.insert(name, field.text().await.ok()?);
+                }
+                if photos.len() > MAX_FORM_FIELDS {
+                    return None;
+                }
+            }
+            // What was not chosen is sent as nothing.
+            photos.retain(|it| !it.is_empty());
+            Some((fields, photos))
+        };
+        let form = timeout(BODY_TIME, reading).await.map_err(|_| Problem::timeout())?;
+        let (fields, photos) = form.ok_or_else(|| Problem::too_large(most as u64))?;
+        Ok(Self { fields, photos, _turn })
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod item;
 pub(crate) mod pass;
 pub(crate) mod place;
 pub(crate) mod product;
+pub(crate) mod report;
 pub(crate) mod schemes;
 pub(crate) mod skeleton;
 pub(crate) mod style;

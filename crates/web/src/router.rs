@@ -4,7 +4,7 @@
 use crate::api::{
     self, alerts, batches, codes, commissions, dealers, disclosures, diversions, enterprises,
     events, feedback, goods, grants, identifiers, keys, links, lots, master_data, notices, parties,
-    products, recalls, rules, schemes, subscriptions, tasks, traces,
+    products, recalls, reports, rules, schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -14,7 +14,7 @@ use crate::fonts::Fonts;
 use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{
-    address, assets, feedback as feedback_page, history, home, item, place,
+    address, assets, feedback as feedback_page, history, home, item, place, report,
     schemes as scheme_pages, voucher,
 };
 use crate::problem::Problem;
@@ -52,7 +52,7 @@ pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
         .merge(recall_api())
         .merge(dealer_api())
         .merge(diversion_api());
-    let routes = routes.merge(alert_routes());
+    let routes = routes.merge(alert_routes()).merge(report_routes());
     let routes = routes
         .merge(public_pages())
         .merge(portals())
@@ -298,6 +298,27 @@ fn alert_routes() -> Router<App> {
         .route("/console/alerts", get(queue::list))
         .route("/console/alerts/edit", post(queue::edit))
         .route("/console/alerts/{alert_id}", get(queue::show).post(queue::edit_one))
+}
+
+/// Reports of suspected fakes: of who suspects, and of who answers.
+fn report_routes() -> Router<App> {
+    use console::reports as cases;
+    Router::new()
+        .route("/api/v1/reports", get(reports::list))
+        .route("/api/v1/reports/{report_id}", get(reports::find))
+        .route("/api/v1/reports/{report_id}/seen", post(reports::see))
+        .route("/api/v1/reports/{report_id}/answer", put(reports::answer))
+        .route("/api/v1/reports/{report_id}/contact", delete(reports::erase))
+        .route("/api/v1/reports/{report_id}/photos/{photo_no}", get(cases::photo))
+        .route("/c/{code}/report", get(report::ask).post(report::send))
+        .route("/reports/{number}", get(report::follow))
+        .route("/reports/{number}/erase", post(report::erase))
+        .route("/console/reports", get(cases::list))
+        .route("/console/reports/{report_id}", get(cases::show))
+        .route("/console/reports/{report_id}/seen", post(cases::see))
+        .route("/console/reports/{report_id}/answer", post(cases::answer))
+        .route("/console/reports/{report_id}/erase", post(cases::erase))
+        .route("/console/reports/{report_id}/photos/{photo_no}", get(cases::photo))
 }
 
 fn public_pages() -> Router<App> {

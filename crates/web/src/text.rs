@@ -12,6 +12,7 @@ mod notices;
 mod pass;
 mod public;
 pub(crate) mod recalls;
+pub(crate) mod reports;
 pub(crate) mod rules;
 mod steps;
 #[cfg(test)]

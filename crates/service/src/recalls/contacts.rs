@@ -275,7 +275,7 @@ impl Service {
     }
 
     /// Days since the epoch, UTC.
-    pub(super) fn day(&self) -> i64 {
+    pub(crate) fn day(&self) -> i64 {
         self.now_us().div_euclid(DAY_US)
     }
 }

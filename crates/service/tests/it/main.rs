@@ -22,6 +22,7 @@ mod recalls;
 mod recalls_after;
 mod recalls_contested;
 mod recalls_later;
+mod reports;
 mod rules;
 mod scans;
 mod shares;

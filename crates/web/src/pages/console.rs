@@ -20,6 +20,7 @@ pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod products;
 pub(crate) mod recalls;
+pub(crate) mod reports;
 pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod shares;
@@ -77,10 +78,12 @@ impl<'a> Desk<'a> {
         let feedback = self.language().feedback_texts().title;
         let alerts = self.language().alert_texts().alerts;
         let diversions = self.language().diversion_texts().diversions;
+        let reports = self.language().report_texts().reports;
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
                 ("/console/alerts", alerts),
+                ("/console/reports", reports),
                 ("/console/products", c.products),
                 ("/console/batches", c.batches),
                 ("/console/lots", c.lots),
@@ -101,6 +104,7 @@ impl<'a> Desk<'a> {
             Role::Operator => &[
                 ("/operator", c.lookup),
                 ("/console/alerts", alerts),
+                ("/console/reports", reports),
                 ("/operator/enterprises", c.enterprises),
                 ("/operator/parties", c.parties),
                 ("/operator/keys", c.keys),
@@ -127,6 +131,7 @@ impl<'a> Desk<'a> {
                 ("/regulator", c.lookup),
                 ("/console/alerts", alerts),
                 ("/console/diversions", diversions),
+                ("/console/reports", reports),
                 ("/console/recalls", t.recalls),
                 ("/console/notices", notices),
             ],

@@ -1,7 +1,8 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
 use super::{
-    alerts, console, dealers, diversions, feedback, notices, pass, public, recalls, rules, vouchers,
+    alerts, console, dealers, diversions, feedback, notices, pass, public, recalls, reports, rules,
+    vouchers,
 };
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
@@ -16,6 +17,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         alerts::ROWS,
         vouchers::ROWS,
         diversions::ROWS,
+        reports::ROWS,
     ];
     public::ROWS.iter().chain(own.into_iter().flatten())
 }

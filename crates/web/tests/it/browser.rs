@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::house::{Firm, House, Printed, bearer, get, text};
+use crate::house::{Firm, House, Printed, bearer, get, small_png, text};
 
 const GTIN: &str = "06901234567892";
 
@@ -73,6 +73,16 @@ impl Look {
         see("problem", "/nowhere").await;
         see("schemes", "/schemes").await;
         see("scheme", "/schemes/ecode").await;
+        see("report", "/c/123456789012345/report").await;
+        let new = service::NewReport {
+            code: "123456789012345".into(),
+            place: "杭州市解放路 1 号".into(),
+            contact: "+86 138 0000 0000".into(),
+            language: "zh-CN",
+            ..Default::default()
+        };
+        let number = house.service.report_fake(new, None).await.expect("it is taken");
+        see("report-followed", &format!("/reports/{number}")).await;
         for (state, code) in &codes.fixed {
             see(state, &format!("/c/{code}")).await;
         }
@@ -167,6 +177,20 @@ impl Look {
         let found = house.service.list_queue(&machine, &all, &service::Page::first()).await;
         let one = format!("/console/alerts/{}", found.expect("a list").items[0].alert_id);
         self.see(&[("alerts", "/console/alerts".to_owned()), ("alert", one)]).await;
+        self.see(&[("reports-empty", "/console/reports".to_owned())]).await;
+        let new = service::NewReport {
+            code: code.to_owned(),
+            place: "杭州市解放路 1 号".into(),
+            words: "字印得糊".into(),
+            contact: "+86 138 0000 0000".into(),
+            language: "zh-CN",
+            photos: vec![small_png()],
+            ..Default::default()
+        };
+        house.service.report_fake(new, None).await.expect("it is taken");
+        let found = house.service.list_reports(&machine, &service::Page::first()).await;
+        let one = format!("/console/reports/{}", found.expect("a list").items[0].report_id);
+        self.see(&[("reports", "/console/reports".to_owned()), ("report-case", one)]).await;
     }
 
     /// A dealer below another, with territories.

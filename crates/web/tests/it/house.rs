@@ -217,6 +217,17 @@ pub(crate) fn form_post(path: &str, origin: &str, form: &str) -> Request<Body> {
         .expect("a request")
 }
 
+/// A picture of a few pixels.
+pub(crate) fn small_png() -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, 60, 40);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().expect("a header");
+    writer.write_image_data(&[90; 60 * 40 * 3]).expect("pixels");
+    writer.finish().expect("an end");
+    file
+}
+
 pub(crate) fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }

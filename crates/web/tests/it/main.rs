@@ -20,6 +20,7 @@ mod portals;
 mod queries;
 mod race;
 mod recalls;
+mod reports;
 mod resolver;
 mod schemes;
 mod serve;

@@ -333,6 +333,7 @@ fn subject_page(role: Role, it: &QueuedAlert) -> Option<String> {
     let is_enterprise = role == Role::Enterprise;
     let subject = &it.subject;
     match it.subject_kind {
+        _ if it.reason == "reported_fake" => Some("/console/reports".to_owned()),
         "item" if is_enterprise => Some(format!("/console/trace?epc={subject}")),
         "item" => Some(format!("{}?epc={subject}", super::portal_of(role))),
         "batch" if role != Role::Regulator => Some(format!("/console/batches/{subject}")),
