@@ -341,7 +341,7 @@ impl Service {
         let paged = page.paged(rows, |it| it.report_id.to_string());
         let mut items = Vec::with_capacity(paged.items.len());
         for it in paged.items {
-            items.push(self.case_of(caller, it).await?);
+            items.push(self.case_of_report(caller, it).await?);
         }
         Ok(Paged { items, next: paged.next })
     }
@@ -350,7 +350,7 @@ impl Service {
     pub async fn find_report(&self, caller: &Caller, id: ReportId) -> Result<ReportCase> {
         caller.watches()?;
         let found = fake_reports::find(self.store(), caller.scope(), id).await?;
-        self.case_of(caller, found.ok_or(Error::NotFound)?).await
+        self.case_of_report(caller, found.ok_or(Error::NotFound)?).await
     }
 
     /// A photo of a report: JPEG.
@@ -433,7 +433,7 @@ impl Service {
         }
     }
 
-    async fn case_of(&self, caller: &Caller, it: Report) -> Result<ReportCase> {
+    async fn case_of_report(&self, caller: &Caller, it: Report) -> Result<ReportCase> {
         let goods = match it.product_id {
             Some(id) => Some(self.goods_of(id).await?),
             None => None,

@@ -175,7 +175,7 @@ async fn a_case_is_looked_into_and_decided() {
         let tasks = service.list_inspected_diversions(&inspector, &Page::first()).await;
         assert_eq!(tasks.expect("a list").items[0].case.diversion_id, id);
         service.step_diversion(&inspector, id, &step("", "forty on the shelf")).await.expect("ok");
-        let file = (&"shelf"[..], b"%PDF-1.7 shelf".to_vec());
+        let file = ("shelf", b"%PDF-1.7 shelf".to_vec());
         let file = service.add_diversion_file(&inspector, id, file).await.expect("it is kept");
         let kept = service.diversion_file(caller, id, file.file_no).await.expect("it is there");
         assert_eq!(kept.1, b"%PDF-1.7 shelf");
