@@ -3,7 +3,7 @@
 //! Anybody may have a key, so a key alone says nothing of somebody else's goods. No trace is made
 //! for a scan: the owner of the goods says who handles them, by its dealers and its grants.
 
-use store::id::{EnterpriseId, Scope};
+use store::id::{EnterpriseId, KeyId, Scope};
 use store::{dealers, shares};
 use verdict::Source;
 
@@ -17,6 +17,7 @@ pub struct Handler {
     /// The enterprises whose goods they are without asking anybody.
     scope: Scope,
     enterprise_id: Option<EnterpriseId>,
+    key_id: KeyId,
 }
 
 impl Caller {
@@ -27,13 +28,14 @@ impl Caller {
             Role::Regulator => Source::Inspection,
             Role::Operator => return None,
         };
-        Some(Handler { source, scope: self.scope(), enterprise_id: self.enterprise_id })
+        let Self { enterprise_id, key_id, .. } = *self;
+        Some(Handler { source, scope: self.scope(), enterprise_id, key_id })
     }
 }
 
 impl Handler {
-    pub(crate) fn enterprise_id(self) -> Option<EnterpriseId> {
-        self.enterprise_id
+    pub(crate) fn key_id(self) -> KeyId {
+        self.key_id
     }
 }
 

@@ -161,6 +161,8 @@ struct Inner {
     kept: Kept,
     misses: Misses,
     placing: Placing,
+    /// Turns of those who ask for the way of goods.
+    ways: tokio::sync::Semaphore,
     jobs: Jobs,
     /// With the rows of the operator, if there are any.
     registry: OnceLock<Registry>,
@@ -204,6 +206,7 @@ impl Service {
                 kept: Kept::default(),
                 misses,
                 placing: Placing::default(),
+                ways: tokio::sync::Semaphore::new(limits::WAYS_AT_ONCE),
                 jobs: Jobs::default(),
                 registry: OnceLock::new(),
                 places: OnceLock::new(),
@@ -272,6 +275,10 @@ impl Service {
 
     pub(crate) fn claim_key(&self) -> &ClaimKey {
         &self.inner.claim_key
+    }
+
+    pub(crate) fn ways(&self) -> &tokio::sync::Semaphore {
+        &self.inner.ways
     }
 
     pub(crate) fn savers(&self) -> &Savers {

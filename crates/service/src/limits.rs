@@ -476,6 +476,9 @@ pub const MAX_VOUCHERS_OF_CODE: u64 = 50;
 /// Vouchers that one address has made in one hour, by each server.
 pub const MAX_VOUCHERS_OF_ADDRESS: u8 = 20;
 
+/// Scans that ask for the way of their goods at once.
+pub const WAYS_AT_ONCE: usize = 4;
+
 /// Items that were scanned and are judged for diversion at once.
 pub const MARKS_AT_ONCE: u32 = 64;
 

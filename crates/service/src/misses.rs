@@ -61,7 +61,7 @@ pub enum Door {
 pub enum Payer {
     /// Whoever uses an address, and its network.
     Address(IpAddr),
-    /// An enterprise, or a key that is of none, by its id.
+    /// A dealer, an enterprise, or a key that is of none, by its id.
     Member(i64),
 }
 
@@ -242,12 +242,16 @@ impl Misses {
 
     /// Counts a look-up behind the closed door; false if the sender has made too many of them.
     fn may_pass(&self, sender: Sender, now_us: i64) -> bool {
-        sender.numbers().all(|number| {
-            let &Budget { forgiven_us, closed_from, .. } = budget(number);
-            let number = number | PASSED;
-            let most = closed_from - self.level_elsewhere(number, now_us);
-            self.table.take(number, most, forgiven_us, now_us)
-        })
+        let is_full =
+            |number: u64| self.level(number | PASSED, now_us) + 1.0 > budget(number).closed_from;
+        // Who is refused for its network spends nothing of its own.
+        !sender.numbers().any(is_full)
+            && sender.numbers().all(|number| {
+                let &Budget { forgiven_us, closed_from, .. } = budget(number);
+                let number = number | PASSED;
+                let most = closed_from - self.level_elsewhere(number, now_us);
+                self.table.take(number, most, forgiven_us, now_us)
+            })
     }
 
     /// What the next look-up of a sender asks for: bits of work, or to wait until its turn.
@@ -431,9 +435,12 @@ impl fmt::Display for Payer {
 }
 
 impl Caller {
-    /// Who is charged where this caller scans.
+    /// Who is charged where this caller scans: its dealer, else its enterprise. No dealer's key
+    /// closes the door of the others.
     pub fn payer(&self) -> Payer {
-        Payer::Member(self.enterprise_id.map_or(self.key_id.number(), |id| id.number()))
+        let dealer = self.dealer_id.map(|id| id.number());
+        let member = dealer.or(self.enterprise_id.map(|id| id.number()));
+        Payer::Member(member.unwrap_or(self.key_id.number()))
     }
 }
 

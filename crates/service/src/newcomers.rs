@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use geo::Network;
-use store::id::EnterpriseId;
+use store::id::KeyId;
 
 /// Places for each key, and how many such groups: 2 MB.
 const N_SLOTS: usize = 4;
@@ -28,8 +28,8 @@ struct Slot {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Onlooker {
     Address(IpAddr),
-    /// One that is signed in for an enterprise, or for an authority.
-    Handler(Option<EnterpriseId>),
+    /// One that is signed in and handles or inspects the goods, by its key.
+    Handler(KeyId),
 }
 
 /// Who looked at what.

@@ -79,6 +79,8 @@ pub struct ScanAnswer {
     pub recall: Option<Arc<RecallNotice>>,
     /// Who scanned it up to now.
     pub trail: ScanTrail,
+    /// Whether it was told to who handles or inspects the goods.
+    pub(crate) is_for_handler: bool,
 }
 
 /// Scans of an item, consumers' apart from those of who handles the goods.
@@ -267,7 +269,7 @@ impl Service {
         let is_kept = !label.is_sample && label.granularity == Granularity::Item;
         let grace_us = goods.rules.grace_us();
         let onlooker = match handles {
-            true => scan.by.map(|by| Onlooker::Handler(by.enterprise_id())),
+            true => scan.by.map(|by| Onlooker::Handler(by.key_id())),
             false => scan.from.map(Onlooker::Address),
         };
         let looked = onlooker.map(|onlooker| (onlooker, item_id));
@@ -315,7 +317,9 @@ impl Service {
                 Viewed { facts, look, device, n_nearby: 0, way: None }
             }
         };
-        let way = match is_kept && (seen.look == Look::Seller || goods.rules.ask_for_way()) {
+        let is_asked =
+            seen.look == Look::Seller || seen.look != Look::Aside && goods.rules.ask_for_way();
+        let way = match is_kept && is_asked {
             true => Box::pin(self.way_of(goods.enterprise_id, item_id)).await?,
             false => None,
         };
@@ -385,6 +389,7 @@ impl Service {
     ) -> Result<ScanAnswer> {
         let Printed { code, item_id, label, seen_as, .. } = printed;
         let verdict = context.verdict(pin, &seen);
+        let is_for_handler = matches!(seen.look, Look::Seller | Look::Inspector);
         // In memory, so that no scan writes more for it.
         if (pin.is_some() || seen.look == Look::Counted)
             && let Some(raise) =
@@ -401,7 +406,8 @@ impl Service {
         };
         let trail = ScanTrail { n_scans, recent, n_aside, aside };
         let item = Some(ScannedItem { item_id, code, label, seen_as, goods, lot });
-        Ok(ScanAnswer { code: Some(shown), verdict, item, recall, trail })
+        let code = Some(shown);
+        Ok(ScanAnswer { code, verdict, item, recall, trail, is_for_handler })
     }
 
     /// The recall of an item; few items have one.
@@ -562,7 +568,8 @@ pub(crate) fn epc_of(gtin: Option<&str>, public_url: &str, code: &Code) -> Strin
 fn unknown(code: Code) -> ScanAnswer {
     let verdict = verdict::decide(&Facts::Unknown, &Rules::default());
     let (item, recall, trail) = (None, None, ScanTrail::default());
-    ScanAnswer { code: Some(code.to_string()), verdict, item, recall, trail }
+    let code = Some(code.to_string());
+    ScanAnswer { code, verdict, item, recall, trail, is_for_handler: false }
 }
 
 fn mistyped(error: CodeError) -> ScanAnswer {
@@ -573,5 +580,5 @@ fn mistyped(error: CodeError) -> ScanAnswer {
     };
     let verdict = verdict::decide(&Facts::Mistyped(why), &Rules::default());
     let (item, recall, trail) = (None, None, ScanTrail::default());
-    ScanAnswer { code: None, verdict, item, recall, trail }
+    ScanAnswer { code: None, verdict, item, recall, trail, is_for_handler: false }
 }

@@ -7,6 +7,7 @@
 
 mod claim;
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +15,7 @@ use geo::Network;
 use jiff::Timestamp;
 use mint::Voucher;
 use store::vouchers::{self, NewVoucher};
-use verdict::{Area, State, Told, Verdict};
+use verdict::{Area, Confidence, State, Told, Verdict};
 
 use crate::batches::rfc3339;
 use crate::limits::{MAX_CLAIM_AGE_US, MAX_VOUCHERS_OF_ADDRESS, MAX_VOUCHERS_OF_CODE};
@@ -65,12 +66,18 @@ pub struct SavedVoucher {
 }
 
 impl Service {
-    /// What who heard an answer sends back to have it signed; none for digits that are no code.
+    /// What who heard an answer sends back to have it signed; none for digits that are no code, and
+    /// for who handles or inspects the goods.
     pub fn voucher_claim(&self, scan: &Scan, answer: &ScanAnswer) -> Option<String> {
+        if answer.is_for_handler {
+            return None;
+        }
+        // A place of low confidence says nothing, and is not signed.
+        let spot = scan.spot.filter(|spot| spot.confidence > Confidence::Low);
         let claim = Claim {
             checked_at_us: self.now_us(),
             state: answer.verdict.state.to_minutes(),
-            place: scan.spot.map(|spot| spot.area.city().unwrap_or(spot.area)),
+            place: spot.map(|spot| spot.area.city().unwrap_or(spot.area)),
         };
         Some(self.claim_key().sealed(answer.code.as_deref()?, &claim))
     }
@@ -89,19 +96,28 @@ impl Service {
             Error::rejected("/claim", "bad-claim", "send the claim as the page of the code has it")
         })?;
         let now_us = self.now_us();
-        if now_us - found.checked_at_us > MAX_CLAIM_AGE_US {
-            let message = "that was long ago: check the code again and save that answer";
-            return Err(Error::rejected("/claim", "old-claim", message));
-        }
         let number = self.claim_key().number(code, claim);
         if vouchers::find(self.store(), &number).await?.is_some() {
             return Ok(Saving::Saved(number));
         }
+        if now_us - found.checked_at_us > MAX_CLAIM_AGE_US {
+            let message = "that was long ago: check the code again and save that answer";
+            return Err(Error::rejected("/claim", "old-claim", message));
+        }
+        let looked = self.scan_code(code, Scan::LOOK).await?;
+        // A link with another GTIN leads to nothing, and says nothing of the code in it.
+        if found.state == State::Unknown && looked.item.is_some() {
+            let message = "the digits are a code of ours: check them without the rest of the link";
+            return Err(Error::rejected("/claim", "of-a-link", message));
+        }
+        let day = now_us.div_euclid(DAY_US);
+        if vouchers::n_of_day(self.store(), code, day).await? >= MAX_VOUCHERS_OF_CODE {
+            return Ok(Saving::TooMany { wait_s: rest_s(DAY_US, now_us) });
+        }
         if !self.savers().may_save(address, now_us) {
             return Ok(Saving::TooMany { wait_s: rest_s(HOUR_US, now_us) });
         }
-        let file = self.signed_voucher(code, &number, &found).await?;
-        let day = now_us.div_euclid(DAY_US);
+        let file = self.signed_voucher((code, &looked), &number, &found)?;
         let new = NewVoucher {
             number: &number,
             saved_at_us: now_us,
@@ -139,9 +155,13 @@ impl Service {
         self.secrets().manifest.public_pem()
     }
 
-    async fn signed_voucher(&self, code: &str, number: &str, claim: &Claim) -> Result<String> {
+    fn signed_voucher(
+        &self,
+        (code, looked): (&str, &ScanAnswer),
+        number: &str,
+        claim: &Claim,
+    ) -> Result<String> {
         let told = claim.state.told();
-        let looked = self.scan_code(code, Scan::LOOK).await?;
         let (item, text) = (looked.item.as_ref(), |it: &str| clean(it));
         let lot = item.and_then(|it| it.lot.as_deref());
         let time = |at_us: Option<i64>| at_us.map(to_second).unwrap_or_default();
@@ -223,7 +243,11 @@ fn of_kept(voucher: Voucher, file: String) -> Option<SavedVoucher> {
 
 /// Vouchers that were saved from each address in this hour: counts in memory of a fixed size, so
 /// that two addresses may share one.
-pub(crate) struct Savers(Mutex<Hour>);
+pub(crate) struct Savers {
+    /// Nobody can tell which addresses share a count.
+    hasher: RandomState,
+    hour: Mutex<Hour>,
+}
 
 struct Hour {
     hour: i64,
@@ -235,7 +259,8 @@ const N_COUNTS: usize = 1 << 16;
 
 impl Default for Savers {
     fn default() -> Self {
-        Self(Mutex::new(Hour { hour: i64::MIN, counts: vec![0; N_COUNTS] }))
+        let hour = Mutex::new(Hour { hour: i64::MIN, counts: vec![0; N_COUNTS] });
+        Self { hasher: RandomState::new(), hour }
     }
 }
 
@@ -248,16 +273,13 @@ impl Savers {
             return true;
         };
         let network = Network::around(address, if address.is_ipv4() { 32 } else { 64 });
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
         let hour = now_us.div_euclid(HOUR_US);
         if state.hour != hour {
             state.hour = hour;
             state.counts.fill(0);
         }
-        let place = std::hash::BuildHasher::hash_one(
-            &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
-            network,
-        );
+        let place = self.hasher.hash_one(network);
         let count = &mut state.counts[place as usize % N_COUNTS];
         let may = *count < MAX_VOUCHERS_OF_ADDRESS;
         *count += u8::from(may);

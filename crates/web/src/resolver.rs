@@ -198,6 +198,10 @@ async fn product_page(
 fn looks_like_link(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let first = segments.next().unwrap_or_default();
+    // A path that begins with two slashes is another host to whoever follows it.
+    if first.is_empty() {
+        return false;
+    }
     let is_name = first.len() <= 5 && first.bytes().all(|it| it.is_ascii_lowercase());
     match segments.next() {
         Some(value) if !value.is_empty() => begins_with_ai(path) || is_name,

@@ -14,27 +14,31 @@ const TO_JUDGE: Limits = Limits { n_events: 500, n_identifiers: 100, depth: MAX_
 
 impl Service {
     /// What the owner of an item and its partners tell of its way, in containers as well; none
-    /// where that is more than a scan waits for. Others cannot say that goods were sold.
+    /// where that is more than a scan waits for, and nothing was found so far. Others cannot say
+    /// that goods were sold. Only few are asked for at once; beyond that there is none.
     pub(crate) async fn way_of(&self, owner: EnterpriseId, item: i64) -> Result<Option<Way>> {
-        let subjects = self.names_of(item).await?.into_iter().map(Ids::one).collect();
+        let Ok(_turn) = self.ways().try_acquire() else { return Ok(None) };
+        let names = self.names_of(item).await?;
+        let subjects = names.iter().copied().map(Ids::one).collect();
         let (direction, as_of) = (Direction::Forward, AsOf::NOW);
         let question = Question { subjects, direction, as_of, rest: None };
         let whose = Whose::Partners(owner);
         let trail = self.trail_within(Scope::PLATFORM, question, whose, TO_JUDGE).await?;
-        if trail.cut.is_some() {
-            return Ok(None);
-        }
         let own = trail.entries.iter().filter(|it| matches!(it.via, Via::Own | Via::Inside { .. }));
         let keys: Vec<[u8; 16]> = own.map(|it| it.event).collect();
         let facts = events::facts(self.store(), Scope::PLATFORM, &keys).await?;
         let shipped = facts.iter().filter(|(it, _)| it.step == Step::Shipping && is_seen(it));
-        let sold = trail.holdings.iter().filter(|it| it.state == State::Sold);
+        // What was made of it is sold for itself.
+        let is_it = |ids: Ids| names.iter().any(|id| (ids.first..=ids.last).contains(id));
+        let sold = trail.holdings.iter().filter(|it| it.state == State::Sold && is_it(it.ids));
         let sold: Vec<[u8; 16]> = sold.filter_map(|it| it.event).collect();
         let sold = facts.iter().filter(|(it, _)| sold.contains(&it.key));
-        Ok(Some(Way {
+        let way = Way {
             shipped_at_us: shipped.map(|(it, _)| it.event_time_us).min(),
             sold_at_us: sold.map(|(it, _)| it.event_time_us).max(),
-        }))
+        };
+        // What lies behind a cut may be a shipment: only what was found is told.
+        Ok(Some(way).filter(|way| trail.cut.is_none() || *way != Way::default()))
     }
 }
 

@@ -5,7 +5,7 @@ use service::{Commission, Error, Saving, Scan, ScanAnswer, Selection, Service};
 use store::testing::each_engine;
 use verdict::{Area, Confidence, Spot, State};
 
-use crate::house::{House, MORNING_US, set_now_us};
+use crate::house::{Firm, House, MORNING_US, set_now_us};
 
 /// Somebody in a county of Shanghai.
 const SCAN: Scan = Scan {
@@ -18,6 +18,10 @@ const SCAN: Scan = Scan {
 };
 
 async fn codes(house: &House) -> Vec<(String, String)> {
+    goods(house).await.1
+}
+
+async fn goods(house: &House) -> (Firm, Vec<(String, String)>) {
     let firm = house.firm(1, None).await;
     let batch = house.batch(&firm, 2).await;
     let commission = Commission {
@@ -28,7 +32,8 @@ async fn codes(house: &House) -> Vec<(String, String)> {
         event_time_us: None,
     };
     house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
-    house.printed(&firm, &batch).await
+    let printed = house.printed(&firm, &batch).await;
+    (firm, printed)
 }
 
 async fn check(service: &Service, code: &str) -> (ScanAnswer, String) {
@@ -90,7 +95,7 @@ async fn forged_old_and_borrowed_claims_are_refused() {
     each_engine(async |store| {
         let house = House::new(store).await;
         let service = &house.service;
-        let mut codes = codes(&house).await;
+        let (firm, mut codes) = goods(&house).await;
         let ((code, _), (other, _)) = (codes.remove(0), codes.remove(0));
         check(service, &code).await;
         let (_, claim) = check(service, &code).await;
@@ -106,13 +111,22 @@ async fn forged_old_and_borrowed_claims_are_refused() {
             assert!(matches!(found, Err(Error::NotFound)), "{number:?}: {found:?}");
         }
         // Somebody who never had a code of ours can show that as well.
-        let unknown = service.scan_code("000000000000000", SCAN).await.expect("an answer");
-        if unknown.verdict.state == State::Unknown {
-            let claim = service.voucher_claim(&SCAN, &unknown).expect("a claim");
-            let number = save(service, unknown.code.as_deref().expect("digits"), &claim).await;
-            let found = service.find_voucher(&number).await.expect("a voucher");
-            assert_eq!((found.verdict.state, &*found.goods[0]), (State::Unknown, ""));
-        }
+        let unknown = service.scan_code("000000000000005", SCAN).await.expect("an answer");
+        assert_eq!(unknown.verdict.state, State::Unknown);
+        let claim = service.voucher_claim(&SCAN, &unknown).expect("a claim");
+        let number = save(service, unknown.code.as_deref().expect("digits"), &claim).await;
+        let found = service.find_voucher(&number).await.expect("a voucher");
+        assert_eq!((found.verdict.state, &*found.goods[0]), (State::Unknown, ""));
+        // A genuine code in a link with the GTIN of something else is disowned by nobody.
+        let strange = service.scan_serial("06901234567892", &code, SCAN).await.expect("an answer");
+        assert_eq!(strange.verdict.state, State::Unknown);
+        let claim = service.voucher_claim(&SCAN, &strange).expect("a claim");
+        let digits = strange.code.expect("digits");
+        assert_eq!(rule(service.save_voucher(&digits, &claim, None).await), "of-a-link");
+        // Who handles the goods has other records.
+        let by = firm.caller.handler();
+        let handled = service.scan_code(&code, Scan { by, ..SCAN }).await.expect("an answer");
+        assert_eq!(service.voucher_claim(&SCAN, &handled), None);
     })
     .await;
 }

@@ -20,13 +20,15 @@ use label::report::{Report, pdf};
 use serde::Serialize;
 use service::{Miss, SavedVoucher, Saving};
 use sha2::{Digest, Sha256};
+use verdict::Tone;
 
 #[derive(Template)]
 #[template(path = "voucher.html")]
 struct VoucherPage {
     frame: Frame,
     v: &'static VoucherTexts,
-    tone: &'static str,
+    /// When it was found, in the title: whoever is led here by a label checks nothing.
+    checked_at: String,
     icon: &'static str,
     words: Words,
     facts: Vec<(&'static str, String)>,
@@ -105,8 +107,8 @@ pub(crate) async fn show(
     let verdict = voucher.verdict;
     Ok(Page::public(VoucherPage {
         v,
-        tone: verdict.tone.name(),
-        icon: icon(verdict.state, verdict.tone),
+        checked_at: fill(v.checked_then, in_words(visit.language, voucher.checked_at_us)),
+        icon: icon(verdict.state, Tone::Grey),
         words: words(visit.language, verdict.state),
         facts: facts(&app, visit.language, &voucher),
         hash: hash(&voucher),

@@ -5,10 +5,14 @@ use super::texts;
 texts! { VoucherTexts, VOUCHER_ZH, VOUCHER_KO, VOUCHER_EN:
     save: "保存查询凭证", "조회 증명서 저장", "Save a voucher";
     title: "查询凭证", "조회 증명서", "Voucher of a check";
+    checked_then:
+        "查询凭证：{} 的结果",
+        "조회 증명서: {}의 결과",
+        "Voucher: what was found on {}";
     then:
-        "这是查询当时的结果。要看现在的结果，请重新查询。",
-        "조회한 그때의 결과입니다. 지금의 결과는 다시 조회해 주세요.",
-        "This is what was found then. For what holds now, check the code again.";
+        "这是以前保存的结果，不是对您手里商品的查询。请现在重新查询。",
+        "전에 저장한 결과이며, 지금 들고 있는 상품을 조회한 것이 아닙니다. 지금 다시 조회해 주세요.",
+        "An answer of the past, and no check of what you hold. Check the code now.";
     number: "凭证编号", "증명서 번호", "Number of the voucher";
     verdict: "当时的结果", "당시 결과", "What was found";
     product: "产品", "제품", "Product";

@@ -185,6 +185,8 @@ async fn what_is_no_link_is_told_so() {
         ("GET", "/00/006141411234567890", 404),
         ("GET", "/nothing", 404),
         ("GET", "/some/where", 404),
+        // Another host to whoever follows a link of that page.
+        ("GET", "//nowhere.example/01/06901234567892", 404),
         ("POST", "/01/06901234567892", 405),
         ("OPTIONS", "/01/06901234567892", 204),
     ] {

@@ -27,14 +27,16 @@ async fn who_checked_saves_the_answer_and_shows_it_in_three_languages() {
     let address = saved.header("location").to_owned();
     // Later checks change nothing of it.
     house.ask(get(&format!("/c/{code}"))).await;
-    for (language, title) in [
-        ("zh-CN", "查询凭证：编码有效 · 首次查询"),
-        ("ko", "조회 증명서: 유효한 코드 · 최초 조회"),
-        ("en", "Voucher of a check: Valid code, first check"),
+    for (language, title, verdict) in [
+        ("zh-CN", "<h1>查询凭证：20", "<p>编码有效 · 首次查询</p>"),
+        ("ko", "<h1>조회 증명서: 20", "<p>유효한 코드 · 최초 조회</p>"),
+        ("en", "<h1>Voucher: what was found on ", "<p>Valid code, first check</p>"),
     ] {
         let shown = house.ask(get(&address).header("accept-language", language)).await;
         assert_eq!(shown.status, 200);
-        assert!(shown.body.contains(title), "{}", shown.body);
+        assert!(shown.body.contains(title) && shown.body.contains(verdict), "{}", shown.body);
+        // Printed on a thousand fakes, its address must look like no check of any of them.
+        assert!(shown.body.contains("band grey") && !shown.body.contains("green"));
         assert!(shown.body.contains("甘露乳业 1"), "{}", shown.body);
     }
     let text = house.ask(get(&format!("{address}/voucher.txt"))).await;
