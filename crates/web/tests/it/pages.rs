@@ -123,6 +123,7 @@ async fn first_then_again_then_proved_then_wrong() {
         提供大致位置
         保存查询凭证
         意见反馈
+        举报疑似假货
         再查一个码
         这个结果说明什么
         它说明的是码，不是包装里的东西：码可能被复制到别的包装上。
