@@ -17,7 +17,7 @@ use verdict::{Granularity, Rules};
 use crate::batches::layout_of;
 use crate::limits::{GOODS_US, MAX_KEPT};
 use crate::lots::{expires_at_us, expiry_date};
-use crate::{Error, Result, Service};
+use crate::{Error, PageSettings, Result, Service};
 
 /// A batch, as far as its labels go.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct Goods {
     pub registration_number: String,
     /// Whether its enterprise keeps stages of its journey private.
     pub has_private_stages: bool,
+    /// What its enterprise adds to its page and leaves out.
+    pub page: PageSettings,
     /// The rules that its scans are judged by.
     pub(crate) rules: Rules,
     /// Whether the enterprise has dealers with territories, whose goods are looked after.
@@ -192,6 +194,7 @@ impl Service {
         let maker = maker.ok_or_else(missing)?;
         let subject = Subject { enterprise_id: product.enterprise_id, product_id: Some(id) };
         let rules = self.rules_in_force(subject).await?;
+        let page = self.page_in_force(subject).await?.settings;
         let disclosure = self.disclosure_of(product.enterprise_id).await?;
         let owner = product.enterprise_id;
         let has_territories = dealers::has_territories(self.store(), owner).await?;
@@ -208,6 +211,7 @@ impl Service {
             registration_scheme: maker.registration_scheme,
             registration_number: maker.registration_number,
             has_private_stages: !disclosure.hidden_stages.is_empty(),
+            page,
             rules: rules.rules,
             has_territories,
         })

@@ -35,6 +35,7 @@ mod master_data;
 mod misses;
 mod newcomers;
 mod page;
+mod page_settings;
 mod pictures;
 mod places;
 mod placing;
@@ -93,6 +94,10 @@ pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
 pub use misses::{Challenge, Door, Miss, Pass, Payer};
 pub use page::{Order, Page, Paged};
+pub use page_settings::{
+    LinkKind, Moment, NewPageSettings, PageChange, PageInForce, PagePart, PageSettings, PageValues,
+    link_host,
+};
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};

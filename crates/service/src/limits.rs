@@ -517,3 +517,9 @@ pub const MAX_REPORTS_OF_CODE: u64 = 20;
 
 /// Reports in a day (UTC): 3 GB of photos at most.
 pub const MAX_REPORTS_OF_DAY: u64 = 2_000;
+
+/// Characters of what a producer says beside one answer.
+pub const MAX_PAGE_TEXT_CHARS: usize = 200;
+
+/// Bytes of a link on the page of a producer's goods.
+pub const MAX_PAGE_URL_BYTES: usize = 500;

@@ -152,7 +152,7 @@ impl Service {
     }
 
     /// Whom rules are for: a product inside `scope`, or all that the caller speaks for.
-    async fn subject_of(
+    pub(crate) async fn subject_of(
         &self,
         caller: &Caller,
         scope: Scope,

@@ -116,6 +116,8 @@ ids! {
     AlertId 'w';
     /// A report of a suspected fake.
     ReportId 'j';
+    /// A change of what a producer adds to its page.
+    PageChangeId 'x';
 }
 
 /// A macro for the same reason.
@@ -132,7 +134,7 @@ macro_rules! timed {
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
 LetterId DealerId DealerChangeId DiversionId RuleChangeId ResetId FeedbackId AlertId
-ReportId }
+ReportId PageChangeId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

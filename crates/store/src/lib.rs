@@ -44,6 +44,7 @@ mod migrate;
 pub mod miss_reports;
 pub mod named_queries;
 pub mod page;
+pub mod page_settings;
 pub mod page_tokens;
 pub mod place_positions;
 mod postgres;

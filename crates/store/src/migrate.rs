@@ -153,6 +153,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "reports of fakes",
         sql: include_str!("../migrations/0035_fake_reports.sql"),
     },
+    Migration {
+        version: 36,
+        name: "page settings",
+        sql: include_str!("../migrations/0036_page_settings.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -20,6 +20,7 @@ pub(crate) mod links;
 pub(crate) mod lots;
 pub(crate) mod master_data;
 pub(crate) mod notices;
+pub(crate) mod page_settings;
 pub(crate) mod parties;
 pub(crate) mod products;
 pub(crate) mod recalls;

@@ -6,8 +6,9 @@
 use crate::text::{
     CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts,
     EN, FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH, FeedbackTexts, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH,
-    NoticeTexts, PASS_EN, PASS_KO, PASS_ZH, PassTexts, RECALL_EN, RECALL_KO, RECALL_ZH,
-    RecallTexts, Texts, VOUCHER_EN, VOUCHER_KO, VOUCHER_ZH, VoucherTexts, ZH,
+    NoticeTexts, PAGE_EN, PAGE_KO, PAGE_ZH, PASS_EN, PASS_KO, PASS_ZH, PageTexts, PassTexts,
+    RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, VOUCHER_EN, VOUCHER_KO, VOUCHER_ZH,
+    VoucherTexts, ZH,
 };
 
 /// A language in which every page exists.
@@ -57,6 +58,15 @@ impl Language {
             Self::Zh => &CONSOLE_ZH,
             Self::Ko => &CONSOLE_KO,
             Self::En => &CONSOLE_EN,
+        }
+    }
+
+    /// Its table of the sentences of what a producer adds to its page.
+    pub(crate) fn page_texts(self) -> &'static PageTexts {
+        match self {
+            Self::Zh => &PAGE_ZH,
+            Self::Ko => &PAGE_KO,
+            Self::En => &PAGE_EN,
         }
     }
 

@@ -3,8 +3,9 @@
 
 use crate::api::{
     self, alerts, batches, codes, commissions, dealers, disclosures, diversions, enterprises,
-    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, notices, parties,
-    products, recalls, reports, rules, schemes, subscriptions, tasks, traces,
+    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, notices,
+    page_settings, parties, products, recalls, reports, rules, schemes, subscriptions, tasks,
+    traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -49,6 +50,7 @@ pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
     let routes = epcis_rest()
         .merge(standard())
         .merge(own_api())
+        .merge(page_api())
         .merge(recall_api())
         .merge(dealer_api())
         .merge(diversion_api());
@@ -127,6 +129,15 @@ fn epcis_rest() -> Router<App> {
         )
         .route("/epcis/queries/{query_name}/events", get(query::of_named_query).options(discover))
         .route("/epcis/nextPageToken/{token}", delete(epcis::end_token))
+}
+
+fn page_api() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/v1/page",
+            get(page_settings::find).put(page_settings::set).delete(page_settings::reset),
+        )
+        .route("/api/v1/page/changes", get(page_settings::changes))
 }
 
 fn own_api() -> Router<App> {
@@ -443,6 +454,8 @@ fn portals() -> Router<App> {
         .route("/console/identifiers/unbind", post(lookup::unbind))
         .route("/console/rules", get(console::rules::show).post(console::rules::set))
         .route("/console/rules/reset", post(console::rules::reset))
+        .route("/console/page", get(console::page_settings::show).post(console::page_settings::set))
+        .route("/console/page/reset", post(console::page_settings::reset))
         .route("/console/shares", get(console::shares::list).post(console::shares::create))
         .route("/console/shares/disclosure", post(console::shares::disclose))
         .route("/console/shares/{share_id}/revoke", post(console::shares::revoke))

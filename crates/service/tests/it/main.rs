@@ -16,6 +16,7 @@ mod main_job;
 mod master_data;
 mod misses;
 mod order;
+mod page_settings;
 mod pictures;
 mod queries;
 mod recalls;

@@ -18,6 +18,7 @@ pub(crate) mod lookup;
 pub(crate) mod lots;
 pub(crate) mod notices;
 pub(crate) mod overview;
+pub(crate) mod page_settings;
 pub(crate) mod products;
 pub(crate) mod recalls;
 pub(crate) mod reports;
@@ -70,15 +71,11 @@ impl<'a> Desk<'a> {
     }
 
     fn menu(&self) -> Vec<MenuItem> {
-        let c = self.c;
-        let t = self.language().recall_texts();
-        let notices = self.language().notice_texts().notices;
-        let d = self.language().dealer_texts();
-        let rules = self.language().rule_texts().rules;
-        let feedback = self.language().feedback_texts().title;
-        let alerts = self.language().alert_texts().alerts;
-        let diversions = self.language().diversion_texts().diversions;
-        let reports = self.language().report_texts().reports;
+        let (c, l) = (self.c, self.language());
+        let (t, d, notices) = (l.recall_texts(), l.dealer_texts(), l.notice_texts().notices);
+        let (rules, feedback) = (l.rule_texts().rules, l.feedback_texts().title);
+        let (alerts, reports) = (l.alert_texts().alerts, l.report_texts().reports);
+        let (diversions, page) = (l.diversion_texts().diversions, l.page_texts().page);
         let links: &[(&'static str, &'static str)] = match self.caller.role {
             Role::Enterprise => &[
                 ("/console", c.overview),
@@ -88,6 +85,7 @@ impl<'a> Desk<'a> {
                 ("/console/batches", c.batches),
                 ("/console/lots", c.lots),
                 ("/console/rules", rules),
+                ("/console/page", page),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),

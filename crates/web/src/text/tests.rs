@@ -1,8 +1,8 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
 use super::{
-    alerts, console, dealers, diversions, feedback, notices, pass, public, recalls, reports, rules,
-    vouchers,
+    alerts, console, dealers, diversions, feedback, notices, page_settings, pass, public, recalls,
+    reports, rules, vouchers,
 };
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
@@ -18,6 +18,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         vouchers::ROWS,
         diversions::ROWS,
         reports::ROWS,
+        page_settings::ROWS,
     ];
     public::ROWS.iter().chain(own.into_iter().flatten())
 }

@@ -148,6 +148,7 @@ impl Look {
             ("lots", "/console/lots".to_owned()),
             ("rules", "/console/rules".to_owned()),
             ("diversions-empty", "/console/diversions".to_owned()),
+            ("page", "/console/page".to_owned()),
             ("captures", "/console/captures".to_owned()),
             ("subscriptions", "/console/subscriptions".to_owned()),
             ("shares", "/console/shares".to_owned()),

@@ -14,6 +14,7 @@ mod feedback;
 mod house;
 mod misses;
 mod notices;
+mod page_settings;
 mod pages;
 mod places;
 mod portals;

@@ -8,13 +8,13 @@ use crate::language::Language;
 use crate::moment::{day_in_words, in_words};
 use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
 use crate::pages::{Frame, groups};
-use crate::text::{VoucherTexts, fill};
+use crate::text::{PageTexts, VoucherTexts, fill};
 use crate::visit::Visit;
 use askama::Template;
 use geo::Places;
-use service::{ScanAnswer, ScannedItem};
+use service::{LinkKind, PagePart, PageSettings, PageValues, ScanAnswer, ScannedItem, link_host};
 use std::array;
-use verdict::{Confidence, Seen, Source, State as Verdict};
+use verdict::{Confidence, Seen, Source, State as Verdict, Tone};
 
 /// What is printed on the pack and can be compared by eye.
 const N_PACK: usize = 7;
@@ -23,9 +23,12 @@ const MAX_GROUPS: usize = 5;
 /// Lines of scans that are shown, of consumers and of others each.
 const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 15;
+const N_FIRST: usize = 16;
 const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
-const N_VALUES: usize = N_GROUPS_END + 2 * MAX_LINES;
+const N_LINES_END: usize = N_GROUPS_END + 2 * MAX_LINES;
+/// An address and a host for each kind of link of the producer.
+const N_LINKS: usize = LinkKind::ALL.len();
+const N_VALUES: usize = N_LINES_END + 2 * N_LINKS;
 
 /// What pages have in common that differ in values only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,10 @@ pub(crate) struct Shape {
     /// Whether others scanned it, and how many lines tell when.
     has_aside: bool,
     n_aside: usize,
+    /// Whether the producer says something.
+    has_words: bool,
+    /// Which links of the producer are shown.
+    links: [bool; N_LINKS],
 }
 
 /// One page: its shape and its values.
@@ -60,6 +67,8 @@ struct ItemView<'a> {
     groups: Vec<&'a str>,
     /// Consumers' scans, then those of others.
     lines: Vec<&'a str>,
+    /// Addresses of the producer's links, and their hosts.
+    links: [[&'a str; 2]; N_LINKS],
 }
 
 /// What the page of a code shows. An empty line of the pack is not shown.
@@ -86,6 +95,11 @@ struct ItemPage<'a> {
     /// What is sent back to have this answer signed.
     claim: &'a str,
     v: &'static VoucherTexts,
+    p: &'static PageTexts,
+    /// What the producer says.
+    said: &'a str,
+    /// What the links of the producer are called, where they lead and to which host.
+    links: [(&'static str, [&'a str; 2]); N_LINKS],
     means_host: String,
     checked_at: &'a str,
     request_id: &'a str,
@@ -111,11 +125,16 @@ pub(super) fn write(
     let state = answer.verdict.state;
     let code = answer.code.as_deref().unwrap_or(typed);
     let goods = answer.item.as_ref().map(|it| &*it.goods);
-    let picture = goods.filter(|it| it.has_picture);
+    let settings = goods.map(|it| &it.page);
+    let is_shown = |part| settings.is_none_or(|it| !it.hidden.contains(&part));
+    let picture = goods.filter(|it| it.has_picture && is_shown(PagePart::Picture));
     let picture = picture.map(|it| format!("/api/v1/products/{}/picture", it.product_id));
     let picture = picture.as_deref().unwrap_or_default();
     let (name, specification, enterprise) = goods
         .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
+    let specification = if is_shown(PagePart::Specification) { specification } else { "" };
+    let said = said(language, answer);
+    let links = links(settings, answer.verdict.tone);
     let Words { title, reason, next } = words_of(language, answer);
     let (here, segment) = (visit.here(), encode(code));
     let pass = visit.pass_onward();
@@ -130,7 +149,7 @@ pub(super) fn write(
         language,
         tone: answer.verdict.tone.name(),
         icon: icon(state, answer.verdict.tone),
-        asks_pin: asks_pin(state),
+        asks_pin: asks_pin(state) && is_shown(PagePart::Pin),
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
         has_claim: claim.is_some(),
@@ -139,6 +158,8 @@ pub(super) fn write(
         n_recent,
         has_aside: !aside.is_empty(),
         n_aside,
+        has_words: !said.is_empty(),
+        links: links.map(|[url, _]| !url.is_empty()),
     };
     let first = [
         &here,
@@ -156,8 +177,9 @@ pub(super) fn write(
         &consumers,
         &aside,
         claim.unwrap_or_default(),
+        &said,
     ];
-    let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines };
+    let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines, links };
     view.write(&app.item_pages, page)
 }
 
@@ -183,6 +205,7 @@ impl<'a> ItemView<'a> {
         values[N_FIRST..][..N_PACK].copy_from_slice(&self.pack);
         values[N_FIRST + N_PACK..][..self.groups.len()].copy_from_slice(&self.groups);
         values[N_GROUPS_END..][..self.lines.len()].copy_from_slice(&self.lines);
+        values[N_LINES_END..].copy_from_slice(self.links.as_flattened());
         values
     }
 
@@ -198,6 +221,7 @@ impl<'a> ItemView<'a> {
             pack: array::from_fn(shown),
             groups: marks[N_FIRST + N_PACK..][..self.shape.n_groups].to_vec(),
             lines: marks[N_GROUPS_END..][..self.shape.n_recent + self.shape.n_aside].to_vec(),
+            links: array::from_fn(|n| [marks[N_LINES_END + 2 * n], marks[N_LINES_END + 2 * n + 1]]),
         };
         let page = marked.template().render().ok()?;
         Some(Skeleton::of(&page))
@@ -206,7 +230,7 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, pass, checked_at, request_id, consumers, aside, claim] = rest;
+        let [segment, pass, checked_at, request_id, consumers, aside, claim, said] = rest;
         let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
@@ -229,12 +253,38 @@ impl<'a> ItemView<'a> {
             aside: (aside, others),
             claim,
             v: self.visit.language.voucher_texts(),
+            p: self.visit.language.page_texts(),
+            said,
+            links: array::from_fn(|n| {
+                (self.visit.language.page_texts().link(LinkKind::ALL[n]), self.links[n])
+            }),
             means_host: fill(t.means_host, self.host),
             checked_at,
             request_id,
             frame,
         }
     }
+}
+
+/// What the producer says beside this answer; empty where it says nothing.
+fn said(language: Language, answer: &ScanAnswer) -> String {
+    let Some(goods) = answer.item.as_ref().map(|it| &it.goods) else { return String::new() };
+    let told = answer.verdict.state.told();
+    let first_checked = told.since_us.map(|at_us| in_words(language, at_us)).unwrap_or_default();
+    let values = PageValues {
+        product: &goods.product_name,
+        enterprise: &goods.enterprise_name,
+        n: told.count.unwrap_or_default(),
+        first_checked: &first_checked,
+    };
+    goods.page.words(answer.verdict.state, language as usize, values).unwrap_or_default()
+}
+
+/// Where the producer leads, and to which hosts; nowhere beside what warns of the goods.
+fn links(settings: Option<&PageSettings>, tone: Tone) -> [[&str; 2]; N_LINKS] {
+    let settings = settings.filter(|_| tone != Tone::Red);
+    let url = |kind| settings.and_then(|it| it.links.get(&kind)).map_or("", String::as_str);
+    LinkKind::ALL.map(|kind| [url(kind), link_host(url(kind))])
 }
 
 /// Who scanned a code so far, in words.
@@ -292,14 +342,16 @@ fn trail(places: Option<&Places>, language: Language, answer: &ScanAnswer) -> Tr
 /// In the order of the labels.
 fn pack(item: &ScannedItem) -> [&str; N_PACK] {
     let (goods, lot) = (&*item.goods, item.lot.as_deref());
+    let is_hidden = |part| goods.page.hidden.contains(&part);
+    let shown = |part, text| if is_hidden(part) { "" } else { text };
     [
         lot.map_or("", |it| &it.lot_number),
         lot.map_or("", |it| &it.production_date),
         lot.and_then(|it| it.expiry_date.as_deref()).unwrap_or_default(),
-        item.gtin().unwrap_or_default(),
-        &goods.registration_number,
-        &goods.enterprise_address,
-        &goods.enterprise_contact,
+        shown(PagePart::Gtin, item.gtin().unwrap_or_default()),
+        shown(PagePart::Registration, &goods.registration_number),
+        shown(PagePart::Address, &goods.enterprise_address),
+        shown(PagePart::Contact, &goods.enterprise_contact),
     ]
 }
 
@@ -353,6 +405,8 @@ mod tests {
             n_recent: (bits % 4) as usize,
             has_aside: has(2),
             n_aside: if has(2) { (bits / 4 % 4) as usize } else { 0 },
+            has_words: has(6),
+            links: [has(1), has(6), has(3)],
         };
         for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
             // Each value is another, so that none stands in another's place; only the first may be
@@ -369,6 +423,11 @@ mod tests {
                 pack: shape.pack.map(|is_shown| if is_shown { next() } else { "" }),
                 groups: (0..shape.n_groups).map(|_| next()).collect(),
                 lines: (0..shape.n_recent + shape.n_aside).map(|_| next()).collect(),
+                links: shape.links.map(
+                    |is_shown| {
+                        if is_shown { [next(), next()] } else { [""; 2] }
+                    },
+                ),
             };
             view.write(skeletons, &mut filled).unwrap();
             assert_eq!(filled, view.template().render().unwrap());
