@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use super::rival::{ALWAYS, Held, Rows, UNIT};
 use crate::{components, shell};
 
-/// What `igraph.py` says.
+/// What `graph_in_memory.py` says.
 #[derive(serde::Deserialize)]
 struct Told {
     graph_kib: f64,
@@ -39,7 +39,7 @@ pub(super) fn ask(
     let path = folder.join("igraph.bin");
     graph.write(&path)?;
     let mut command = Command::new(python);
-    command.arg(shell::root().join("xtask/src/bench/trace/igraph.py")).arg(&path);
+    command.arg(shell::root().join("xtask/src/bench/trace/graph_in_memory.py")).arg(&path);
     command.args(lots.map(|lot| graph.lot(lot).to_string()));
     let told: Told = serde_json::from_str(&shell::read(&mut command)?)?;
     std::fs::remove_file(&path)?;
