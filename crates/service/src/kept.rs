@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
 use store::id::{BatchId, EnterpriseId, LotId, ProductId, RecallId, Scope};
-use store::rules::Subject;
+use store::settings::Subject;
 use store::{dealers, enterprises, lots, products, recalls};
 use verdict::{Granularity, Rules};
 
@@ -193,8 +193,8 @@ impl Service {
         let maker = enterprises::find(self.store(), scope, product.enterprise_id).await?;
         let maker = maker.ok_or_else(missing)?;
         let subject = Subject { enterprise_id: product.enterprise_id, product_id: Some(id) };
-        let rules = self.rules_in_force(subject).await?;
-        let page = self.page_in_force(subject).await?.settings;
+        let rules = self.in_force(subject).await?.settings;
+        let page = self.in_force(subject).await?.settings;
         let disclosure = self.disclosure_of(product.enterprise_id).await?;
         let owner = product.enterprise_id;
         let has_territories = dealers::has_territories(self.store(), owner).await?;
@@ -212,7 +212,7 @@ impl Service {
             registration_number: maker.registration_number,
             has_private_stages: !disclosure.hidden_stages.is_empty(),
             page,
-            rules: rules.rules,
+            rules,
             has_territories,
         })
     }

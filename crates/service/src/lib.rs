@@ -51,6 +51,7 @@ mod rules;
 mod scan;
 mod schemes;
 mod secrets;
+mod settings;
 mod shares;
 mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
@@ -95,8 +96,7 @@ pub use lots::expiry_date;
 pub use misses::{Challenge, Door, Miss, Pass, Payer};
 pub use page::{Order, Page, Paged};
 pub use page_settings::{
-    LinkKind, Moment, NewPageSettings, PageChange, PageInForce, PagePart, PageSettings, PageValues,
-    link_host,
+    LinkKind, Moment, NewPageSettings, PagePart, PageSettings, PageValues, link_host,
 };
 pub use print::{PrintFile, PrintRange};
 pub use products::NewProduct;
@@ -109,9 +109,10 @@ pub use recalls::{
 };
 pub use reports::{FollowedReport, NewReport, ReportCase, ReportEdit};
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};
-pub use rules::{DryRun, NewRules, RulesFrom, RulesInForce};
+pub use rules::{DryRun, NewRules};
 pub use scan::{Recording, Scan, ScanAnswer, ScanTrail, ScannedItem};
 pub use secrets::Secrets;
+pub use settings::{InForce, SetBy, SettingChange};
 pub use subscriptions::{Answer, Follower, NewSubscription, Sending, Timing};
 pub use traces::{
     AmountMoved, Contradiction, Flow, Holder, Line, PartHolder, PublicTrace, PublicTrail, Run,

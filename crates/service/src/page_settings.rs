@@ -10,14 +10,13 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use store::id::{EnterpriseId, PageChangeId};
-use store::page_settings::{self, Change};
-use store::rules::Subject;
+use store::id::EnterpriseId;
+use store::settings::{Kind, Subject};
 use verdict::State;
 
 use crate::error::Violations;
-use crate::rules::RulesFrom;
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
+use crate::settings::{InForce, Setting, SettingChange};
+use crate::{Caller, Error, Page, Paged, Result, Service};
 
 /// An answer beside which a producer may speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -190,26 +189,6 @@ pub struct NewPageSettings {
     pub hidden: Vec<String>,
 }
 
-/// Settings in force, and who set them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageInForce {
-    /// Which.
-    pub settings: PageSettings,
-    /// Who set them: nobody, the enterprise, or for the product.
-    pub from: RulesFrom,
-}
-
-/// Somebody changed settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageChange {
-    /// The row of the log, whose texts are told below.
-    pub row: Change,
-    /// What was set before; none if nothing was.
-    pub before: Option<PageSettings>,
-    /// What is set now; none if nothing is.
-    pub after: Option<PageSettings>,
-}
-
 impl PageSettings {
     /// The words for a reader of a language (0 zh-CN, 1 ko, 2 en) beside an answer; none where the
     /// producer says nothing. Who wrote in other languages only is read in the first of them.
@@ -219,6 +198,10 @@ impl PageSettings {
         let text = own.or_else(|| texts.iter().find(|it| !it.is_empty()))?;
         Some(words::expanded(text, values))
     }
+}
+
+impl Setting for PageSettings {
+    const KIND: Kind = Kind::Page;
 
     fn to_text(&self) -> String {
         let texts = self.texts.iter().map(|(at, texts)| (at.name(), texts));
@@ -231,7 +214,6 @@ impl PageSettings {
         .to_string()
     }
 
-    /// What was kept; what this version does not know is left out.
     fn of_text(text: &str) -> Self {
         let kept: Value = serde_json::from_str(text).unwrap_or_default();
         let string = |it: &Value| it.as_str().unwrap_or_default().to_owned();
@@ -313,13 +295,15 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the caller sees no such product.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
     pub async fn find_page(
         &self,
         caller: &Caller,
         product_id: Option<&str>,
-    ) -> Result<PageInForce> {
+    ) -> Result<InForce<PageSettings>> {
         let subject = self.subject_of(caller, caller.scope(), product_id).await?;
-        self.page_in_force(subject).await
+        self.in_force(subject).await
     }
 
     /// Sets them, in place of those of the same product or enterprise.
@@ -327,12 +311,16 @@ impl Service {
     /// # Errors
     /// [`Error::Rejected`] with all that is wrong, [`Error::NotFound`]; [`Error::Forbidden`] also
     /// for who speaks for no enterprise and names no product.
-    pub async fn set_page(&self, caller: &Caller, new: &NewPageSettings) -> Result<PageInForce> {
-        let scope = caller.writes()?;
-        let subject = self.subject_of(caller, scope, new.product_id.as_deref()).await?;
-        let after = new.checked()?.to_text();
-        self.change_page(caller, subject, after).await?;
-        self.page_in_force(subject).await
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Rejected`]: crate::Error::Rejected
+    pub async fn set_page(
+        &self,
+        caller: &Caller,
+        new: &NewPageSettings,
+    ) -> Result<InForce<PageSettings>> {
+        let subject = self.subject_of_page(caller, new.product_id.as_deref()).await?;
+        self.change_settings(caller, subject, Some(&new.checked()?)).await
     }
 
     /// Takes them back, so that those of the enterprise, or none, are in force again.
@@ -343,10 +331,9 @@ impl Service {
         &self,
         caller: &Caller,
         product_id: Option<&str>,
-    ) -> Result<PageInForce> {
-        let subject = self.subject_of(caller, caller.writes()?, product_id).await?;
-        self.change_page(caller, subject, String::new()).await?;
-        self.page_in_force(subject).await
+    ) -> Result<InForce<PageSettings>> {
+        let subject = self.subject_of_page(caller, product_id).await?;
+        self.change_settings(caller, subject, None).await
     }
 
     /// Who changed them, when, from what to what.
@@ -357,64 +344,16 @@ impl Service {
         &self,
         caller: &Caller,
         page: &Page,
-    ) -> Result<Paged<PageChange>> {
-        let after = page.after_id(PageChangeId::number)?;
-        let (store, scope) = (self.store(), caller.scope());
-        let rows = page_settings::changes(store, scope, page.to_store(after)).await?;
-        let read = |text: &str| (!text.is_empty()).then(|| PageSettings::of_text(text));
-        let changes = rows.into_iter().map(|row| PageChange {
-            before: read(&row.before),
-            after: read(&row.after),
-            row,
-        });
-        Ok(page.paged(changes.collect(), |it| it.row.change_id.to_string()))
+    ) -> Result<Paged<SettingChange<PageSettings>>> {
+        self.setting_changes(caller, page).await
     }
 
-    /// The nearest settings.
-    pub(crate) async fn page_in_force(&self, subject: Subject) -> Result<PageInForce> {
-        let nearest = page_settings::of_subject(self.store(), subject).await?.into_iter().next();
-        Ok(match nearest {
-            None => PageInForce { settings: PageSettings::default(), from: RulesFrom::Default },
-            Some(set) => PageInForce {
-                settings: PageSettings::of_text(&set.settings),
-                from: match set.subject.product_id {
-                    Some(_) => RulesFrom::Product,
-                    None => RulesFrom::Enterprise,
-                },
-            },
-        })
-    }
-
-    async fn change_page(&self, caller: &Caller, subject: Subject, after: String) -> Result<()> {
-        // Nobody speaks for all producers.
-        if subject.enterprise_id == EnterpriseId::LEAST {
-            return Err(Error::Forbidden);
-        }
-        let mut attempts = Attempts::of("change page");
-        loop {
-            let all = page_settings::of_subject(self.store(), subject).await?;
-            let set = all.into_iter().find(|it| it.subject == subject);
-            let revision = set.as_ref().map_or(0, |it| it.revision);
-            let before = set.map(|it| it.settings).unwrap_or_default();
-            if before == after {
-                return Ok(());
-            }
-            let change = Change {
-                change_id: PageChangeId::new(self.now_us(), self.random_bits()),
-                subject,
-                changed_at_us: self.now_us(),
-                key_id: caller.key_id,
-                changed_by: caller.label.clone(),
-                before,
-                after: after.clone(),
-            };
-            let statements = page_settings::change(&change, revision);
-            if self.write_decided(&mut attempts, statements).await?.is_some() {
-                if let Some(id) = subject.product_id {
-                    self.forget_goods(id);
-                }
-                return Ok(());
-            }
+    /// Whose page a caller may change: nobody speaks for all producers.
+    async fn subject_of_page(&self, caller: &Caller, product_id: Option<&str>) -> Result<Subject> {
+        let subject = self.subject_of(caller, caller.writes()?, product_id).await?;
+        match subject.enterprise_id {
+            EnterpriseId::LEAST => Err(Error::Forbidden),
+            _ => Ok(subject),
         }
     }
 }

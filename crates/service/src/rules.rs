@@ -1,54 +1,29 @@
-//! Rules that verdicts are judged by: who sets them, for what, and who changed them when.
-//!
-//! An enterprise sets them for all its products or for one, an operator for the platform. The
-//! nearest are in force as a whole; a scan goes by them a few seconds later.
+//! Rules that verdicts are judged by: an enterprise sets them for all its products or for one, an
+//! operator for the platform.
 
 mod dry_run;
 
 use std::collections::BTreeMap;
 
-use store::id::{EnterpriseId, ProductId, RuleChangeId, Scope};
-use store::products;
-use store::rules::{self, Change, Set, Subject};
+use store::settings::Kind;
 use verdict::{Area, MAX_TERRITORY, Rule, Rules};
 
 use crate::error::Violations;
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
+use crate::settings::{InForce, Setting, SettingChange};
+use crate::{Caller, Page, Paged, Result, Service};
 
 pub use dry_run::DryRun;
 
-/// Where rules come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RulesFrom {
-    /// Nobody set any.
-    Default,
-    /// The operator set them for all.
-    Platform,
-    /// The enterprise set them for all its products.
-    Enterprise,
-    /// The enterprise set them for this product.
-    Product,
-}
+impl Setting for Rules {
+    const KIND: Kind = Kind::Rules;
 
-impl RulesFrom {
-    /// Stable name: `default`, `platform`, `enterprise`, `product`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Platform => "platform",
-            Self::Enterprise => "enterprise",
-            Self::Product => "product",
-        }
+    fn to_text(&self) -> String {
+        self.to_string()
     }
-}
 
-/// Rules in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RulesInForce {
-    /// Which.
-    pub rules: Rules,
-    /// Who set them.
-    pub from: RulesFrom,
+    fn of_text(text: &str) -> Self {
+        Self::parse(text)
+    }
 }
 
 /// Rules as a person or a program writes them. What is not named has its default.
@@ -113,24 +88,28 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the caller sees no such product.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
     pub async fn find_rules(
         &self,
         caller: &Caller,
         product_id: Option<&str>,
-    ) -> Result<RulesInForce> {
+    ) -> Result<InForce<Rules>> {
         let subject = self.subject_of(caller, caller.scope(), product_id).await?;
-        self.rules_in_force(subject).await
+        self.in_force(subject).await
     }
 
     /// Sets rules, in place of those of the same product, enterprise or platform.
     ///
     /// # Errors
     /// [`Error::Rejected`] with all that is wrong, [`Error::NotFound`], [`Error::Forbidden`].
-    pub async fn set_rules(&self, caller: &Caller, new: &NewRules) -> Result<RulesInForce> {
-        let scope = caller.writes()?;
-        let subject = self.subject_of(caller, scope, new.product_id.as_deref()).await?;
-        self.change_rules(caller, subject, Some(new.checked()?)).await?;
-        self.rules_in_force(subject).await
+    ///
+    /// [`Error::Rejected`]: crate::Error::Rejected
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    pub async fn set_rules(&self, caller: &Caller, new: &NewRules) -> Result<InForce<Rules>> {
+        let subject = self.subject_of(caller, caller.writes()?, new.product_id.as_deref()).await?;
+        self.change_settings(caller, subject, Some(&new.checked()?)).await
     }
 
     /// Takes rules back, so that those further away are in force again.
@@ -138,82 +117,17 @@ impl Service {
         &self,
         caller: &Caller,
         product_id: Option<&str>,
-    ) -> Result<RulesInForce> {
+    ) -> Result<InForce<Rules>> {
         let subject = self.subject_of(caller, caller.writes()?, product_id).await?;
-        self.change_rules(caller, subject, None).await?;
-        self.rules_in_force(subject).await
+        self.change_settings(caller, subject, None).await
     }
 
     /// Who changed rules, when, from what to what.
-    pub async fn list_rule_changes(&self, caller: &Caller, page: &Page) -> Result<Paged<Change>> {
-        let after = page.after_id(RuleChangeId::number)?;
-        let rows = rules::changes(self.store(), caller.scope(), page.to_store(after)).await?;
-        Ok(page.paged(rows, |row| row.change_id.to_string()))
-    }
-
-    /// Whom rules are for: a product inside `scope`, or all that the caller speaks for.
-    pub(crate) async fn subject_of(
+    pub async fn list_rule_changes(
         &self,
         caller: &Caller,
-        scope: Scope,
-        product_id: Option<&str>,
-    ) -> Result<Subject> {
-        let Some(text) = product_id else {
-            let enterprise_id = caller.enterprise_id.unwrap_or(EnterpriseId::LEAST);
-            return Ok(Subject { enterprise_id, product_id: None });
-        };
-        let id: ProductId = text.parse()?;
-        let product = products::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
-        Ok(Subject { enterprise_id: product.enterprise_id, product_id: Some(id) })
-    }
-
-    /// The nearest rules that were set.
-    pub(crate) async fn rules_in_force(&self, subject: Subject) -> Result<RulesInForce> {
-        let nearest = rules::of_subject(self.store(), subject).await?.into_iter().next();
-        Ok(match nearest {
-            None => RulesInForce { rules: Rules::default(), from: RulesFrom::Default },
-            Some(Set { subject, rules, .. }) => {
-                let from = match subject {
-                    Subject { product_id: Some(_), .. } => RulesFrom::Product,
-                    Subject { enterprise_id: EnterpriseId::LEAST, .. } => RulesFrom::Platform,
-                    Subject { .. } => RulesFrom::Enterprise,
-                };
-                RulesInForce { rules, from }
-            }
-        })
-    }
-
-    async fn change_rules(
-        &self,
-        caller: &Caller,
-        subject: Subject,
-        after: Option<Rules>,
-    ) -> Result<()> {
-        let mut attempts = Attempts::of("change rules");
-        loop {
-            let all = rules::of_subject(self.store(), subject).await?;
-            let set = all.into_iter().find(|it| it.subject == subject);
-            let revision = set.as_ref().map_or(0, |it| it.revision);
-            let before = set.map(|it| it.rules);
-            if before == after {
-                return Ok(());
-            }
-            let change = Change {
-                change_id: RuleChangeId::new(self.now_us(), self.random_bits()),
-                subject,
-                changed_at_us: self.now_us(),
-                key_id: caller.key_id,
-                changed_by: caller.label.clone(),
-                before,
-                after: after.clone(),
-            };
-            let statements = rules::change(&change, revision);
-            if self.write_decided(&mut attempts, statements).await?.is_some() {
-                if let Some(id) = subject.product_id {
-                    self.forget_goods(id);
-                }
-                return Ok(());
-            }
-        }
+        page: &Page,
+    ) -> Result<Paged<SettingChange<Rules>>> {
+        self.setting_changes(caller, page).await
     }
 }

@@ -106,8 +106,8 @@ ids! {
     DealerChangeId 'g';
     /// A suspected diversion.
     DiversionId 'v';
-    /// A change of the rules of verdicts.
-    RuleChangeId 'u';
+    /// A change of what is set for a product, an enterprise or the platform.
+    SettingChangeId 'u';
     /// An item that was counted anew.
     ResetId 'z';
     /// What a visitor said.
@@ -116,8 +116,6 @@ ids! {
     AlertId 'w';
     /// A report of a suspected fake.
     ReportId 'j';
-    /// A change of what a producer adds to its page.
-    PageChangeId 'x';
 }
 
 /// A macro for the same reason.
@@ -133,8 +131,8 @@ macro_rules! timed {
 }
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
-LetterId DealerId DealerChangeId DiversionId RuleChangeId ResetId FeedbackId AlertId
-ReportId PageChangeId }
+LetterId DealerId DealerChangeId DiversionId SettingChangeId ResetId FeedbackId AlertId
+ReportId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

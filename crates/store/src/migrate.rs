@@ -121,7 +121,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "addresses confirmed",
         sql: include_str!("../migrations/0027_addresses_confirmed.sql"),
     },
-    Migration { version: 28, name: "rules", sql: include_str!("../migrations/0028_rules.sql") },
+    Migration {
+        version: 28,
+        name: "settings",
+        sql: include_str!("../migrations/0028_settings.sql"),
+    },
     Migration {
         version: 29,
         name: "reports of misses",
@@ -152,11 +156,6 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 35,
         name: "reports of fakes",
         sql: include_str!("../migrations/0035_fake_reports.sql"),
-    },
-    Migration {
-        version: 36,
-        name: "page settings",
-        sql: include_str!("../migrations/0036_page_settings.sql"),
     },
 ];
 

@@ -27,6 +27,7 @@ pub(crate) mod recalls;
 pub(crate) mod reports;
 pub(crate) mod rules;
 pub(crate) mod schemes;
+pub(crate) mod settings;
 pub(crate) mod shapes;
 pub(crate) mod subscriptions;
 pub(crate) mod tasks;

@@ -11,9 +11,10 @@ use store::code_batches::{self, CodeBatch};
 use store::ident::{IdRange, id_of};
 use store::page::Page as StorePage;
 use store::scans::{self, ItemFacts};
+use store::settings::Subject;
 use verdict::{Facts, Granularity, History, Known, Look, Rule, Rules, State};
 
-use super::{NewRules, Subject};
+use super::NewRules;
 use crate::kept::Label;
 use crate::limits::{DRY_RUN_US, MAX_DRY_BLOCKS, MAX_DRY_ITEMS, MAX_PAGE_ROWS};
 use crate::scan::Viewed;
@@ -70,7 +71,7 @@ impl Service {
     /// Judges the items of one batch; false if there was no room for all.
     async fn try_batch(&self, batch: CodeBatch, trial: &mut Trial) -> Result<bool> {
         let (enterprise_id, product_id) = (batch.enterprise_id, Some(batch.product_id));
-        let now = self.rules_in_force(Subject { enterprise_id, product_id }).await?.rules;
+        let now = self.in_force(Subject { enterprise_id, product_id }).await?.settings;
         let first = id_of(batch.class, batch.first_ordinal);
         let last = id_of(batch.class, batch.first_ordinal + batch.n_ordinals.max(1) - 1);
         let label = Arc::new(Label::of(batch)?);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use service::{Error, LinkKind, NewPageSettings, Page, PagePart, PageValues, RulesFrom, Scan};
+use service::{Error, LinkKind, NewPageSettings, Page, PagePart, PageValues, Scan, SetBy};
 use store::testing::each_engine;
 use verdict::State;
 
@@ -35,7 +35,7 @@ async fn the_nearest_page_is_in_force_and_each_change_is_noted() {
         at_ms(1);
         let own = settings(product.clone(), "{product} by {enterprise}");
         let set = service.set_page(&firm.caller, &own).await.expect("set");
-        assert_eq!(set.from, RulesFrom::Product);
+        assert_eq!(set.from, SetBy::Product);
         let look = service.scan_code(&code, Scan::LOOK).await.expect("an answer");
         let page = look.item.expect("goods").goods.page.clone();
         assert_eq!(page.words(State::FirstScan, 2, VALUES).as_deref(), Some("P by E"));
@@ -51,11 +51,11 @@ async fn the_nearest_page_is_in_force_and_each_change_is_noted() {
         assert!(matches!(for_all, Err(Error::Forbidden)), "{for_all:?}");
         at_ms(2);
         let back = service.reset_page(&firm.caller, product.as_deref()).await.expect("reset");
-        assert_eq!(back.from, RulesFrom::Enterprise);
+        assert_eq!(back.from, SetBy::Enterprise);
         at_ms(3);
         service.reset_page(&firm.caller, None).await.expect("reset");
         let now = service.find_page(&firm.caller, product.as_deref()).await.expect("found");
-        assert_eq!((now.from, now.settings), (RulesFrom::Default, Default::default()));
+        assert_eq!((now.from, now.settings), (SetBy::Default, Default::default()));
         let changes = service.list_page_changes(&firm.caller, &Page::newest()).await.expect("list");
         let is_set: Vec<_> =
             changes.items.iter().map(|it| (it.before.is_some(), it.after.is_some())).collect();
@@ -101,7 +101,7 @@ async fn a_page_that_hides_injects_or_claims_is_refused_and_changes_nothing() {
             ]
         );
         let now = service.find_page(&firm.caller, None).await.expect("found");
-        assert_eq!(now.from, RulesFrom::Default);
+        assert_eq!(now.from, SetBy::Default);
     })
     .await;
 }

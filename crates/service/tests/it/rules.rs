@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use epcis::build::Draft;
 use epcis::{Action, Role};
 use service::{
-    Commission, Device, Error, NewGrant, NewRules, Page, Recording, Role as KeyRole, RulesFrom,
-    Scan, Selection, Service,
+    Commission, Device, Error, NewGrant, NewRules, Page, Recording, Role as KeyRole, Scan,
+    Selection, Service, SetBy,
 };
 use store::testing::each_engine;
 use verdict::{DeviceId, Rule, Rules, Source};
@@ -67,9 +67,9 @@ async fn the_nearest_rules_are_in_force_and_each_change_is_noted() {
             ["first-scan", "scanned-before", "careful: limit", "scanned-before", "careful: limit"];
         assert_eq!(told, expected);
         let found = service.find_rules(&firm.caller, product.as_deref()).await.expect("rules");
-        assert_eq!((found.from, found.rules.bound(Rule::Limit)), (RulesFrom::Product, Some(2)));
+        assert_eq!((found.from, found.settings.bound(Rule::Limit)), (SetBy::Product, Some(2)));
         let back = service.reset_rules(&firm.caller, product.as_deref()).await.expect("reset");
-        assert_eq!((back.from, back.rules.bound(Rule::Limit)), (RulesFrom::Enterprise, Some(50)));
+        assert_eq!((back.from, back.settings.bound(Rule::Limit)), (SetBy::Enterprise, Some(50)));
         let changes = service.list_rule_changes(&firm.caller, &Page::newest()).await.expect("list");
         let bounds = |rules: &Option<Rules>| rules.as_ref().and_then(|it| it.bound(Rule::Limit));
         let told: Vec<_> =
@@ -112,7 +112,7 @@ async fn rules_of_others_and_absurd_rules_are_refused() {
         let many = NewRules { sold_in: vec!["440100".into(); 401], ..NewRules::default() };
         assert!(service.set_rules(&firm.caller, &many).await.is_err());
         let found = service.find_rules(&firm.caller, None).await.expect("rules");
-        assert_eq!(found.from, RulesFrom::Default, "nothing was set");
+        assert_eq!(found.from, SetBy::Default, "nothing was set");
     })
     .await;
 }
@@ -135,7 +135,7 @@ async fn a_dry_run_says_what_rules_would_have_flagged_and_changes_nothing() {
         assert_eq!(run.flagged, BTreeMap::from([(Rule::Limit, 2)]));
         assert_eq!(run.flagged_now, BTreeMap::from([(Rule::Limit, 1)]));
         let found = service.find_rules(&firm.caller, None).await.expect("rules");
-        assert_eq!(found.from, RulesFrom::Default);
+        assert_eq!(found.from, SetBy::Default);
         // A month later nothing of it is left to judge.
         set_now_us(MORNING_US + 31 * 24 * 3_600_000_000);
         let run = service.dry_run_rules(&firm.caller, &limit(Some(2), None)).await.expect("a run");

@@ -1,17 +1,15 @@
 //! What a producer adds to the page of its goods and leaves out: in force, set, taken back, and who
 //! changed it.
 
-use super::shapes::{InstructionJson, ListJson};
+use super::settings::{self, in_force};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Json, Query};
-use crate::moment::rfc3339;
 use crate::problem::Problem;
-use crate::reply;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::{NewPageSettings, PageChange, PageInForce, PageSettings, Paged};
+use service::{NewPageSettings, PagePart, PageSettings};
 use std::collections::BTreeMap;
 
 /// A text by language; one that is left out is empty.
@@ -49,42 +47,28 @@ impl From<NewPageJson> for NewPageSettings {
 }
 
 #[derive(Serialize)]
-struct PageJson<'a> {
-    texts: BTreeMap<&'static str, InstructionJson<'a>>,
-    links: BTreeMap<&'static str, &'a str>,
+struct TextJson {
+    #[serde(rename = "zh-CN")]
+    zh: String,
+    ko: String,
+    en: String,
+}
+
+#[derive(Serialize)]
+struct PageJson {
+    texts: BTreeMap<&'static str, TextJson>,
+    links: BTreeMap<&'static str, String>,
     hidden: Vec<&'static str>,
 }
 
-impl<'a> From<&'a PageSettings> for PageJson<'a> {
-    fn from(it: &'a PageSettings) -> Self {
-        let texts = it.texts.iter().map(|(at, texts)| (at.name(), InstructionJson::from(texts)));
-        let links = it.links.iter().map(|(kind, url)| (kind.name(), url.as_str()));
-        let hidden = it.hidden.iter().map(|part| part.name());
+impl PageJson {
+    fn of(it: PageSettings) -> Self {
+        let text = |[zh, ko, en]: [String; 3]| TextJson { zh, ko, en };
+        let texts = it.texts.into_iter().map(|(at, texts)| (at.name(), text(texts)));
+        let links = it.links.into_iter().map(|(kind, url)| (kind.name(), url));
+        let hidden = it.hidden.into_iter().map(PagePart::name);
         Self { texts: texts.collect(), links: links.collect(), hidden: hidden.collect() }
     }
-}
-
-#[derive(Serialize)]
-struct InForceJson<'a> {
-    set_by: &'static str,
-    #[serde(flatten)]
-    settings: PageJson<'a>,
-}
-
-fn in_force(it: &PageInForce) -> Response {
-    let settings = PageJson::from(&it.settings);
-    reply::json(&InForceJson { set_by: it.from.name(), settings })
-}
-
-#[derive(Serialize)]
-struct ChangeJson<'a> {
-    change_id: String,
-    product_id: Option<String>,
-    changed_at: String,
-    key_id: String,
-    changed_by: &'a str,
-    before: Option<PageJson<'a>>,
-    after: Option<PageJson<'a>>,
 }
 
 /// `GET /api/v1/page?product_id=…`.
@@ -94,7 +78,8 @@ pub(crate) async fn find(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let product_id = fields.optional("product_id");
-    Ok(in_force(&app.service.find_page(&caller, product_id.as_deref()).await?))
+    let found = app.service.find_page(&caller, product_id.as_deref()).await?;
+    Ok(in_force(found, PageJson::of))
 }
 
 /// `PUT /api/v1/page`.
@@ -103,7 +88,7 @@ pub(crate) async fn set(
     Known(caller): Known,
     Json(new): Json<NewPageJson>,
 ) -> Result<Response, Problem> {
-    Ok(in_force(&app.service.set_page(&caller, &new.into()).await?))
+    Ok(in_force(app.service.set_page(&caller, &new.into()).await?, PageJson::of))
 }
 
 /// `DELETE /api/v1/page?product_id=…`: those of the enterprise, or none, are in force again.
@@ -113,7 +98,8 @@ pub(crate) async fn reset(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let product_id = fields.optional("product_id");
-    Ok(in_force(&app.service.reset_page(&caller, product_id.as_deref()).await?))
+    let found = app.service.reset_page(&caller, product_id.as_deref()).await?;
+    Ok(in_force(found, PageJson::of))
 }
 
 /// `GET /api/v1/page/changes`.
@@ -123,14 +109,5 @@ pub(crate) async fn changes(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let paged = app.service.list_page_changes(&caller, &fields.page()?).await?;
-    let rows = Paged { items: paged.items.iter().collect(), next: paged.next.clone() };
-    Ok(reply::json(&ListJson::new(rows, |it: &PageChange| ChangeJson {
-        change_id: it.row.change_id.to_string(),
-        product_id: it.row.subject.product_id.map(|id| id.to_string()),
-        changed_at: rfc3339(it.row.changed_at_us),
-        key_id: it.row.key_id.to_string(),
-        changed_by: &it.row.changed_by,
-        before: it.before.as_ref().map(PageJson::from),
-        after: it.after.as_ref().map(PageJson::from),
-    })))
+    Ok(settings::changes(paged, PageJson::of))
 }

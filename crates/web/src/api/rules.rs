@@ -1,6 +1,6 @@
 //! Rules that verdicts are judged by: in force, set, taken back, tried, and who changed them.
 
-use super::shapes::ListJson;
+use super::settings::{self, in_force};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Json, Query};
@@ -10,7 +10,7 @@ use crate::reply;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::{DryRun, NewRules, RulesInForce};
+use service::{DryRun, NewRules};
 use std::collections::BTreeMap;
 use verdict::{Rule, Rules};
 
@@ -43,35 +43,13 @@ struct RulesJson {
 }
 
 impl RulesJson {
-    fn of(rules: &Rules) -> Self {
+    fn of(rules: Rules) -> Self {
         Self {
             bounds: Rule::ALL.map(|rule| (rule.name(), rules.bound(rule))).into(),
             grace_hours: rules.grace_h,
             sold_in: rules.territory.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-#[derive(Serialize)]
-struct InForceJson {
-    set_by: &'static str,
-    #[serde(flatten)]
-    rules: RulesJson,
-}
-
-fn in_force(it: &RulesInForce) -> Response {
-    reply::json(&InForceJson { set_by: it.from.name(), rules: RulesJson::of(&it.rules) })
-}
-
-#[derive(Serialize)]
-struct ChangeJson {
-    change_id: String,
-    product_id: Option<String>,
-    changed_at: String,
-    key_id: String,
-    changed_by: String,
-    before: Option<RulesJson>,
-    after: Option<RulesJson>,
 }
 
 #[derive(Serialize)]
@@ -91,7 +69,8 @@ pub(crate) async fn find(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let product_id = fields.optional("product_id");
-    Ok(in_force(&app.service.find_rules(&caller, product_id.as_deref()).await?))
+    let found = app.service.find_rules(&caller, product_id.as_deref()).await?;
+    Ok(in_force(found, RulesJson::of))
 }
 
 /// `PUT /api/v1/rules`.
@@ -100,7 +79,7 @@ pub(crate) async fn set(
     Known(caller): Known,
     Json(new): Json<NewRulesJson>,
 ) -> Result<Response, Problem> {
-    Ok(in_force(&app.service.set_rules(&caller, &new.into()).await?))
+    Ok(in_force(app.service.set_rules(&caller, &new.into()).await?, RulesJson::of))
 }
 
 /// `DELETE /api/v1/rules?product_id=…`: those further away are in force again.
@@ -110,7 +89,8 @@ pub(crate) async fn reset(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let product_id = fields.optional("product_id");
-    Ok(in_force(&app.service.reset_rules(&caller, product_id.as_deref()).await?))
+    let found = app.service.reset_rules(&caller, product_id.as_deref()).await?;
+    Ok(in_force(found, RulesJson::of))
 }
 
 /// `GET /api/v1/rules/changes`.
@@ -120,15 +100,7 @@ pub(crate) async fn changes(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let paged = app.service.list_rule_changes(&caller, &fields.page()?).await?;
-    Ok(reply::json(&ListJson::new(paged, |it| ChangeJson {
-        change_id: it.change_id.to_string(),
-        product_id: it.subject.product_id.map(|id| id.to_string()),
-        changed_at: rfc3339(it.changed_at_us),
-        key_id: it.key_id.to_string(),
-        changed_by: it.changed_by,
-        before: it.before.as_ref().map(RulesJson::of),
-        after: it.after.as_ref().map(RulesJson::of),
-    })))
+    Ok(settings::changes(paged, RulesJson::of))
 }
 
 /// `POST /api/v1/rules/dry-run`: what they would have flagged in 30 days.

@@ -2,7 +2,7 @@
 
 use super::texts;
 use crate::language::Language;
-use service::RulesFrom;
+use service::SetBy;
 use verdict::Rule;
 
 texts! { RuleTexts, RULE_ZH, RULE_KO, RULE_EN:
@@ -96,12 +96,12 @@ impl RuleTexts {
     }
 
     /// Who set rules.
-    pub(crate) fn set_by(&self, from: RulesFrom) -> &'static str {
+    pub(crate) fn set_by(&self, from: SetBy) -> &'static str {
         match from {
-            RulesFrom::Default => self.from_default,
-            RulesFrom::Platform => self.from_platform,
-            RulesFrom::Enterprise => self.from_enterprise,
-            RulesFrom::Product => self.from_product,
+            SetBy::Default => self.from_default,
+            SetBy::Platform => self.from_platform,
+            SetBy::Enterprise => self.from_enterprise,
+            SetBy::Product => self.from_product,
         }
     }
 }

@@ -189,10 +189,10 @@ async fn changes(app: &App, desk: &Desk<'_>, listed: &Page) -> Result<Block, Pro
     let mut rows = table(t.history, heads, [t.history_none, t.history_next]);
     rows.next = next_link(PAGE, paged.next);
     rows.rows.extend(paged.items.into_iter().map(|it| {
-        let product = it.row.subject.product_id.map(|id| id.to_string());
+        let product = it.product_id.map(|id| id.to_string());
         Row::new(vec![
-            in_words(desk.language(), it.row.changed_at_us),
-            it.row.changed_by,
+            in_words(desk.language(), it.changed_at_us),
+            it.changed_by,
             product.unwrap_or_else(|| r.all_products.to_owned()),
             it.after.map_or_else(|| t.none_own.to_owned(), |it| told(t, &it)),
         ])

@@ -120,7 +120,7 @@ async fn page(
     if let Some(run) = run {
         blocks.extend(told(t, run));
     }
-    let mut rules = form(t, &set.rules, &chosen).after(tried);
+    let mut rules = form(t, &set.settings, &chosen).after(tried);
     if run.is_some() {
         // It was tried, and nothing was wrong.
         rules.wrong.clear();
@@ -177,7 +177,7 @@ async fn changes(
     let mut rows = table(t.history, heads, [t.history_none, t.history_next]);
     rows.next = next_link(RULES, paged.next);
     rows.rows.extend(paged.items.into_iter().map(|it| {
-        let product = it.subject.product_id.map(|id| id.to_string());
+        let product = it.product_id.map(|id| id.to_string());
         Row::new(vec![
             in_words(desk.language(), it.changed_at_us),
             it.changed_by,
