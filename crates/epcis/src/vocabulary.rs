@@ -17,7 +17,7 @@ pub(crate) struct Vocabulary {
     /// For messages.
     pub(crate) name: &'static str,
     /// Stands before a word in its canonical form.
-    prefix: &'static str,
+    pub(crate) prefix: &'static str,
     words: &'static [&'static str],
 }
 

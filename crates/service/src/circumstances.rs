@@ -29,6 +29,9 @@ pub(crate) fn circumstances_of(
     }
 }
 
+/// The business steps that are a sale to a consumer.
+pub(crate) const SALES: [&str; 2] = ["retail_selling", "dispensing"];
+
 /// What a business step says, CBV 2.0 §7.1.3; a word of somebody else's says nothing.
 fn step_of(biz_step: &str) -> Step {
     match epcis::cbv_word(biz_step) {
@@ -36,7 +39,7 @@ fn step_of(biz_step: &str) -> Step {
         Some("shipping") => Step::Shipping,
         Some("departing" | "loading" | "transporting") => Step::Leaving,
         Some("receiving") => Step::Receiving,
-        Some("retail_selling" | "dispensing") => Step::Selling,
+        Some(word) if SALES.contains(&word) => Step::Selling,
         Some("consuming") => Step::Consuming,
         Some("destroying") => Step::Destroying,
         Some("decommissioning") => Step::Decommissioning,

@@ -12,7 +12,7 @@ use store::code_batches::{self, CodeBatch};
 use store::id::{BatchId, EnterpriseId, LotId, ProductId, RecallId, Scope};
 use store::settings::Subject;
 use store::{dealers, enterprises, lots, products, recalls};
-use verdict::{Granularity, Rules};
+use verdict::{Granularity, Look, Rule, Rules};
 
 use crate::batches::layout_of;
 use crate::limits::{GOODS_US, MAX_KEPT};
@@ -66,6 +66,9 @@ pub struct Goods {
     pub(crate) rules: Rules,
     /// Whether the enterprise has dealers with territories, whose goods are looked after.
     pub(crate) has_territories: bool,
+    /// Whether the enterprise or a partner of it ever told that something was sold: else no scan
+    /// has to ask.
+    pub(crate) has_sales: bool,
 }
 
 /// What is public of a lot.
@@ -198,6 +201,7 @@ impl Service {
         let disclosure = self.disclosure_of(product.enterprise_id).await?;
         let owner = product.enterprise_id;
         let has_territories = dealers::has_territories(self.store(), owner).await?;
+        let has_sales = self.has_sales(owner).await?;
         Ok(Goods {
             product_id: id,
             product_name: product.name,
@@ -214,7 +218,18 @@ impl Service {
             page,
             rules,
             has_territories,
+            has_sales,
         })
+    }
+}
+
+impl Goods {
+    /// Whether a look at an item asks what events tell of its way: sellers hear of a sale whatever
+    /// the rules are.
+    pub(crate) fn asks_for_way(&self, look: Look) -> bool {
+        let has = |rule| self.rules.bound(rule).is_some();
+        let minds_sales = look == Look::Seller || has(Rule::Sold);
+        look != Look::Aside && (has(Rule::Unshipped) || minds_sales && self.has_sales)
     }
 }
 

@@ -317,9 +317,7 @@ impl Service {
                 Viewed { facts, look, device, n_nearby: 0, way: None }
             }
         };
-        let is_asked =
-            seen.look == Look::Seller || seen.look != Look::Aside && goods.rules.ask_for_way();
-        let way = match is_kept && is_asked {
+        let way = match is_kept && goods.asks_for_way(seen.look) {
             true => Box::pin(self.way_of(goods.enterprise_id, item_id)).await?,
             false => None,
         };

@@ -183,6 +183,22 @@ async fn of_enterprise(store: &Store, viewer: EnterpriseId, term: i64) -> Result
     Ok(entries)
 }
 
+const TOLD_BY_PARTNERS: &str = "select 1 from
+      (select cast($1 as bigint) as viewer
+       union select viewer_id from shares where sharer_id = $1 and ended_at is null) as partners
+    where exists (select 1 from event_terms as one
+                  where one.term = $2 and one.viewer = partners.viewer)
+       or exists (select 1 from term_runs as many
+                  where many.term = $3 and many.viewer = partners.viewer)
+    limit 1";
+
+/// Whether an enterprise, or one to whom it grants events, captured any event with the term.
+pub async fn is_told_by_partners(store: &Store, owner: EnterpriseId, term: i64) -> Result<bool> {
+    let kept = Entry { term, viewer: owner.0 }.kept();
+    let rows = store.rows(TOLD_BY_PARTNERS, &[owner.into(), term.into(), kept.into()]).await?;
+    Ok(rows.first().is_some())
+}
+
 /// The events of one entry, one step on. Costs a statement, and one for the marks of each 32 runs
 /// that it takes to know which come first.
 pub async fn walk(store: &Store, entry: Entry, step: &Step) -> Result<Found> {

@@ -185,11 +185,6 @@ impl Rules {
         rules
     }
 
-    /// Whether what they say of a look depends on the way of the goods.
-    pub fn ask_for_way(&self) -> bool {
-        [Rule::Sold, Rule::Unshipped].into_iter().any(|rule| self.bound(rule).is_some())
-    }
-
     /// The grace time in microseconds.
     pub fn grace_us(&self) -> i64 {
         i64::from(self.grace_h) * HOUR_US

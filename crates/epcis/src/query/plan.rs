@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Area, AttributeValue, Event, Leaf, LeafValue, VocabularyElement, context::EPCIS,
-    leaf::number_of,
+    leaf::number_of, vocabulary::BIZ_STEP,
 };
 
 /// Terms of one event at most.
@@ -66,6 +66,11 @@ impl Term {
     /// The terms of events that name a place or a party, or a part of it.
     pub fn naming(identifier: &str) -> [Term; 4] {
         ["readPoint", "bizLocation", "source", "destination"].map(|it| Term::of(&[it, identifier]))
+    }
+
+    /// The term of events of a business step of the CBV, by its bare word.
+    pub fn biz_step(word: &str) -> Term {
+        Term::of(&["bizStep", &format!("{}{word}", BIZ_STEP.prefix)])
     }
 
     fn has_attribute(name: &str) -> Term {

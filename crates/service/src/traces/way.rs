@@ -1,11 +1,13 @@
 //! The way of one item for a scan: when it left its maker, and whether it was sold.
 
-use store::events;
+use epcis::query::Term;
 use store::id::{EnterpriseId, Scope};
+use store::{event_terms, events};
 use trace::{AsOf, Direction, EventFacts, Ids, Limits, Question, State, Step, Via};
 use verdict::Way;
 
 use super::gather::Whose;
+use crate::circumstances::SALES;
 use crate::limits::MAX_TRACE_DEPTH;
 use crate::{Result, Service};
 
@@ -13,6 +15,17 @@ use crate::{Result, Service};
 const TO_JUDGE: Limits = Limits { n_events: 500, n_identifiers: 100, depth: MAX_TRACE_DEPTH };
 
 impl Service {
+    /// Whether the owner of goods or a partner of it ever told that any were sold. An event of more
+    /// terms than are kept may be one that did.
+    pub(crate) async fn has_sales(&self, owner: EnterpriseId) -> Result<bool> {
+        for term in SALES.map(Term::biz_step).into_iter().chain([Term::OVERFLOW]) {
+            if event_terms::is_told_by_partners(self.store(), owner, term.0).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What the owner of an item and its partners tell of its way, in containers as well; none
     /// where that is more than a scan waits for, and nothing was found so far. Others cannot say
     /// that goods were sold. Only few are asked for at once; beyond that there is none.
