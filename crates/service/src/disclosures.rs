@@ -29,12 +29,15 @@ pub struct Disclosure {
     pub named: Named,
     /// What is kept private whole, and counted.
     pub hidden_stages: BTreeSet<Stage>,
+    /// Whether its products are found by their names.
+    pub is_listed: bool,
 }
 
 impl Default for Disclosure {
-    /// All stages, and nobody's name but the owner's.
+    /// All stages, nobody's name but the owner's, and products that are found.
     fn default() -> Self {
-        Self { named: Named::These(BTreeSet::new()), hidden_stages: BTreeSet::new() }
+        let named = Named::These(BTreeSet::new());
+        Self { named, hidden_stages: BTreeSet::new(), is_listed: true }
     }
 }
 
@@ -45,6 +48,8 @@ pub struct NewDisclosure {
     pub named: Vec<String>,
     /// Stages by name.
     pub hidden_stages: Vec<String>,
+    /// Whether products are found by their names.
+    pub is_listed: bool,
 }
 
 impl Disclosure {
@@ -91,7 +96,7 @@ impl Service {
             }
         }
         violations.finish()?;
-        let chosen = Disclosure { named, hidden_stages };
+        let chosen = Disclosure { named, hidden_stages, is_listed: new.is_listed };
         let row = Row {
             enterprise_id,
             named: match &chosen.named {
@@ -99,6 +104,7 @@ impl Service {
                 Named::These(ids) => joined(ids.iter().map(ToString::to_string)),
             },
             hidden_stages: joined(chosen.hidden_stages.iter().map(|it| it.name().to_owned())),
+            is_unlisted: !chosen.is_listed,
             changed_at_us: self.now_us(),
         };
         self.store().write("choose a disclosure", disclosures::replace(&row)).await?;
@@ -144,7 +150,8 @@ impl Service {
         };
         let names: Vec<&str> = row.hidden_stages.split(',').collect();
         let hidden = Stage::ALL.into_iter().filter(|stage| names.contains(&stage.name()));
-        Ok(Disclosure { named, hidden_stages: hidden.collect() })
+        let is_listed = !row.is_unlisted;
+        Ok(Disclosure { named, hidden_stages: hidden.collect(), is_listed })
     }
 }
 

@@ -6,6 +6,7 @@ use store::id::{EnterpriseId, Scope};
 
 use crate::error::Violations;
 use crate::limits::MAX_LINE_CHARS;
+use crate::names::index_enterprise;
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 
 /// What an enterprise registers with.
@@ -60,7 +61,8 @@ impl Service {
                     "an enterprise with the number {number} is registered already"
                 )));
             }
-            let statements = enterprises::insert(&enterprise);
+            let mut statements = enterprises::insert(&enterprise);
+            statements.extend(index_enterprise(&enterprise));
             if self.write_decided(&mut attempts, statements).await?.is_some() {
                 return Ok(enterprise);
             }

@@ -47,7 +47,7 @@ pub struct Goods {
     /// Whether the product has a picture.
     pub has_picture: bool,
     /// Whose goods they are.
-    pub(crate) enterprise_id: EnterpriseId,
+    pub enterprise_id: EnterpriseId,
     /// Who made or ordered it.
     pub enterprise_name: String,
     /// Where that enterprise is.

@@ -33,6 +33,7 @@ mod lookup;
 mod lots;
 mod master_data;
 mod misses;
+mod names;
 mod newcomers;
 mod page;
 mod page_settings;
@@ -94,6 +95,7 @@ pub use lookup::gtin_of;
 pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
 pub use misses::{Challenge, Door, Miss, Pass, Payer};
+pub use names::{Enterprise, ListedEnterprise, ListedProduct};
 pub use page::{Order, Page, Paged};
 pub use page_settings::{
     LinkKind, Moment, NewPageSettings, PagePart, PageSettings, PageValues, link_host,
@@ -192,6 +194,7 @@ impl Service {
         public_url: &str,
         outside: Outside,
     ) -> Result<Self> {
+        Self::index_names(&store).await?;
         let ring = batches::load_ring(&store, &secrets, (outside.clock)()).await?;
         let public_url = public_url.trim_end_matches('/').to_owned();
         let mut server_id = [0; 8];

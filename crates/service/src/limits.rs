@@ -241,6 +241,15 @@ pub const MAX_TOLD_HOLDERS: usize = 500;
 /// Lots and containers that an answer tells one by one for each holder.
 pub const MAX_TOLD_THINGS: usize = 20;
 
+/// Letters of what somebody looks for by name.
+pub const MAX_SOUGHT_CHARS: usize = 64;
+
+/// Names that one page of a search looks at.
+pub const MAX_NAMES_LOOKED_AT: u32 = 512;
+
+/// Searches by name that one process makes at once; others are told to come again.
+pub const SEARCHES_AT_ONCE: usize = 4;
+
 /// Batches, lots and products of each that one process keeps in memory for scans: 300 bytes a
 /// batch are 30 MB.
 pub const MAX_KEPT: usize = 100_000;

@@ -6,6 +6,7 @@ use store::products::{self, Picture, Product};
 
 use crate::error::Violations;
 use crate::limits::MAX_LINE_CHARS;
+use crate::names::index_product;
 use crate::{Caller, Error, Page, Paged, Result, Service, pictures};
 
 /// What a product is registered with.
@@ -45,7 +46,9 @@ impl Service {
             created_at_us: self.now_us(),
             has_picture: false,
         };
-        match self.store().write("create product", products::insert(&product)).await {
+        let mut statements = products::insert(&product);
+        statements.extend(index_product(&product));
+        match self.store().write("create product", statements).await {
             Ok(_) => Ok(product),
             Err(store::Error::Conflict { .. }) => {
                 Err(Error::Conflict("a product with this GTIN is registered already".into()))

@@ -43,6 +43,7 @@ pub mod master_data;
 mod migrate;
 pub mod miss_reports;
 pub mod named_queries;
+pub mod names;
 pub mod page;
 pub mod page_tokens;
 pub mod place_positions;

@@ -157,6 +157,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "reports of fakes",
         sql: include_str!("../migrations/0035_fake_reports.sql"),
     },
+    Migration { version: 36, name: "names", sql: include_str!("../migrations/0036_names.sql") },
 ];
 
 /// One file of `migrations/`.

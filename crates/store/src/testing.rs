@@ -10,7 +10,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
-use crate::{Durability, Engine, Options, Store};
+use crate::{Durability, Engine, Options, Statement, Store};
 
 /// A migrated store that nobody else sees; dropping it removes it.
 pub struct Db {
@@ -31,6 +31,13 @@ pub async fn each_engine(test: impl AsyncFn(Store)) {
     if let Some(postgres) = Db::postgres().await {
         test(postgres.store.clone()).await;
     }
+}
+
+/// Takes back what lets names be found, as it was before there was a search.
+pub async fn forget_names(store: &Store) {
+    let all = ["delete from name_terms", "update counters set next = 0 where name = 'names'"];
+    let statements = all.map(|sql| Statement::new(sql, [])).into();
+    store.write("forget names", statements).await.expect("forgotten");
 }
 
 impl Db {

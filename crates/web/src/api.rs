@@ -19,6 +19,7 @@ pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod lots;
 pub(crate) mod master_data;
+pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod page_settings;
 pub(crate) mod parties;

@@ -18,6 +18,7 @@ pub(crate) mod place;
 pub(crate) mod product;
 pub(crate) mod report;
 pub(crate) mod schemes;
+pub(crate) mod search;
 pub(crate) mod skeleton;
 pub(crate) mod style;
 pub(crate) mod voucher;

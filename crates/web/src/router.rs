@@ -3,7 +3,7 @@
 
 use crate::api::{
     self, alerts, batches, codes, commissions, dealers, disclosures, diversions, enterprises,
-    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, notices,
+    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, names, notices,
     page_settings, parties, products, recalls, reports, rules, schemes, subscriptions, tasks,
     traces,
 };
@@ -15,8 +15,8 @@ use crate::fonts::Fonts;
 use crate::mail::Mailer;
 use crate::pages::console::{self, captures, lookup, overview, session};
 use crate::pages::{
-    address, assets, feedback as feedback_page, history, home, item, place, report,
-    schemes as scheme_pages, voucher,
+    address, assets, feedback as feedback_page, history, home, item, place, product, report,
+    schemes as scheme_pages, search, voucher,
 };
 use crate::problem::Problem;
 use crate::webhooks::Webhooks;
@@ -145,6 +145,8 @@ fn own_api() -> Router<App> {
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/api/v1/enterprises", get(enterprises::list).post(enterprises::create))
         .route("/api/v1/enterprises/{enterprise_id}", get(enterprises::find))
+        .route("/api/v1/search/products", get(names::products))
+        .route("/api/v1/search/enterprises", get(names::enterprises))
         .route("/api/v1/products", get(products::list).post(products::create))
         .route("/api/v1/products/{product_id}", get(products::find))
         .route(
@@ -338,6 +340,9 @@ fn public_pages() -> Router<App> {
         .route("/c", get(item::search))
         .route("/c/{code}", get(item::show).post(item::prove))
         .route("/c/{code}/trace", get(history::show))
+        .route("/search", get(search::show))
+        .route("/e/{enterprise_id}", get(search::enterprise))
+        .route("/p/{product_id}", get(product::show))
         .route("/feedback", get(feedback_page::ask).post(feedback_page::tell))
         .route("/c/{code}/place", get(place::ask).post(place::tell))
         .route("/c/{code}/voucher", post(voucher::save))

@@ -15,6 +15,7 @@ mod letters;
 mod main_job;
 mod master_data;
 mod misses;
+mod names;
 mod order;
 mod page_settings;
 mod pictures;

@@ -17,6 +17,13 @@ pub(crate) struct DisclosureJson {
     named: Vec<String>,
     /// Stages that are kept private.
     hidden_stages: Vec<String>,
+    /// Whether its products are found by their names.
+    #[serde(default = "listed")]
+    is_listed: bool,
+}
+
+fn listed() -> bool {
+    true
 }
 
 /// `GET /api/v1/disclosure`.
@@ -33,7 +40,8 @@ pub(crate) async fn set(
     Known(caller): Known,
     Json(new): Json<DisclosureJson>,
 ) -> Result<Response, Problem> {
-    let new = NewDisclosure { named: new.named, hidden_stages: new.hidden_stages };
+    let DisclosureJson { named, hidden_stages, is_listed } = new;
+    let new = NewDisclosure { named, hidden_stages, is_listed };
     Ok(reply::json(&DisclosureJson::from(app.service.set_disclosure(&caller, new).await?)))
 }
 
@@ -42,6 +50,7 @@ impl From<Disclosure> for DisclosureJson {
         Self {
             named: named_in_words(&chosen),
             hidden_stages: chosen.hidden_stages.iter().map(|it| it.name().to_owned()).collect(),
+            is_listed: chosen.is_listed,
         }
     }
 }

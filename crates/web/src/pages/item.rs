@@ -124,8 +124,19 @@ fn sought(text: &str) -> String {
         .collect();
     match service::gtin_of(&folded) {
         Some(gtin) => format!("/01/{gtin}"),
+        None if !text.contains("://") && is_name(text) => format!("/search?q={}", encode(text)),
         None => format!("/c/{}", encode(text)),
     }
+}
+
+/// Whether a text is words of a language: letters that no identifier has, or no digits and none of
+/// the marks of a link.
+fn is_name(text: &str) -> bool {
+    // Full-width letters are those of identifiers, typed on another keyboard.
+    let is_wide = |it: char| ('！'..='～').contains(&it);
+    let is_foreign = |it: char| it.is_alphabetic() && !it.is_ascii() && !is_wide(it);
+    let is_word = |it: char| it.is_ascii_alphabetic() || matches!(it, ' ' | '-' | '\'' | '&' | ',');
+    text.chars().any(is_foreign) || text.len() > 1 && text.chars().all(is_word)
 }
 
 /// How this look at a code is taken: as no scan for previews and crawlers, for `HEAD`, and for the

@@ -3,9 +3,13 @@
 
 use super::item::words::words_of_recall;
 use super::{Fact, Frame, Page, facts};
+use crate::app::App;
+use crate::extract::{Path, id};
+use crate::problem::Problem;
 use crate::visit::Visit;
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use service::{Goods, RecallNotice};
 
 #[derive(Template)]
@@ -18,9 +22,25 @@ struct ProductPage {
     picture: Option<String>,
     facts: Vec<Fact>,
     who: Vec<Fact>,
+    /// Id of the enterprise.
+    maker: String,
 }
 
-/// The page of the goods of a GTIN of 14 digits; of a recalled lot that stands first.
+/// `GET /p/{product_id}`: what is known of goods that anyone may find; where they have a GTIN, that
+/// is where they are.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(product_id): Path<String>,
+) -> Result<Response, Problem> {
+    let (listed, goods) = app.service.public_product(id(&product_id)?).await?;
+    Ok(match listed.gtin {
+        Some(gtin) => Redirect::to(&format!("/01/{gtin}")).into_response(),
+        None => page(&visit, &goods, "", None),
+    })
+}
+
+/// The page of the goods of a GTIN of 14 digits, or of none; of a recalled lot that stands first.
 pub(crate) fn page(
     visit: &Visit,
     goods: &Goods,
@@ -46,6 +66,7 @@ pub(crate) fn page(
         picture: goods.has_picture.then_some(picture),
         facts: facts_of_goods,
         who,
+        maker: goods.enterprise_id.to_string(),
         frame,
     })
     .into_response()

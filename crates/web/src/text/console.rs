@@ -373,6 +373,10 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "귀사의 이름은 항상 공개됩니다. 선택한 구간은 공개되지 않고 건수만 표시됩니다.",
         "Your own name is always public. Stages that you tick are kept private and only counted.";
     disclosure_save: "保存", "저장", "Save";
+    disclosed_unlisted:
+        "产品不出现在公众搜索里",
+        "제품을 공개 검색에서 제외",
+        "Keep products out of the public search";
     disclosed_names: "公开名称的企业编号", "이름을 공개할 기업 번호", "Enterprises to name";
     disclosed_names_hint:
         "用空格分隔；* 表示全部；留空则只公开您自己。",

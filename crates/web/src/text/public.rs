@@ -16,10 +16,10 @@ texts! { Texts, ZH, KO, EN:
         "Type the code on the pack to see whether it is valid and where the goods come from.";
     home_label: "追溯码", "추적 코드", "Trace code";
     home_hint:
-        "15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，或输入商品条码。",
-        "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다. 링크 전체나 상품 바코드도 됩니다.",
+        "15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，输入商品条码，或者写产品、企业的名称。",
+        "15, 17 또는 21자리 숫자. 공백, 하이픈, 전각 숫자도 됩니다. 링크 전체, 상품 바코드, 제품이나 기업 이름도 됩니다.",
         "15, 17 or 21 digits; spaces, hyphens and full-width digits are fine. So is a \
-         whole link, or the number under a barcode.";
+         whole link, the number under a barcode, or the name of a product or an enterprise.";
     home_button: "查询", "조회", "Check";
     home_how: "怎样看结果", "결과를 보는 법", "How to read the answer";
     home_how_valid:
@@ -48,6 +48,49 @@ texts! { Texts, ZH, KO, EN:
     door_dealer: "经销商", "판매점", "Dealers";
     door_regulator: "监管部门", "감독 기관", "Regulators";
     door_operator: "平台运营", "플랫폼 운영", "Operator";
+
+    search_title: "查产品和企业", "제품과 기업 찾기", "Find goods and enterprises";
+    search_lead:
+        "这里只有已经生产、且企业愿意公开的产品。找到名称不说明手中这一件是真的，请查它的码。",
+        "이미 생산되었고 기업이 공개한 제품만 나옵니다. 이름이 있다고 손에 든 물건이 진품이라는 뜻은 아닙니다. 코드를 조회하세요.",
+        "Only goods that were made and that their maker shows. That a name is here says nothing of \
+         the one in your hand: check its code.";
+    search_label: "产品或企业名称", "제품 또는 기업 이름", "Name of a product or an enterprise";
+    search_hint:
+        "至少两个字；可以只写名称的一部分，几个词用空格分开。",
+        "두 글자 이상, 이름의 일부도 됩니다. 여러 낱말은 띄어 쓰세요.",
+        "Two letters or more; a part of the name will do, words with spaces between.";
+    search_button: "搜索", "검색", "Search";
+    search_wrong:
+        "请写两个字以上、64 个字以内的名称。",
+        "두 글자 이상 64자 이내로 써 주세요.",
+        "Write two letters of the name or more, and 64 at most.";
+    search_products: "产品", "제품", "Products";
+    search_enterprises: "企业", "기업", "Enterprises";
+    search_no_products:
+        "没有找到。试试更短的名称，或者直接输入包装上的码。",
+        "찾지 못했습니다. 더 짧은 이름이나 포장의 코드를 입력해 보세요.",
+        "Nothing was found. Try a shorter name, or type the code on the pack.";
+    search_no_enterprises:
+        "没有找到。试试营业执照上名称的一部分。",
+        "찾지 못했습니다. 사업자 등록증의 이름 일부를 써 보세요.",
+        "Nothing was found. Try a part of the registered name.";
+    search_more: "更多", "더 보기", "More";
+    search_link: "按名称查产品和企业", "이름으로 찾기", "Search by name";
+    enterprise_link: "这家企业", "이 기업", "About this enterprise";
+    enterprise_lead:
+        "这是企业登记的内容，不说明它的任何一件产品是真的。",
+        "기업이 등록한 내용이며, 제품 하나하나가 진품이라는 뜻은 아닙니다.",
+        "What the enterprise registered; it says nothing of any one item.";
+    enterprise_trouble:
+        "买到的东西与页面不符？请先联系企业，也可拨打 12315（中国大陆）。",
+        "산 물건이 내용과 다르면 기업에 먼저 연락하세요. 중국 본토에서는 12315에 신고할 수 있습니다.",
+        "Goods that differ from what is told here? Ask the enterprise first; in mainland China \
+         you can call 12315.";
+    enterprise_no_products:
+        "这家企业没有公开的产品。手中的产品请查它的码。",
+        "공개된 제품이 없습니다. 손에 든 제품은 코드를 조회하세요.",
+        "It shows no products here. Check the code of the one in your hand.";
 
     schemes_title: "追溯码方案", "추적 코드 체계", "Schemes of trace codes";
     schemes_lead:

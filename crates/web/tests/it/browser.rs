@@ -83,6 +83,7 @@ impl Look {
         };
         let number = house.service.report_fake(new, None).await.expect("it is taken");
         see("report-followed", &format!("/reports/{number}")).await;
+        self.at_names(house, language).await;
         for (state, code) in &codes.fixed {
             see(state, &format!("/c/{code}")).await;
         }
@@ -123,6 +124,23 @@ impl Look {
             }
         }
         see("expired", &format!("/c/{}", codes.expired)).await;
+    }
+
+    /// What is found by names, and nothing.
+    async fn at_names(&self, house: &House, language: &str) {
+        let operator = service::Caller::console_of_machine();
+        let firms = house.service.list_enterprises(&operator, &service::Page::first()).await;
+        let firm = firms.expect("listed").items.remove(0);
+        for (name, path) in [
+            ("search-found", "/search?q=%E5%A5%B6%E7%B2%89".to_owned()),
+            ("search-nothing", "/search?q=nobody+makes+this".to_owned()),
+            ("enterprise", format!("/e/{}?", firm.enterprise_id)),
+        ] {
+            self.open(&self.person, &format!("{path}&lang={language}")).await;
+            self.judge(&self.person, &format!("{name}-{language}")).await;
+        }
+        self.open(&self.wide, &format!("/e/{}?lang={language}", firm.enterprise_id)).await;
+        self.judge(&self.wide, &format!("enterprise-wide-{language}")).await;
     }
 
     /// The portals, in the language that was chosen last.

@@ -305,13 +305,14 @@ async fn the_front_door_and_the_history() {
         输入包装上的追溯码，看看它是否有效、产品从哪里来。
         追溯码
         查询
-        15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，或输入商品条码。
+        15、17 或 21 位数字；空格、连字符和全角数字都可以。也可以粘贴整个链接，输入商品条码，或者写产品、企业的名称。
         怎样看结果
         「编码有效」说明这个码由本平台签发。码可能被人复制，所以请再核对包装上的字。
         每次查询都会记下。别人查过而您刚拆封，就要当心。
         刮开涂层下的 6 位防伪码是更强的证明。
         先试一试
         还没有样品批次。平台运营登录后可以订制一个。
+        按名称查产品和企业
         追溯码方案
         意见反馈
         登录入口
@@ -357,4 +358,36 @@ async fn a_pin_is_never_in_an_address() {
     .assert_eq(&sentences(&bad));
     let json = Request::post(&path).header("content-type", "application/json");
     assert_eq!(house.send(json.body(Body::from("{}")).expect("a request")).await.status, 415);
+}
+
+#[tokio::test]
+async fn names_in_the_box_lead_to_goods_and_enterprises() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let leads_to = async |typed: &str| {
+        let answer = house.ask(get(&format!("/c?code={typed}"))).await;
+        answer.header("location").to_owned()
+    };
+    assert_eq!(leads_to("%E5%A5%B6%E7%B2%89+1").await, "/search?q=%E5%A5%B6%E7%B2%89%201");
+    assert_eq!(leads_to("Green+tea").await, "/search?q=Green%20tea");
+    assert_eq!(leads_to("EC1234.56/7").await, "/c/EC1234.56%2F7");
+    assert_eq!(leads_to("%EF%BC%A1%EF%BC%91").await, "/c/%EF%BC%A1%EF%BC%91");
+    // Nothing was made yet, so nobody finds it.
+    let search = "/api/v1/search/products?q=%E5%A5%B6%E7%B2%89";
+    let found = async || -> serde_json::Value {
+        serde_json::from_str(&house.ask(get(search)).await.body).expect("JSON")
+    };
+    assert_eq!(found().await, serde_json::json!({"items": [], "next": null}));
+    let order = serde_json::json!({ "product_id": firm.product_id, "n_codes": 1 });
+    let (batch_id, _) = house.batch(&firm.key, order).await;
+    house.commission(&firm.key, &batch_id).await;
+    let told = found().await;
+    assert_eq!(told["items"][0]["product_id"], firm.product_id.to_string(), "{told}");
+    let page = house.ask(get("/search?q=%E5%A5%B6%E7%B2%89").header("accept-language", "en")).await;
+    let product = format!("href=\"/p/{}\"", firm.product_id);
+    assert!(page.body.contains(&product), "{}", page.body);
+    let page = house.ask(get(&format!("/p/{}", firm.product_id))).await.body;
+    let maker = format!("href=\"/e/{}\"", told["items"][0]["enterprise_id"].as_str().expect("id"));
+    assert!(page.contains(&maker), "{page}");
+    assert_eq!(house.ask(get("/search?q=%E8%8C%B6")).await.status, 400);
 }

@@ -72,6 +72,7 @@ pub(crate) async fn disclose(
     let new = NewDisclosure {
         named: named.map(str::to_owned).collect(),
         hidden_stages: hidden.map(|stage| stage.name().to_owned()).collect(),
+        is_listed: !fields.is_ticked("unlisted"),
     };
     match app.service.set_disclosure(&caller, new).await {
         Ok(_) => Ok(done(SHARES)),
@@ -94,6 +95,8 @@ async fn disclosure(app: &App, desk: &Desk<'_>, tried: Option<&Tried>) -> Result
         let is_hidden = chosen.hidden_stages.contains(&stage);
         Field::of(stage.name(), label, Input::Tick).value(if is_hidden { "1" } else { "" })
     }));
+    let unlisted = if chosen.is_listed { "" } else { "1" };
+    fields.push(Field::of("unlisted", c.disclosed_unlisted, Input::Tick).value(unlisted));
     let form = Form::post(c.disclosure, DISCLOSURE, fields).lead(c.disclosure_lead);
     Ok(form.button(c.disclosure_save).after(tried))
 }

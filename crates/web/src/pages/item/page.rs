@@ -23,7 +23,7 @@ const MAX_GROUPS: usize = 5;
 /// Lines of scans that are shown, of consumers and of others each.
 const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 16;
+const N_FIRST: usize = 17;
 const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
 const N_LINES_END: usize = N_GROUPS_END + 2 * MAX_LINES;
 /// An address and a host for each kind of link of the producer.
@@ -110,6 +110,8 @@ struct Goods<'a> {
     name: &'a str,
     specification: &'a str,
     enterprise: &'a str,
+    /// Id of the enterprise.
+    maker: &'a str,
     /// Address of the picture.
     picture: Option<&'a str>,
 }
@@ -132,6 +134,7 @@ pub(super) fn write(
     let picture = picture.as_deref().unwrap_or_default();
     let (name, specification, enterprise) = goods
         .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
+    let maker = goods.map(|it| it.enterprise_id.to_string()).unwrap_or_default();
     let specification = if is_shown(PagePart::Specification) { specification } else { "" };
     let said = said(language, answer);
     let links = links(settings, answer.verdict.tone);
@@ -178,6 +181,7 @@ pub(super) fn write(
         &aside,
         claim.unwrap_or_default(),
         &said,
+        &maker,
     ];
     let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines, links };
     view.write(&app.item_pages, page)
@@ -230,7 +234,7 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, pass, checked_at, request_id, consumers, aside, claim, said] = rest;
+        let [segment, pass, checked_at, request_id, consumers, aside, claim, said, maker] = rest;
         let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
@@ -238,7 +242,7 @@ impl<'a> ItemView<'a> {
         let labels =
             [t.lot, t.produced, t.best_before, t.gtin, t.registration, t.address, t.contact];
         let picture = self.shape.has_picture.then_some(picture);
-        let goods = Goods { name, specification, enterprise, picture };
+        let goods = Goods { name, specification, enterprise, maker, picture };
         ItemPage {
             shape: self.shape,
             title,
