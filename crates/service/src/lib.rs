@@ -16,6 +16,7 @@ mod density;
 mod devices;
 mod disclosures;
 mod doctor;
+mod domains;
 mod enterprises;
 mod epcs;
 mod error;
@@ -84,6 +85,7 @@ pub use dealers::{
 pub use devices::Device;
 pub use disclosures::{Disclosure, Named, NewDisclosure};
 pub use doctor::Finding;
+pub use domains::{DOMAIN_PATH, Domain, Proof};
 pub use enterprises::NewEnterprise;
 pub use error::{Error, Result, Violation};
 pub use feedback::{About, NewFeedback, Sent};

@@ -241,6 +241,18 @@ pub const MAX_TOLD_HOLDERS: usize = 500;
 /// Lots and containers that an answer tells one by one for each holder.
 pub const MAX_TOLD_THINGS: usize = 20;
 
+/// Domains of one enterprise.
+pub const MAX_DOMAINS: u32 = 20;
+
+/// How often a domain is looked at, in microseconds: each day.
+pub const DOMAIN_CHECKED_US: i64 = 24 * 3600 * 1_000_000;
+
+/// How long a domain stays verified after its token was last seen, in microseconds: a week.
+pub const DOMAIN_LASTS_US: i64 = 7 * DOMAIN_CHECKED_US;
+
+/// How long the next look at a domain waits that a person asks for, in microseconds.
+pub const DOMAIN_PAUSE_US: i64 = 30 * 1_000_000;
+
 /// Letters of what somebody looks for by name.
 pub const MAX_SOUGHT_CHARS: usize = 64;
 

@@ -19,6 +19,7 @@ pub mod deliveries;
 pub mod disclosures;
 pub mod diversions;
 pub mod doctor;
+pub mod domains;
 mod engine;
 pub mod enterprises;
 mod error;

@@ -158,6 +158,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0035_fake_reports.sql"),
     },
     Migration { version: 36, name: "names", sql: include_str!("../migrations/0036_names.sql") },
+    Migration { version: 37, name: "domains", sql: include_str!("../migrations/0037_domains.sql") },
 ];
 
 /// One file of `migrations/`.

@@ -91,9 +91,11 @@ pub(crate) async fn serve(
     let serving = web::serve(listener, router, told_to_stop(stopping.clone()));
     let telling = (site.webhooks.clone(), site.mailer);
     let telling = web::tell(service.in_background(), telling, told_to_stop(stopping.clone()));
+    let verifying = (service.in_background(), site.webhooks.clone());
+    let verifying = web::verify_domains(verifying.0, verifying.1, told_to_stop(stopping.clone()));
     let delivering =
         web::deliver(service.in_background(), site.webhooks, told_to_stop(stopping.clone()));
-    let all = async { tokio::join!(serving, delivering, telling).0 };
+    let all = async { tokio::join!(serving, delivering, telling, verifying).0 };
     let too_long = async {
         told_to_stop(stopping).await;
         tokio::time::sleep(GRACE).await;

@@ -9,6 +9,7 @@ pub(crate) mod commissions;
 pub(crate) mod dealers;
 pub(crate) mod disclosures;
 pub(crate) mod diversions;
+pub(crate) mod domains;
 pub(crate) mod enterprises;
 pub(crate) mod events;
 pub(crate) mod feedback;

@@ -43,4 +43,4 @@ pub use mail::{MailSettings, MailTls, Mailer};
 pub use notices::tell;
 pub use router::{Site, router, router_with};
 pub use serve::{serve, serve_within};
-pub use webhooks::{Lookup, Webhooks, deliver};
+pub use webhooks::{Lookup, Webhooks, deliver, domains::verify_domains};

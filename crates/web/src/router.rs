@@ -2,10 +2,10 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, alerts, batches, codes, commissions, dealers, disclosures, diversions, enterprises,
-    events, feedback, goods, grants, identifiers, keys, links, lots, master_data, names, notices,
-    page_settings, parties, products, recalls, reports, rules, schemes, subscriptions, tasks,
-    traces,
+    self, alerts, batches, codes, commissions, dealers, disclosures, diversions, domains,
+    enterprises, events, feedback, goods, grants, identifiers, keys, links, lots, master_data,
+    names, notices, page_settings, parties, products, recalls, reports, rules, schemes,
+    subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -138,6 +138,9 @@ fn page_api() -> Router<App> {
             get(page_settings::find).put(page_settings::set).delete(page_settings::reset),
         )
         .route("/api/v1/page/changes", get(page_settings::changes))
+        .route("/api/v1/domains", get(domains::list).post(domains::add))
+        .route("/api/v1/domains/{domain}", delete(domains::remove))
+        .route("/api/v1/domains/{domain}/check", post(domains::check))
 }
 
 fn own_api() -> Router<App> {
@@ -461,6 +464,9 @@ fn portals() -> Router<App> {
         .route("/console/rules/reset", post(console::rules::reset))
         .route("/console/page", get(console::page_settings::show).post(console::page_settings::set))
         .route("/console/page/reset", post(console::page_settings::reset))
+        .route("/console/domains", get(console::domains::list).post(console::domains::add))
+        .route("/console/domains/{domain}/check", post(console::domains::check))
+        .route("/console/domains/{domain}/remove", post(console::domains::remove))
         .route("/console/shares", get(console::shares::list).post(console::shares::create))
         .route("/console/shares/disclosure", post(console::shares::disclose))
         .route("/console/shares/{share_id}/revoke", post(console::shares::revoke))

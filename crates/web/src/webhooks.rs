@@ -7,10 +7,12 @@
 
 mod address;
 mod client;
+pub(crate) mod domains;
 mod target;
 
 use crate::problem::Problem;
 use address::Allowed;
+use axum::body::Bytes;
 use futures_util::future::BoxFuture;
 use service::{Answer, Sending, Service};
 use std::future::Future;
@@ -84,6 +86,20 @@ impl Webhooks {
             headers: &[("gs1-epcis-version", "2.0.0"), ("gs1-cbv-version", "2.0.0")],
         };
         self.post(&sending.dest, &parcel).await
+    }
+
+    /// The file at a path of a domain, by HTTPS; a name that the operator allows with a port is
+    /// asked there, without TLS. The error says in words why there is none.
+    pub(crate) async fn file(&self, domain: &str, path: &str) -> Result<Bytes, String> {
+        let url = match self.allowed.port_of(domain) {
+            Some(port) => format!("http://{domain}:{port}{path}"),
+            None => format!("https://{domain}{path}"),
+        };
+        let target = Target::parse(&url).map_err(str::to_owned)?;
+        match target.addresses(&self.allowed, &self.lookup).await {
+            Ok(addresses) => client::get(&self.tls, &target, &addresses).await,
+            Err(target::Miss::Unknown(why) | target::Miss::Refused(why)) => Err(why),
+        }
     }
 
     /// One attempt to send JSON to a URL.

@@ -8,6 +8,7 @@ pub(crate) mod batches;
 pub(crate) mod captures;
 pub(crate) mod dealers;
 pub(crate) mod diversions;
+pub(crate) mod domains;
 pub(crate) mod drawing;
 pub(crate) mod enterprises;
 pub(crate) mod feedback;
@@ -86,6 +87,7 @@ impl<'a> Desk<'a> {
                 ("/console/lots", c.lots),
                 ("/console/rules", rules),
                 ("/console/page", page),
+                ("/console/domains", l.domain_texts().domains),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),

@@ -5,8 +5,9 @@ use super::item::encode;
 use super::{Fact, Frame, Page, facts};
 use crate::app::App;
 use crate::extract::{Fields, Path, Query, id};
+use crate::moment::in_words;
 use crate::problem::Problem;
-use crate::text::Texts;
+use crate::text::{DomainTexts, Texts, fill};
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::State;
@@ -47,6 +48,9 @@ struct EnterprisePage {
     frame: Frame,
     name: String,
     who: Vec<Fact>,
+    d: &'static DomainTexts,
+    /// Verified domains, and when they were last seen to be.
+    domains: Vec<(String, String)>,
     products: Found,
 }
 
@@ -147,6 +151,11 @@ pub(crate) async fn enterprise(
         (t.product_address, it.address),
         (t.product_contact, it.contact),
     ]);
+    let d = frame.language.domain_texts();
+    let domains = app.service.verified_domains(enterprise_id).await?.into_iter();
+    let seen = |at_us| fill(d.seen, in_words(frame.language, at_us));
+    let domains = domains.map(|it| (it.domain, seen(it.proved_at_us))).collect();
     let products = products(t, found, t.enterprise_no_products, next);
-    Ok(Page::public(EnterprisePage { frame, name: it.name, who, products }).into_response())
+    let name = it.name;
+    Ok(Page::public(EnterprisePage { frame, name, who, d, domains, products }).into_response())
 }

@@ -52,7 +52,7 @@ texts! { Texts, ZH, KO, EN:
     search_title: "查产品和企业", "제품과 기업 찾기", "Find goods and enterprises";
     search_lead:
         "这里只有已经生产、且企业愿意公开的产品。找到名称不说明手中这一件是真的，请查它的码。",
-        "이미 생산되었고 기업이 공개한 제품만 나옵니다. 이름이 있다고 손에 든 물건이 진품이라는 뜻은 아닙니다. 코드를 조회하세요.",
+        "이미 생산되었고 기업이 공개한 제품만 나옵니다. 이름이 있다고 손에 든 물건이 진짜라는 뜻은 아닙니다. 코드를 조회하세요.",
         "Only goods that were made and that their maker shows. That a name is here says nothing of \
          the one in your hand: check its code.";
     search_label: "产品或企业名称", "제품 또는 기업 이름", "Name of a product or an enterprise";
@@ -80,7 +80,7 @@ texts! { Texts, ZH, KO, EN:
     enterprise_link: "这家企业", "이 기업", "About this enterprise";
     enterprise_lead:
         "这是企业登记的内容，不说明它的任何一件产品是真的。",
-        "기업이 등록한 내용이며, 제품 하나하나가 진품이라는 뜻은 아닙니다.",
+        "기업이 등록한 내용이며, 제품 하나하나가 진짜라는 뜻은 아닙니다.",
         "What the enterprise registered; it says nothing of any one item.";
     enterprise_trouble:
         "买到的东西与页面不符？请先联系企业，也可拨打 12315（中国大陆）。",

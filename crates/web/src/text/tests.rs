@@ -1,8 +1,8 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
 use super::{
-    alerts, console, dealers, diversions, feedback, notices, page_settings, pass, public, recalls,
-    reports, rules, vouchers,
+    alerts, console, dealers, diversions, domains, feedback, notices, page_settings, pass, public,
+    recalls, reports, rules, vouchers,
 };
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
@@ -17,6 +17,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
         alerts::ROWS,
         vouchers::ROWS,
         diversions::ROWS,
+        domains::ROWS,
         reports::ROWS,
         page_settings::ROWS,
     ];

@@ -31,6 +31,16 @@ impl Allowed {
     }
 }
 
+impl Allowed {
+    /// The port at which a name is allowed, if it is with one.
+    pub(super) fn port_of(&self, host: &str) -> Option<u16> {
+        self.0.iter().find_map(|it| match it {
+            One::Name { name, port } if name.eq_ignore_ascii_case(host) => *port,
+            _ => None,
+        })
+    }
+}
+
 impl One {
     fn parse(item: &str) -> Result<Self, String> {
         let wrong = || {

@@ -1,10 +1,10 @@
-//! One POST to one address: connected, secured, written, and its status read.
+//! One request to one address: connected, secured, written, and its answer read.
 
 use super::Parcel;
 use super::target::Target;
 use axum::body::Bytes;
 use axum::http::{Request, header};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use service::Answer;
@@ -19,6 +19,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// Who we are.
+const USER_AGENT: &str = concat!("suyuan/", env!("CARGO_PKG_VERSION"));
 
 /// How long one address may take to accept a connection.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -61,26 +64,56 @@ pub(super) async fn post(
     addresses: &[SocketAddr],
     parcel: &Parcel<'_>,
 ) -> Answer {
-    match timeout(ATTEMPT_TIME, attempt(tls, target, addresses, parcel)).await {
-        Ok(Ok(status)) => answer_of(status),
-        Ok(Err(why)) => Answer::Unreachable(why),
-        Err(_) => Answer::Unreachable(format!("no answer in {} s", ATTEMPT_TIME.as_secs())),
+    let request = request(target, parcel).map_err(|error| error.to_string());
+    match ask(tls, target, addresses, request).await {
+        Ok((status, _)) => answer_of(status),
+        Err(why) => Answer::Unreachable(why),
     }
+}
+
+/// The file behind a URL, [`MAX_ANSWER_BYTES`] at most; why there is none, in words.
+pub(super) async fn get(
+    tls: &TlsConnector,
+    target: &Target,
+    addresses: &[SocketAddr],
+) -> Result<Bytes, String> {
+    let request = Request::get(&target.path)
+        .header(header::HOST, &target.authority)
+        .header(header::USER_AGENT, USER_AGENT)
+        .body(Full::new(Bytes::new()));
+    match ask(tls, target, addresses, request.map_err(|error| error.to_string())).await? {
+        (200, Some(body)) => Ok(body),
+        (200, None) => Err("the file is too long, or came too slowly".to_owned()),
+        (status @ 300..=399, _) => Err(format!("it answered {status}; redirects are not followed")),
+        (status, _) => Err(format!("it answered {status}")),
+    }
+}
+
+/// Status and body of the answer; no body if it was too long or too slow.
+async fn ask(
+    tls: &TlsConnector,
+    target: &Target,
+    addresses: &[SocketAddr],
+    request: Result<Request<Full<Bytes>>, String>,
+) -> Result<(u16, Option<Bytes>), String> {
+    let request = request?;
+    let too_late = |_| Err(format!("no answer in {} s", ATTEMPT_TIME.as_secs()));
+    timeout(ATTEMPT_TIME, attempt(tls, target, addresses, request)).await.unwrap_or_else(too_late)
 }
 
 async fn attempt(
     tls: &TlsConnector,
     target: &Target,
     addresses: &[SocketAddr],
-    parcel: &Parcel<'_>,
-) -> Result<u16, String> {
+    request: Request<Full<Bytes>>,
+) -> Result<(u16, Option<Bytes>), String> {
     let tcp = connect(addresses).await?;
     if !target.is_https {
-        return exchange(tcp, target, parcel).await;
+        return exchange(tcp, request).await;
     }
     let name = ServerName::try_from(target.host.clone()).map_err(|error| error.to_string())?;
     let secured = tls.connect(name, tcp).await.map_err(|error| format!("TLS: {error}"))?;
-    exchange(secured, target, parcel).await
+    exchange(secured, request).await
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
@@ -95,12 +128,10 @@ async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
     Err(why)
 }
 
-/// The status of the answer.
-async fn exchange<Io>(io: Io, target: &Target, parcel: &Parcel<'_>) -> Result<u16, String>
+async fn exchange<Io>(io: Io, request: Request<Full<Bytes>>) -> Result<(u16, Option<Bytes>), String>
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let request = request(target, parcel).map_err(|error| error.to_string())?;
     let mut builder = http1::Builder::new();
     let handshake = builder.max_buf_size(MAX_HEAD_BYTES).handshake(TokioIo::new(io)).await;
     let (mut sender, connection) = handshake.map_err(|error| error.to_string())?;
@@ -109,15 +140,15 @@ where
         let status = response.status().as_u16();
         // An answer that goes on and on is cut off; it has said enough.
         let rest = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
-        timeout(DRAIN_TIME, rest).await.ok();
-        Ok(status)
+        let rest = timeout(DRAIN_TIME, rest).await.ok().and_then(Result::ok);
+        Ok((status, rest.map(Collected::to_bytes)))
     };
     let mut exchanging = std::pin::pin!(exchanging);
     tokio::select! {
-        status = &mut exchanging => status,
+        answer = &mut exchanging => answer,
         // The answer may have come with the last bytes of the connection.
         ended = connection => match (ended, exchanging.await) {
-            (_, Ok(status)) => Ok(status),
+            (_, Ok(answer)) => Ok(answer),
             (Err(error), Err(_)) => Err(error.to_string()),
             (Ok(()), Err(why)) => Err(why),
         },
@@ -130,7 +161,7 @@ fn request(
 ) -> Result<Request<Full<Bytes>>, axum::http::Error> {
     let mut request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
-        .header(header::USER_AGENT, concat!("suyuan/", env!("CARGO_PKG_VERSION")))
+        .header(header::USER_AGENT, USER_AGENT)
         .header(header::CONTENT_TYPE, "application/json")
         .header("suyuan-delivery", parcel.id);
     for (name, value) in parcel.headers {

@@ -131,6 +131,18 @@ impl Look {
         let operator = service::Caller::console_of_machine();
         let firms = house.service.list_enterprises(&operator, &service::Page::first()).await;
         let firm = firms.expect("listed").items.remove(0);
+        let new = service::NewKey {
+            role: service::Role::Enterprise,
+            enterprise_id: Some(firm.enterprise_id),
+            jurisdiction: None,
+            label: "domains".into(),
+        };
+        let (_, secret) = house.service.create_key(&operator, new).await.expect("a key");
+        let caller = house.service.authenticate(&secret).await.expect("a caller");
+        let domain = format!("shop-{language}.example").to_lowercase();
+        let domain = house.service.add_domain(&caller, &domain).await.expect("added");
+        let found = domain.token.clone();
+        house.service.settle_domain(&domain, Ok(found.as_bytes())).await.expect("noted");
         for (name, path) in [
             ("search-found", "/search?q=%E5%A5%B6%E7%B2%89".to_owned()),
             ("search-nothing", "/search?q=nobody+makes+this".to_owned()),
@@ -167,6 +179,7 @@ impl Look {
             ("rules", "/console/rules".to_owned()),
             ("diversions-empty", "/console/diversions".to_owned()),
             ("page", "/console/page".to_owned()),
+            ("domains", "/console/domains".to_owned()),
             ("captures", "/console/captures".to_owned()),
             ("subscriptions", "/console/subscriptions".to_owned()),
             ("shares", "/console/shares".to_owned()),

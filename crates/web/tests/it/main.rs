@@ -6,6 +6,7 @@ mod browser;
 mod checklist;
 mod dealers;
 mod diversions;
+mod domains;
 mod drawing;
 mod edge;
 mod epcis;
