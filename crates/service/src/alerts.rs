@@ -5,7 +5,7 @@
 //! each reason and subject, and is written about once a second ([`Service::write_alerts`]). A
 //! server that is killed loses that second; the next such scan raises the alert again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use store::Statement;
@@ -19,8 +19,9 @@ use verdict::{Prover, Rule};
 use crate::error::Violations;
 use crate::kept::Goods;
 use crate::limits::{
-    ALERT_QUIET_US, ALERTS_A_WRITE, MAX_ALERT_CHANGES, MAX_ALERT_NOTE_CHARS, MAX_ALERTS_AT_ONCE,
-    MAX_EXPORTED_ALERTS, MAX_LINE_CHARS, MAX_PENDING_ALERTS,
+    ALERT_KEPT_US, ALERT_QUIET_US, ALERTS_A_WRITE, MAX_ALERT_CHANGES, MAX_ALERT_NOTE_CHARS,
+    MAX_ALERTS_AT_ONCE, MAX_ALERTS_WALKED, MAX_EXPORTED_ALERTS, MAX_LINE_CHARS, MAX_PAGES_OF_FILE,
+    MAX_PENDING_ALERTS,
 };
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
 
@@ -91,13 +92,13 @@ pub struct AlertQuestion {
 /// What somebody does with alerts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlertEdit {
-    /// `acknowledge`, `assign`, `close` or `note`.
+    /// `acknowledge`, `assign`, `close`, `reopen` or `note`.
     pub act: String,
     /// `true`, `false` or `duplicate`, to close them.
     pub outcome: String,
     /// Who deals with them, to assign them.
     pub assignee: String,
-    /// What is written to them.
+    /// What is written to them; to open them again, why.
     pub note: String,
 }
 
@@ -143,7 +144,7 @@ pub struct QueuedAlert {
 /// Something that was done with an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertChange {
-    /// `acknowledged`, `assigned`, `closed` or `noted`.
+    /// `acknowledged`, `assigned`, `closed`, `reopened` or `noted`.
     pub action: &'static str,
     /// What it was, where it was closed.
     pub outcome: &'static str,
@@ -273,6 +274,16 @@ impl AlertEdit {
             // Whoever acknowledges all of a page means those that nobody has seen.
             "acknowledge" if before.state != State::Open => return Ok(None),
             "note" => Action::Noted,
+            "reopen" if !is_closed => {
+                return Err(Error::Conflict(format!("{} is not closed", before.alert_id)));
+            }
+            "reopen" => {
+                after.state = State::Open;
+                after.outcome = Outcome::None;
+                after.assignee.clear();
+                after.closed_at_us = None;
+                Action::Reopened
+            }
             _ if is_closed => {
                 return Err(Error::Conflict(format!("{} is closed", before.alert_id)));
             }
@@ -310,7 +321,7 @@ impl AlertEdit {
 
     fn check(&self) -> Result<()> {
         let mut violations = Violations::default();
-        let acts = ["acknowledge", "assign", "close", "note"];
+        let acts = ["acknowledge", "assign", "close", "reopen", "note"];
         if !acts.contains(&self.act.as_str()) {
             violations.add("/act", "unknown-name", format!("one of {}", acts.join(", ")));
         }
@@ -321,7 +332,7 @@ impl AlertEdit {
         if self.act == "assign" {
             violations.check_text("/assignee", self.assignee.trim(), MAX_LINE_CHARS);
         }
-        if self.act == "note" && self.note.trim().is_empty() {
+        if matches!(self.act.as_str(), "note" | "reopen") && self.note.trim().is_empty() {
             violations.add("/note", "required", "fill this in");
         }
         let n_chars = self.note.chars().count();
@@ -387,7 +398,8 @@ impl Service {
         self.pending_alerts().add(it, times);
     }
 
-    /// Raises what scans found since the last time; called about once a second.
+    /// Raises what scans found since the last time, and forgets what was closed long ago; called
+    /// about once a second.
     pub async fn write_alerts(&self) -> Result<()> {
         let taken = self.pending_alerts().take();
         for (nth, chunk) in taken.chunks(ALERTS_A_WRITE).enumerate() {
@@ -399,6 +411,10 @@ impl Service {
                 }
                 return Err(error.into());
             }
+        }
+        if !taken.is_empty() {
+            let forgotten = alerts::forget(self.now_us() - ALERT_KEPT_US);
+            self.store().write("forget alerts", forgotten).await?;
         }
         Ok(())
     }
@@ -433,7 +449,8 @@ impl Service {
     }
 
     /// Alerts that the caller sees: an enterprise its own, a regulator those of its jurisdiction,
-    /// operators all of them.
+    /// operators all of them. A page looks at a bounded number of them, so it may be short, or
+    /// empty, and still have a next one.
     pub async fn list_queue(
         &self,
         caller: &Caller,
@@ -442,30 +459,38 @@ impl Service {
     ) -> Result<Paged<QueuedAlert>> {
         let (scope, filter) = (question.scope(caller)?, question.filter()?);
         let after = page.after_id(AlertId::number)?;
-        let rows = alerts::list(self.store(), scope, filter, page.to_store(after)).await?;
-        let paged = page.paged(rows, |it| it.alert_id.to_string());
+        let page_there = page.to_store(after);
+        let walked =
+            alerts::list(self.store(), scope, filter, page_there, MAX_ALERTS_WALKED).await?;
+        let paged = page.paged(walked.alerts, |it| it.alert_id.to_string());
         let mut items = Vec::with_capacity(paged.items.len());
         for it in paged.items {
             items.push(self.queued(it).await?);
         }
-        Ok(Paged { items, next: paged.next })
+        let next = paged.next.or_else(|| walked.reached.map(|it| it.to_string()));
+        Ok(Paged { items, next })
     }
 
-    /// The newest alerts that answer a question, for a file.
+    /// The newest alerts that answer a question and come after `after`, for a file, and where the
+    /// next file begins.
     pub async fn export_queue(
         &self,
         caller: &Caller,
         question: &AlertQuestion,
-    ) -> Result<Vec<QueuedAlert>> {
-        let (mut all, mut page) = (Vec::new(), Page::newest());
-        loop {
+        after: Option<String>,
+    ) -> Result<Paged<QueuedAlert>> {
+        let (mut items, mut page) = (Vec::new(), Page { after, ..Page::newest() });
+        for _ in 0..MAX_PAGES_OF_FILE {
+            let n_left = MAX_EXPORTED_ALERTS - items.len();
+            page.limit = page.limit.min(u32::try_from(n_left).unwrap_or(u32::MAX));
             let paged = self.list_queue(caller, question, &page).await?;
-            all.extend(paged.items);
+            items.extend(paged.items);
             page.after = paged.next;
-            if page.after.is_none() || all.len() >= MAX_EXPORTED_ALERTS {
-                return Ok(all);
+            if page.after.is_none() || items.len() >= MAX_EXPORTED_ALERTS {
+                break;
             }
         }
+        Ok(Paged { items, next: page.after })
     }
 
     /// One alert, and what was done with it, the first first.
@@ -501,8 +526,6 @@ impl Service {
         }
         let scope = question.scope(caller)?;
         let since_us = self.now_us() - i64::from(days) * 24 * 3600 * 1_000_000;
-        let open = alerts::open_by_grade(self.store(), scope).await?;
-        let n_open = |grade| open.iter().find(|it| it.0 == grade).map_or(0, |it| it.1);
         let mut closed: Vec<ClosedAlerts> = Vec::new();
         for (reason, detail, outcome, n) in
             alerts::closed_since(self.store(), scope, since_us).await?
@@ -519,15 +542,27 @@ impl Service {
                 Outcome::Duplicate | Outcome::None => line.n_duplicate += n,
             }
         }
-        Ok(AlertFigures { open: GRADES.map(|it| (it.name(), n_open(it))).into(), days, closed })
+        Ok(AlertFigures { open: self.open_alerts(caller, question).await?.into(), days, closed })
     }
 
-    /// Acknowledges, assigns, closes or annotates alerts, all or none. An enterprise its own, an
+    /// How many alerts are not closed, by grade, the gravest first.
+    pub async fn open_alerts(
+        &self,
+        caller: &Caller,
+        question: &AlertQuestion,
+    ) -> Result<[(&'static str, u64); 3]> {
+        let open = alerts::open_by_grade(self.store(), question.scope(caller)?).await?;
+        let n_open = |grade| open.iter().find(|it| it.0 == grade).map_or(0, |it| it.1);
+        Ok(GRADES.map(|it| (it.name(), n_open(it))))
+    }
+
+    /// Acknowledges, assigns, closes, opens again or annotates alerts, all or none. An enterprise its own, an
     /// operator those of the platform.
     ///
     /// # Errors
     /// [`Error::NotFound`] for one that is not the caller's, [`Error::Conflict`] for one that is
-    /// closed, [`Error::Forbidden`] for who only looks, [`Error::Rejected`].
+    /// closed, or cannot be opened again since the same is open, [`Error::Forbidden`] for who only
+    /// looks, [`Error::Rejected`].
     pub async fn edit_alerts(
         &self,
         caller: &Caller,
@@ -550,12 +585,21 @@ impl Service {
         let mut attempts = Attempts::of("edit alerts");
         loop {
             let (mut statements, by) = (Vec::new(), (caller.label.as_str(), self.now_us()));
+            let mut reopened = HashSet::new();
             for id in &ids {
                 let found = alerts::find(self.store(), scope, *id).await?;
                 let before = found.ok_or(Error::NotFound)?;
-                if let Some((after, change)) = edit.applied(&before, by)? {
-                    statements.extend(alerts::change(&before, &after, &change));
+                let Some((after, change)) = edit.applied(&before, by)? else { continue };
+                if change.action == Action::Reopened {
+                    let twin = alerts::open_twin(self.store(), &before).await?;
+                    let it = &before;
+                    let same = (it.reason, it.detail.clone(), it.subject_kind, it.subject.clone());
+                    if twin.is_some() || !reopened.insert(same) {
+                        let message = format!("another alert of the same as {id} is open");
+                        return Err(Error::Conflict(message));
+                    }
                 }
+                statements.extend(alerts::change(&before, &after, &change));
             }
             let is_done = statements.is_empty()
                 || self.write_decided(&mut attempts, statements).await?.is_some();

@@ -107,9 +107,9 @@ pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{
     AlertAnswer, AlertView, Amounts, DueLetter, Followed, Gap, HeldRun, HolderKey, HolderName,
-    HolderSum, LetterMessage, LetterView, LetterWay, NewContact, NewRecall, RecallHolder,
-    RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion, RecallStart,
-    RecallSummary, TaskReport, TaskView, ToConfirm,
+    HolderSum, LetterMessage, LetterTopic, LetterView, LetterWay, NewContact, NewRecall,
+    RecallHolder, RecallKind, RecallLevel, RecallPreview, RecallProgress, RecallQuestion,
+    RecallStart, RecallSummary, TaskReport, TaskView, ToConfirm,
 };
 pub use reports::{FollowedReport, NewReport, ReportCase, ReportEdit};
 pub use resolver::{GS1_VOC, Level, Link, LinkEdit, Resolution, Resolved, Wanted, Wishes};

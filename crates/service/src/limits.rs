@@ -470,11 +470,21 @@ pub const MAX_PENDING_ALERTS: usize = 4_096;
 /// Alerts of scans that are raised in one write.
 pub const ALERTS_A_WRITE: usize = 64;
 
-/// How long scans raise no alert about what was closed as a false alarm, in microseconds: 30 days.
+/// How long scans raise no alert about what was closed as a false alarm or a duplicate, in
+/// microseconds: 30 days.
 pub const ALERT_QUIET_US: i64 = 30 * 24 * 3600 * 1_000_000;
+
+/// How long alerts are kept after they were closed, in microseconds: three years.
+pub const ALERT_KEPT_US: i64 = 3 * 365 * 24 * 3600 * 1_000_000;
 
 /// Alerts of one file; the newest.
 pub const MAX_EXPORTED_ALERTS: usize = 10_000;
+
+/// Alerts that one page looks at, whatever it finds among them.
+pub const MAX_ALERTS_WALKED: u32 = 10_000;
+
+/// Pages of which one file of alerts is made; with short ones it may end before it is full.
+pub const MAX_PAGES_OF_FILE: usize = 200;
 
 /// Characters that are written to an alert at once.
 pub const MAX_ALERT_NOTE_CHARS: usize = 1_000;

@@ -45,7 +45,7 @@ pub(crate) use contacts::is_email;
 pub(crate) use contents::{Kind, joined, without};
 pub use follow::Followed;
 pub use holders::{HolderKey, HolderName};
-pub use letters::{DueLetter, LetterMessage, LetterView, LetterWay, NewContact};
+pub use letters::{DueLetter, LetterMessage, LetterTopic, LetterView, LetterWay, NewContact};
 pub use locate::Amounts;
 pub use order::{NewRecall, RecallKind, RecallLevel};
 pub use report::{HolderSum, RecallSummary};

@@ -128,10 +128,12 @@ pub enum Action {
     Closed,
     /// Something was written to it.
     Noted,
+    /// It was opened again after it had been closed.
+    Reopened,
 }
 
-const ACTIONS: [Action; 4] =
-    [Action::Acknowledged, Action::Assigned, Action::Closed, Action::Noted];
+const ACTIONS: [Action; 5] =
+    [Action::Acknowledged, Action::Assigned, Action::Closed, Action::Noted, Action::Reopened];
 
 /// Stable names, in snake case. A macro, because they differ in nothing else.
 macro_rules! names {
@@ -159,7 +161,8 @@ names! {
         Report "report", Recall "recall";
     State: Open "open", Acknowledged "acknowledged", Assigned "assigned", Closed "closed";
     Outcome: None "none", True "true", False "false", Duplicate "duplicate";
-    Action: Acknowledged "acknowledged", Assigned "assigned", Closed "closed", Noted "noted";
+    Action: Acknowledged "acknowledged", Assigned "assigned", Closed "closed", Noted "noted",
+        Reopened "reopened";
 }
 
 /// An alert.
@@ -218,20 +221,20 @@ pub struct Change {
     pub changed_at_us: i64,
 }
 
-/// Statements that raise an alert: a new row and its notice under `notice_id`, or, while the same
-/// reason and subject is open, only its count; nothing if it was closed as a false alarm after
-/// `quiet_since_us`.
+/// Statements that raise an alert: a new row or, while the same reason and subject is open, only
+/// its count; nothing if it was closed as a false alarm or a duplicate after `quiet_since_us`. A
+/// new row has a notice under `notice_id`, and so has one whose grade rose.
 pub fn raise(it: &Alert, quiet_since_us: Option<i64>, notice_id: i64) -> Vec<Statement> {
     let raise = Statement::new(
         "insert into alerts (enterprise_id, alert_id, grade, reason, detail, subject_kind, subject,
            product_id, state, outcome, revision, assignee, n_times, first_at, last_at, closed_at,
-           open_key)
+           open_key, told_grade)
          select cast($1 as bigint), cast($2 as bigint), cast($3 as bigint), cast($4 as bigint),
            cast($5 as text), cast($6 as bigint), cast($7 as text), cast($8 as bigint), 0, 0, 0, '',
-           cast($9 as bigint), cast($10 as bigint), cast($11 as bigint), null, 0
+           cast($9 as bigint), cast($10 as bigint), cast($11 as bigint), null, 0, 4
          where not exists (select 1 from alerts
            where enterprise_id = $1 and reason = $4 and detail = $5 and subject_kind = $6
-             and subject = $7 and open_key > 0 and outcome = 2 and closed_at > $12)
+             and subject = $7 and open_key > 0 and outcome in (2, 3) and closed_at > $12)
          on conflict (enterprise_id, reason, detail, subject_kind, subject, open_key)
          do update set n_times = alerts.n_times + excluded.n_times,
            last_at = case when excluded.last_at > alerts.last_at then excluded.last_at
@@ -253,16 +256,50 @@ pub fn raise(it: &Alert, quiet_since_us: Option<i64>, notice_id: i64) -> Vec<Sta
             quiet_since_us.unwrap_or(i64::MAX).into(),
         ],
     );
-    // The row has this id only if it is new.
+    // The row is held from here on, so of several servers one tells of a grade.
+    let same: [Value; 5] = [
+        it.enterprise_id.into(),
+        (it.reason as i64).into(),
+        it.detail.as_str().into(),
+        (it.subject_kind as i64).into(),
+        it.subject.as_str().into(),
+    ];
     let tell = Statement::new(
         "insert into recall_notices (notice_id, enterprise_id, recall_id, task_id, to_id, kind,
            created_at, due_at, n_attempts, last_error, alert_id)
-         select cast($3 as bigint), enterprise_id, 0, 0, enterprise_id, 7, cast($4 as bigint),
-           cast($4 as bigint), 0, '', alert_id
-         from alerts where enterprise_id = $1 and alert_id = $2",
-        [it.enterprise_id.into(), it.alert_id.into(), notice_id.into(), it.last_at_us.into()],
+         select cast($6 as bigint), enterprise_id, 0, 0, enterprise_id, 7, cast($7 as bigint),
+           cast($7 as bigint), 0, '', alert_id
+         from alerts where enterprise_id = $1 and reason = $2 and detail = $3
+           and subject_kind = $4 and subject = $5 and open_key = 0 and grade < told_grade",
+        [same.as_slice(), &[notice_id.into(), it.last_at_us.into()]].concat(),
     );
-    vec![raise, tell]
+    let told = Statement::new(
+        "update alerts set told_grade = grade where enterprise_id = $1 and reason = $2
+           and detail = $3 and subject_kind = $4 and subject = $5 and open_key = 0
+           and grade < told_grade",
+        same,
+    );
+    vec![raise, tell, told]
+}
+
+/// Statements that forget alerts that were closed before a time, a hundred at most, with what was
+/// done with them.
+pub fn forget(before_us: i64) -> Vec<Statement> {
+    let args = || [before_us.into()];
+    vec![
+        Statement::new(
+            "delete from alert_changes where (enterprise_id, alert_id) in
+               (select enterprise_id, alert_id from alerts where closed_at < $1
+                order by closed_at, alert_id limit 100)",
+            args(),
+        ),
+        Statement::new(
+            "delete from alerts where (enterprise_id, alert_id) in
+               (select enterprise_id, alert_id from alerts where closed_at < $1
+                order by closed_at, alert_id limit 100)",
+            args(),
+        ),
+    ]
 }
 
 /// Statements that note what was done: `after` is the alert from then on; one that changed since
@@ -328,72 +365,167 @@ macro_rules! select_alerts {
     };
 }
 
-/// A page of alerts: `$who` is whose they are, `$edge` from where on, `$order` in which order.
-macro_rules! select_page {
-    ($who:literal, $edge:literal, $order:literal) => {
-        select_alerts!(
-            "where ",
-            $who,
-            " and alert_id ",
-            $edge,
-            " $2 and (cast($4 as bigint) = -1 or state = $4)
-               and (cast($5 as bigint) = -1 or grade = $5)
-               and (cast($6 as bigint) = -1 or reason = $6) order by alert_id ",
-            $order,
-            " limit $3"
-        )
-    };
-}
+const BY_ID_OF_ONE: &str = select_alerts!("where enterprise_id = $1 and alert_id = $2");
+const BY_ID_OF_MANY: &str =
+    select_alerts!("where +enterprise_id between $1 and $2 and alert_id = $3");
 
 /// One alert inside a scope.
 pub async fn find(store: &Store, scope: Scope, id: AlertId) -> Result<Option<Alert>> {
-    let sql = select_alerts!("where enterprise_id between $1 and $2 and alert_id = $3");
-    let args = [scope.first.into(), scope.last.into(), id.into()];
+    let rows = match scope.single() {
+        Some(of) => store.rows(BY_ID_OF_ONE, &[of.into(), id.into()]).await?,
+        None => {
+            let args = [scope.first.into(), scope.last.into(), id.into()];
+            store.rows(BY_ID_OF_MANY, &args).await?
+        }
+    };
+    rows.first().map(alert_of).transpose()
+}
+
+/// The alert that is open for the same reason and subject as this one.
+pub async fn open_twin(store: &Store, it: &Alert) -> Result<Option<Alert>> {
+    let sql = select_alerts!(
+        "where enterprise_id = $1 and reason = $2 and detail = $3 and subject_kind = $4
+           and subject = $5 and open_key = 0"
+    );
+    let args = [
+        it.enterprise_id.into(),
+        (it.reason as i64).into(),
+        it.detail.as_str().into(),
+        (it.subject_kind as i64).into(),
+        it.subject.as_str().into(),
+    ];
     store.rows(sql, &args).await?.first().map(alert_of).transpose()
 }
 
-/// A page of the alerts of a scope.
-pub async fn list(store: &Store, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Alert>> {
-    let is_one = scope.single().is_some();
-    let sql = match (is_one, filter.is_open, page.order) {
-        (true, true, Order::NewestFirst) => {
-            select_page!("enterprise_id = $1 and open_key = 0", "<", "desc")
-        }
-        (true, true, Order::OldestFirst) => {
-            select_page!("enterprise_id = $1 and open_key = 0", ">", "")
-        }
-        (true, false, Order::NewestFirst) => select_page!("enterprise_id = $1", "<", "desc"),
-        (true, false, Order::OldestFirst) => select_page!("enterprise_id = $1", ">", ""),
-        (false, true, Order::NewestFirst) => {
-            select_page!("enterprise_id between $1 and $7 and open_key = 0", "<", "desc")
-        }
-        (false, true, Order::OldestFirst) => {
-            select_page!("enterprise_id between $1 and $7 and open_key = 0", ">", "")
-        }
-        (false, false, Order::NewestFirst) => {
-            select_page!("enterprise_id between $1 and $7", "<", "desc")
-        }
-        (false, false, Order::OldestFirst) => {
-            select_page!("enterprise_id between $1 and $7", ">", "")
+/// A page of alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walked {
+    /// Those that the filter lets through.
+    pub alerts: Vec<Alert>,
+    /// The last one that was looked at, where as many were looked at as may be and more follow.
+    pub reached: Option<AlertId>,
+}
+
+/// A walk through alerts in the order of their ids.
+struct Walk {
+    newest: Way,
+    oldest: Way,
+}
+
+/// Its statements in one order.
+#[derive(Clone, Copy)]
+struct Way {
+    /// A page of those behind `$2` and not behind `$3`.
+    page: &'static str,
+    /// The one after `$3` others behind `$2`.
+    end: &'static str,
+}
+
+/// The [`Walk`] through those of `$who`, which `$1` names; of those only what is `$inside`.
+macro_rules! walk {
+    ($who:literal, $inside:literal) => {
+        Walk {
+            newest: walk!($who, $inside, "<", ">=", "order by alert_id desc"),
+            oldest: walk!($who, $inside, ">", "<=", "order by alert_id"),
         }
     };
+    ($who:literal, $inside:literal, $behind:literal, $until:literal, $order:literal) => {
+        Way {
+            page: select_alerts!(
+                "where ",
+                $who,
+                $inside,
+                " and alert_id ",
+                $behind,
+                " $2 and alert_id ",
+                $until,
+                " $3 and (cast($4 as bigint) = -1 or state = $4)
+                   and (cast($5 as bigint) = -1 or grade = $5)
+                   and (cast($6 as bigint) = -1 or reason = $6) ",
+                $order,
+                " limit $7"
+            ),
+            end: concat!(
+                "select alert_id from alerts where ",
+                $who,
+                " and alert_id ",
+                $behind,
+                " $2 ",
+                $order,
+                " limit 1 offset $3"
+            ),
+        }
+    };
+}
+
+static OF_ONE: Walk = walk!("enterprise_id = $1", "");
+static OPEN_OF_ONE: Walk = walk!("enterprise_id = $1 and open_key = 0", "");
+static OF_PROVINCE: Walk = walk!(
+    "((enterprise_id >> 42) - 1048576) / 10000 = $1",
+    " and +enterprise_id between $8 and $9"
+);
+static OPEN_OF_PROVINCE: Walk = walk!(
+    "((enterprise_id >> 42) - 1048576) / 10000 = $1 and open_key = 0",
+    " and +enterprise_id between $8 and $9"
+);
+static OF_ALL: Walk = walk!("cast($1 as bigint) = 0", "");
+static OPEN_OF_ALL: Walk = walk!("cast($1 as bigint) = 0 and open_key = 0", "");
+
+impl Filter {
+    fn is_narrow(&self) -> bool {
+        self.state.is_some() || self.grade.is_some() || self.reason.is_some()
+    }
+
+    /// The walk through a scope that passes over the fewest, and what it names.
+    fn walk(&self, scope: Scope) -> (&'static Walk, i64) {
+        match (scope.single(), self.is_open) {
+            (Some(of), true) => (&OPEN_OF_ONE, of.0),
+            (Some(of), false) => (&OF_ONE, of.0),
+            (None, true) if scope.is_part() => (&OPEN_OF_PROVINCE, scope.province()),
+            (None, false) if scope.is_part() => (&OF_PROVINCE, scope.province()),
+            (None, true) => (&OPEN_OF_ALL, 0),
+            (None, false) => (&OF_ALL, 0),
+        }
+    }
+}
+
+/// A page of the alerts of a scope, for which `n_walked` are looked at, at most.
+pub async fn list(
+    store: &Store,
+    scope: Scope,
+    filter: Filter,
+    page: Page,
+    n_walked: u32,
+) -> Result<Walked> {
+    let (walk, who) = filter.walk(scope);
+    let (way, mut until) = match page.order {
+        Order::NewestFirst => (walk.newest, i64::MIN),
+        Order::OldestFirst => (walk.oldest, i64::MAX),
+    };
+    let mut end = None;
+    if filter.is_narrow() || scope.is_part() {
+        let args = [who.into(), page.bound().into(), n_walked.saturating_sub(1).into()];
+        let rows = store.rows(way.end, &args).await?;
+        end = rows.first().map(|row| row.int(0)).transpose()?;
+        until = end.unwrap_or(until);
+    }
     let number = |it: Option<i64>| Value::from(it.unwrap_or(-1));
-    let mut args: Vec<Value> = vec![
-        scope.first.into(),
+    let mut args = vec![
+        who.into(),
         page.bound().into(),
-        page.limit.into(),
+        until.into(),
         number(filter.state.map(|it| it as i64)),
         number(filter.grade.map(|it| it as i64)),
         number(filter.reason.map(|it| it as i64)),
+        page.limit.into(),
     ];
-    if !is_one {
-        args.push(scope.last.into());
+    if scope.is_part() {
+        args.extend([scope.first.into(), scope.last.into()]);
     }
-    let rows = match is_one {
-        true => store.rows(sql, &args).await?,
-        false => store.rows_long(sql, &args).await?,
-    };
-    rows.iter().map(alert_of).collect()
+    let rows = store.rows_long(way.page, &args).await?;
+    let alerts: Vec<Alert> = rows.iter().map(alert_of).collect::<Result<_>>()?;
+    let is_full = alerts.len() >= page.limit as usize;
+    Ok(Walked { alerts, reached: end.filter(|_| !is_full).map(AlertId) })
 }
 
 /// What was done with an alert, the first first.
@@ -418,12 +550,13 @@ pub async fn changes(store: &Store, it: &Alert, limit: u32) -> Result<Vec<Change
 
 /// How many alerts of a scope are not closed, by grade.
 pub async fn open_by_grade(store: &Store, scope: Scope) -> Result<Vec<(Grade, u64)>> {
-    let sql = "select grade, count(*) from alerts
-               where enterprise_id between $1 and $2 and open_key = 0
-               group by grade order by grade";
-    let rows = store.rows_long(sql, &[scope.first.into(), scope.last.into()]).await?;
+    let rows = store.rows_long(OPEN_BY_GRADE, &[scope.first.into(), scope.last.into()]).await?;
     rows.iter().map(|row| Ok((grade_of(row.int(0)?)?, row.uint(1)?))).collect()
 }
+
+const OPEN_BY_GRADE: &str = "select grade, count(*) from alerts
+     where open_key = 0 and grade in (1, 2, 3) and enterprise_id between $1 and $2
+     group by grade order by grade";
 
 /// Alerts of a scope that were closed since, by reason, detail and outcome.
 pub async fn closed_since(
@@ -431,10 +564,12 @@ pub async fn closed_since(
     scope: Scope,
     since_us: i64,
 ) -> Result<Vec<(Reason, String, Outcome, u64)>> {
-    let sql = "select reason, detail, outcome, count(*) from alerts
-               where enterprise_id between $1 and $2 and closed_at >= $3
-               group by reason, detail, outcome order by reason, detail, outcome";
-    let args = [scope.first.into(), scope.last.into(), since_us.into()];
+    let (sql, last) = match scope.single() {
+        Some(_) => (CLOSED_OF_ONE, None),
+        None => (CLOSED_OF_MANY, Some(scope.last.into())),
+    };
+    let mut args: Vec<Value> = vec![scope.first.into(), since_us.into()];
+    args.extend(last);
     let rows = store.rows_long(sql, &args).await?;
     let of_row = |row: Row<'_>| {
         let reason = crate::events::listed(&REASONS, row.int(0)?)?;
@@ -443,6 +578,14 @@ pub async fn closed_since(
     };
     rows.iter().map(of_row).collect()
 }
+
+const CLOSED_OF_ONE: &str = "select reason, detail, outcome, count(*) from alerts
+     where enterprise_id = $1 and closed_at >= $2
+     group by reason, detail, outcome order by reason, detail, outcome";
+
+const CLOSED_OF_MANY: &str = "select reason, detail, outcome, count(*) from alerts
+     where +enterprise_id between $1 and $3 and closed_at >= $2
+     group by reason, detail, outcome order by reason, detail, outcome";
 
 fn grade_of(number: i64) -> Result<Grade> {
     crate::events::listed(&GRADES, number - 1)
@@ -468,3 +611,6 @@ fn alert_of(row: Row<'_>) -> Result<Alert> {
         closed_at_us: row.opt_int(15)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

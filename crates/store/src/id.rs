@@ -366,6 +366,12 @@ impl Scope {
         self.viewer < Viewer::PLATFORM
     }
 
+    /// The first two digits of the division of the enterprises of a part, all of which have the
+    /// same.
+    pub(crate) fn province(&self) -> i64 {
+        ((self.first & !HAS_DIVISION) >> BELOW_DIVISION) / 10_000
+    }
+
     /// Whether rows of `id` are inside.
     pub fn holds(&self, id: EnterpriseId) -> bool {
         (self.first..=self.last).contains(&id.0)

@@ -7,7 +7,7 @@
 use crate::alerts::{GRADES, Grade};
 use crate::id::{AlertId, EnterpriseId, LetterId, RecallId, TaskId, Viewer};
 use crate::page::{Order, Page};
-use crate::recall_notices::{KINDS, NoticeKind};
+use crate::recall_notices::{KINDS, NoticeKind, Topic};
 use crate::{Result, Row, Statement, Store};
 
 /// Where a reader wants notices; what is empty is not used. No `Debug`: it has a secret.
@@ -279,20 +279,41 @@ pub fn insert(it: &Letter) -> Statement {
     .expect(1)
 }
 
-/// Letters to be tried now, those that wait longest first and those about alerts last; of one
-/// reader and channel not more than `most_of_one`, with those that are on their way.
-pub async fn due(store: &Store, now_us: i64, limit: u32, most_of_one: u32) -> Result<Vec<Letter>> {
-    let sql = select_letters!(
-        "(select l.*, row_number() over (partition by viewer_id, channel
-                order by sender_until desc, case when alert_id > 0 then 1 else 0 end, due_at,
-                  letter_id) as place
-            from recall_letters l where state = 0 and (due_at <= $1 or sender_until > $1)
-          ) as waiting
-          where place <= $3 and due_at <= $1 and sender_until <= $1
-          order by case when alert_id > 0 then 1 else 0 end, due_at, letter_id limit $2"
-    );
-    let args = [now_us.into(), limit.into(), most_of_one.into()];
-    store.rows_long(sql, &args).await?.iter().map(letter_of).collect()
+/// Letters that are looked at to find those to be tried: those that wait longest.
+const N_LOOKED_AT: u32 = 10_000;
+
+macro_rules! select_due {
+    ($topic:literal) => {
+        select_letters!(
+            "(select l.*, row_number() over (partition by viewer_id, channel
+                order by sender_until desc, due_at, letter_id) as place
+              from (select * from recall_letters where state = 0 and due_at <= $1 and ",
+            $topic,
+            " order by due_at, letter_id limit $4) as l
+            ) as waiting
+            where place <= $3 and sender_until <= $1
+            order by due_at, letter_id limit $2"
+        )
+    };
+}
+
+/// Letters of a topic to be tried now, those that wait longest first; of one reader and channel
+/// not more than `most_of_one`, with those that are on their way.
+pub async fn due(
+    store: &Store,
+    topic: Topic,
+    now_us: i64,
+    (limit, most_of_one): (u32, u32),
+) -> Result<Vec<Letter>> {
+    let args = [now_us.into(), limit.into(), most_of_one.into(), N_LOOKED_AT.into()];
+    store.rows_long(due_sql(topic), &args).await?.iter().map(letter_of).collect()
+}
+
+pub(crate) fn due_sql(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Recalls => select_due!("alert_id = 0"),
+        Topic::Alerts => select_due!("alert_id > 0"),
+    }
 }
 
 /// The statement that gives a letter to a sender until a time, with one more attempt; what another

@@ -71,15 +71,39 @@ pub fn insert(it: &Notice) -> Statement {
     .expect(1)
 }
 
-/// The first notices that are due; those of recalls wait for no alert.
-pub async fn due(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Notice>> {
-    let sql =
-        "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at,
-                 alert_id
-               from recall_notices where due_at <= $1
-               order by case when alert_id > 0 then 1 else 0 end, due_at, notice_id limit $2";
-    let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
+/// What a queue of notices or letters is about; each is read by itself, so that neither waits for
+/// the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Recalls, drills, and the addresses of readers.
+    Recalls,
+    /// Alerts.
+    Alerts,
+}
+
+macro_rules! select_due {
+    ($topic:literal) => {
+        concat!(
+            "select notice_id, enterprise_id, recall_id, task_id, to_id, kind, created_at, due_at,
+               alert_id
+             from recall_notices where due_at <= $1 and ",
+            $topic,
+            " order by due_at, notice_id limit $2"
+        )
+    };
+}
+
+/// The first notices of a topic that are due.
+pub async fn due(store: &Store, topic: Topic, now_us: i64, limit: u32) -> Result<Vec<Notice>> {
+    let rows = store.rows(due_sql(topic), &[now_us.into(), limit.into()]).await?;
     rows.iter().map(notice_of).collect()
+}
+
+pub(crate) fn due_sql(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Recalls => select_due!("alert_id = 0"),
+        Topic::Alerts => select_due!("alert_id > 0"),
+    }
 }
 
 /// The statement that takes a notice out, to be addressed; one that another took is a conflict.

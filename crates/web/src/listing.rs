@@ -1,7 +1,34 @@
-//! Rows of an answer, told once and shown three ways: on a page, on paper, in a workbook.
+//! Rows of an answer, told once and shown three ways: on a page, on paper, in a workbook; and what
+//! a file says that ends before its rows do.
 
+use crate::extract::Fields;
+use crate::language::Language;
 use crate::pages::blocks::{Row, Table};
+use crate::text::fill;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use label::report::{self, Cell};
+
+/// What stands behind the last row of a file where more follow.
+pub(crate) fn rest_of_file(language: Language, n_rows: usize, next: &str) -> String {
+    fill(&fill(language.console_texts().file_rest, n_rows), next)
+}
+
+/// The same for programs: the address of the next file, as RFC 8288 has it.
+pub(crate) fn with_next(
+    mut file: Response,
+    (path, fields): (&str, &Fields),
+    next: Option<&str>,
+) -> Response {
+    let Some(next) = next else { return file };
+    let mut asked = fields.0.clone();
+    asked.insert("after".to_owned(), next.to_owned());
+    let query = serde_urlencoded::to_string(&asked).unwrap_or_default();
+    if let Ok(link) = HeaderValue::try_from(format!("<{path}?{query}>; rel=\"next\"")) {
+        file.headers_mut().insert(header::LINK, link);
+    }
+    file
+}
 
 /// Rows under heads in the words of one language.
 pub(crate) struct Listing {

@@ -10,14 +10,14 @@ use crate::text::recalls::level;
 use crate::text::{NoticeTexts, fill};
 use crate::webhooks::{Parcel, Webhooks};
 use serde::Serialize;
-use service::{Answer, DueLetter, LetterMessage, LetterWay, Service};
+use service::{Answer, DueLetter, LetterMessage, LetterTopic, LetterWay, Service};
 use std::future::Future;
-use std::pin::pin;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-/// Letters of one process on their way at once.
+/// Letters of a topic that are on their way from one process at once.
 const MAX_SENDING: u32 = 16;
 
 /// How often to look for notices.
@@ -26,48 +26,69 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause after the store failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 
-/// Addresses and sends notices of recalls until `stop` is done; then ends what is on its way.
-/// Without a `mailer` those that want mail are left in the console.
+/// Addresses and sends notices until `stop` is done; then ends what is on its way. Without a
+/// `mailer` those that want mail are left in the console.
 pub async fn tell(
     service: Service,
     (webhooks, mailer): (Webhooks, Option<Mailer>),
     stop: impl Future<Output = ()>,
 ) {
-    let mut stop = pin!(stop);
-    let mut looking = interval(LOOK_EVERY);
-    looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut sending = JoinSet::new();
     if let Err(error) = service.begin_letters().await {
         tracing::error!(%error, "letters of before are not let go yet");
     }
+    let (end, ended) = watch::channel(false);
+    let [recalls, alerts] = [LetterTopic::Recalls, LetterTopic::Alerts]
+        .map(|topic| tell_of(topic, &service, (&webhooks, &mailer), ended.clone()));
+    let stop = async {
+        stop.await;
+        end.send_replace(true);
+    };
+    tokio::join!(recalls, alerts, stop);
+}
+
+/// Alerts are told beside recalls, so that however many there are, and however slow who reads
+/// them, no recall waits.
+async fn tell_of(
+    topic: LetterTopic,
+    service: &Service,
+    (webhooks, mailer): (&Webhooks, &Option<Mailer>),
+    mut ended: watch::Receiver<bool>,
+) {
+    let mut looking = interval(LOOK_EVERY);
+    looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sending = JoinSet::new();
     loop {
         let n_free = MAX_SENDING.saturating_sub(sending.len() as u32);
-        match turn(&service, n_free).await {
+        match turn(service, topic, n_free).await {
             Ok(due) => {
                 for one in due {
                     sending.spawn(attempt(service.clone(), webhooks.clone(), mailer.clone(), one));
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "notices of recalls wait");
+                tracing::error!(%error, ?topic, "notices wait");
                 tokio::select! {
                     () = sleep(FAILURE_PAUSE) => {}
-                    () = &mut stop => break,
+                    _ = ended.wait_for(|is_ended| *is_ended) => break,
                 }
             }
         }
         tokio::select! {
             _ = looking.tick() => {}
             Some(_) = sending.join_next() => {}
-            () = &mut stop => break,
+            _ = ended.wait_for(|is_ended| *is_ended) => break,
         }
     }
     while sending.join_next().await.is_some() {}
 }
 
-async fn turn(service: &Service, n_free: u32) -> service::Result<Vec<DueLetter>> {
-    service.address_notices().await?;
-    if n_free == 0 { Ok(Vec::new()) } else { service.claim_letters(n_free).await }
+async fn turn(
+    service: &Service,
+    topic: LetterTopic,
+    n_free: u32,
+) -> service::Result<Vec<DueLetter>> {
+    service.address_notices(topic).await?;
+    if n_free == 0 { Ok(Vec::new()) } else { service.claim_letters(topic, n_free).await }
 }
 
 async fn attempt(service: Service, webhooks: Webhooks, mailer: Option<Mailer>, due: DueLetter) {

@@ -8,7 +8,7 @@
 use store::alerts::{self, Grade, Reason, SubjectKind};
 use store::id::{LetterId, Scope, Viewer};
 use store::recall_letters::{self, Channel, Contact, Letter, LetterState, NOT_CONFIRMED};
-use store::recall_notices::{self, Notice, NoticeKind};
+use store::recall_notices::{self, Notice, NoticeKind, Topic};
 use store::recall_tasks::{Task, TaskKind};
 use store::recalls::{Recall, RecallState};
 use store::{Error as StoreError, Statement};
@@ -155,6 +155,24 @@ pub enum LetterWay {
     Webhook,
 }
 
+/// What letters are about: alerts are told beside recalls, so that neither waits for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterTopic {
+    /// Recalls, drills, and the addresses of readers.
+    Recalls,
+    /// Alerts of the queue.
+    Alerts,
+}
+
+impl LetterTopic {
+    fn to_store(self) -> Topic {
+        match self {
+            Self::Recalls => Topic::Recalls,
+            Self::Alerts => Topic::Alerts,
+        }
+    }
+}
+
 /// A letter that is to be sent now, with all that it tells.
 #[derive(Clone, PartialEq)]
 pub struct DueLetter {
@@ -295,9 +313,11 @@ impl Service {
         Ok(())
     }
 
-    /// Makes letters of the notices that wait, and forgets old ones; any number of servers may try.
-    pub async fn address_notices(&self) -> Result<()> {
-        for notice in recall_notices::due(self.store(), self.now_us(), OVERDUE_AT_ONCE).await? {
+    /// Makes letters of the first notices that wait, and forgets old ones; any number of servers
+    /// may try.
+    pub async fn address_notices(&self, topic: LetterTopic) -> Result<()> {
+        let (topic, now_us) = (topic.to_store(), self.now_us());
+        for notice in recall_notices::due(self.store(), topic, now_us, OVERDUE_AT_ONCE).await? {
             let statements = self.addressed(&notice).await?;
             // Another server was first.
             let _ = self.write_decided(&mut Attempts::of("address notice"), statements).await?;
@@ -336,7 +356,10 @@ impl Service {
     async fn alert_addressed(&self, notice: &Notice) -> Result<Vec<Statement>> {
         let viewer = notice.to_id.map_or(Viewer::PLATFORM, Viewer::from);
         let alert = match notice.alert_id {
-            Some(id) => alerts::find(self.store(), Scope::PLATFORM, id).await?,
+            Some(id) => {
+                let scope = Scope::enterprise(notice.enterprise_id);
+                alerts::find(self.store(), scope, id).await?
+            }
             None => None,
         };
         let contact = recall_letters::contact(self.store(), viewer).await?;
@@ -402,9 +425,9 @@ impl Service {
 
     /// Takes letters that are due, `limit` at most, and of one reader not so many that a slow
     /// receiver would keep others waiting.
-    pub async fn claim_letters(&self, limit: u32) -> Result<Vec<DueLetter>> {
-        let now_us = self.now_us();
-        let due = recall_letters::due(self.store(), now_us, limit, MAX_LETTERS_OF_READER).await?;
+    pub async fn claim_letters(&self, topic: LetterTopic, limit: u32) -> Result<Vec<DueLetter>> {
+        let (now_us, most) = (self.now_us(), (limit, MAX_LETTERS_OF_READER));
+        let due = recall_letters::due(self.store(), topic.to_store(), now_us, most).await?;
         let mut claimed = Vec::new();
         for letter in due {
             let until_us = now_us + LETTER_LEASE_US;
@@ -457,7 +480,7 @@ impl Service {
             None => None,
         };
         let alert = match letter.alert_id {
-            Some(id) => alerts::find(store, all, id).await?,
+            Some(id) => alerts::find(store, Scope::enterprise(letter.enterprise_id), id).await?,
             None => None,
         };
         let alert = match alert {

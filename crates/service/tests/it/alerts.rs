@@ -2,8 +2,8 @@
 //! and told to who wants them.
 
 use service::{
-    AlertEdit, AlertQuestion, Answer, Caller, Commission, Device, Error, LetterMessage, NewContact,
-    Page, QueuedAlert, Scan, Selection, Service,
+    AlertEdit, AlertQuestion, Answer, Caller, Commission, Device, Error, LetterMessage,
+    LetterTopic, NewContact, Page, QueuedAlert, Scan, Selection, Service,
 };
 use store::id::AlertId;
 use store::testing::each_engine;
@@ -173,16 +173,114 @@ async fn alerts_are_acknowledged_assigned_and_closed_and_false_ones_counted() {
             log,
             [("acknowledged", "none", ""), ("assigned", "none", "去看"), ("closed", "true", ""),]
         );
-        // The true one is raised anew; the false alarm is quiet for a while.
-        for (code, _) in &items[..2] {
+        // The true one is raised anew; the false alarm and the duplicate are quiet for a while.
+        for (code, _) in &items[..3] {
             crowd(service, code, 7..8).await;
         }
         assert_eq!(queue(service, caller, "").await.len(), 2);
         set_now_us(MORNING_US + 31 * DAY_US);
-        crowd(service, &items[1].0, 8..9).await;
-        assert_eq!(queue(service, caller, "").await.len(), 3);
+        for (code, _) in &items[1..3] {
+            crowd(service, code, 8..9).await;
+        }
+        assert_eq!(queue(service, caller, "").await.len(), 4);
         let figures = service.alert_figures(caller, &question, 30).await.expect("figures");
         assert_eq!(figures.total().false_per_mille(), None, "closed before that time");
+        set_now_us(MORNING_US);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_closed_can_be_opened_again_and_is_forgotten_after_years() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let service = &house.service;
+        let firm = house.firm(1, None).await;
+        let items = items(&house, &firm, 2).await;
+        let caller = &firm.caller;
+        for (code, _) in &items {
+            crowd(service, code, 0..7).await;
+        }
+        let found = queue(service, caller, "").await;
+        let act = async |which: &[QueuedAlert], edit: AlertEdit| {
+            service.edit_alerts(caller, &ids(which), &edit).await
+        };
+        let again = || AlertEdit { note: "又来了".into(), ..edit("reopen", "") };
+        let open = act(&found[..1], again()).await;
+        assert!(matches!(open, Err(Error::Conflict(_))), "it is not closed: {open:?}");
+        act(&found, edit("close", "true")).await.expect("they were");
+        let Err(Error::Rejected(why)) = act(&found[..1], edit("reopen", "")).await else {
+            panic!("it must say why")
+        };
+        assert_eq!(why[0].pointer, "/note");
+        act(&found[..1], again()).await.expect("it is open");
+        let (now, log) = service.find_queued(caller, ids(&found)[0]).await.expect("it is there");
+        assert_eq!((now.state, now.outcome, now.closed_at_us), ("open", "none", None));
+        let last = log.last().expect("a line");
+        assert_eq!((last.action, last.note.as_str()), ("reopened", "又来了"));
+        let figures = service.alert_figures(caller, &AlertQuestion::default(), 30).await;
+        assert_eq!(figures.expect("figures").total().n_closed(), 1);
+        // It counts up as before, and the other one stands beside a new one of the same.
+        for (code, _) in &items {
+            crowd(service, code, 7..8).await;
+        }
+        let all = queue(service, caller, "any").await;
+        assert_eq!(all.len(), 3);
+        let twin = act(&found[1..], again()).await;
+        assert!(matches!(twin, Err(Error::Conflict(_))), "the same is open: {twin:?}");
+        // Two of the same cannot be opened at once, though none is open.
+        let twins: Vec<_> = all.into_iter().filter(|it| it.subject == found[1].subject).collect();
+        let open: Vec<_> = twins.iter().filter(|it| it.state == "open").cloned().collect();
+        act(&open, edit("close", "true")).await.expect("it was");
+        let both = act(&twins, again()).await;
+        assert!(matches!(both, Err(Error::Conflict(_))), "{both:?}");
+        assert_eq!(queue(service, caller, "").await.len(), 1);
+        // Three years later the next alert takes the closed ones away, and nothing else.
+        set_now_us(MORNING_US + 3 * 365 * DAY_US);
+        crowd(service, &items[0].0, 8..15).await;
+        assert_eq!(queue(service, caller, "closed").await.len(), 2, "on that day they are there");
+        set_now_us(MORNING_US + (3 * 365 + 1) * DAY_US);
+        crowd(service, &items[0].0, 15..22).await;
+        assert_eq!(queue(service, caller, "closed").await.len(), 0);
+        assert!(ids(&queue(service, caller, "any").await).contains(&ids(&found)[0]));
+        set_now_us(MORNING_US);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_recall_is_told_however_many_alerts_wait() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let service = &house.service;
+        let firm = house.firm(1, None).await;
+        let contact = NewContact {
+            email: String::new(),
+            language: "zh-CN".into(),
+            webhook: "https://hook.example/a".into(),
+            signature_token: None,
+            mail_grade: "none".into(),
+            webhook_grade: "notice".into(),
+        };
+        service.set_recall_contact(&firm.caller, &contact).await.expect("it is kept");
+        service.set_drill_schedule(&firm.caller, 1).await.expect("it is kept");
+        let items = items(&house, &firm, 5).await;
+        set_now_us(MORNING_US + 32 * DAY_US);
+        for (code, _) in &items {
+            crowd(service, code, 0..7).await;
+        }
+        service.write_alerts().await.expect("alerts are written");
+        service.address_notices(LetterTopic::Alerts).await.expect("letters");
+        let alerts = service.claim_letters(LetterTopic::Alerts, 100).await.expect("what is due");
+        // As many as one reader may have on their way.
+        assert_eq!(alerts.len(), 4);
+        service.remind_of_drills().await.expect("it is due");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
+        let told = service.claim_letters(LetterTopic::Recalls, 100).await.expect("what is due");
+        let told: Vec<_> = told.iter().map(|it| it.message()).collect();
+        assert_eq!(told, [LetterMessage::DrillDue]);
         set_now_us(MORNING_US);
     })
     .await;
@@ -206,8 +304,8 @@ async fn a_reader_is_told_of_the_grades_it_chose_and_once() {
         let items = items(&house, &firm, 2).await;
         let letters = async || {
             service.write_alerts().await.expect("alerts are written");
-            service.address_notices().await.expect("letters");
-            service.claim_letters(100).await.expect("what is due")
+            service.address_notices(LetterTopic::Alerts).await.expect("letters");
+            service.claim_letters(LetterTopic::Alerts, 100).await.expect("what is due")
         };
         let caller = &firm.caller;
         let set = service.set_recall_contact(caller, &contact("every")).await;

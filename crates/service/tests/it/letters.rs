@@ -1,7 +1,9 @@
 //! Letters of recalls: to whom, by what, how often, and how long.
 
 use service::limits::MAX_MAILS_OF_ADDRESS;
-use service::{Answer, Caller, DueLetter, Error, LetterMessage, LetterWay, NewContact, Page};
+use service::{
+    Answer, Caller, DueLetter, Error, LetterMessage, LetterTopic, LetterWay, NewContact, Page,
+};
 use service::{RecallStart, Role, Service};
 use store::id::{LetterId, RecallId};
 use store::recall_letters;
@@ -38,7 +40,7 @@ async fn states(service: &Service, caller: &Caller) -> Vec<(&'static str, &'stat
 /// Names an address, and confirms it with the link of its letter.
 async fn named(service: &Service, caller: &Caller, new: &NewContact) {
     service.set_recall_contact(caller, new).await.expect("it is kept");
-    for letter in service.claim_letters(100).await.expect("what is due") {
+    for letter in service.claim_letters(LetterTopic::Recalls, 100).await.expect("what is due") {
         let token = letter.confirm_token().expect("a link").to_owned();
         service.settle_letter(&letter, &Answer::Taken).await.expect("it is noted");
         service.confirm_address(&token).await.expect("it is confirmed");
@@ -46,8 +48,8 @@ async fn named(service: &Service, caller: &Caller, new: &NewContact) {
 }
 
 async fn claimed(service: &Service) -> Vec<DueLetter> {
-    service.address_notices().await.expect("letters");
-    service.claim_letters(100).await.expect("what is due")
+    service.address_notices(LetterTopic::Recalls).await.expect("letters");
+    service.claim_letters(LetterTopic::Recalls, 100).await.expect("what is due")
 }
 
 /// What each letter says, by which way, to which address.
@@ -224,7 +226,7 @@ async fn what_is_old_is_forgotten_as_new_ones_come() {
         assert_eq!(states(service, shop).await, [("console", "unsent")]);
         set_now_us(service.now_us() + 91 * DAY_US);
         service.escalate_tasks().await.expect("a look");
-        service.address_notices().await.expect("letters");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
         let kept = service.list_letters(shop, &Page::first()).await.expect("a list").items;
         assert_eq!(kept.iter().map(|it| it.kind).collect::<Vec<_>>(), ["overdue"]);
     })
@@ -329,7 +331,7 @@ async fn a_task_of_a_recall_that_has_ended_is_not_sent_any_more() {
         let (service, shop) = (chain.service(), &chain.shop.caller);
         named(service, shop, &contact("shop@shop.cn", "")).await;
         let recall = ordered(&chain).await;
-        service.address_notices().await.expect("letters");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
         let maker = &chain.maker.caller;
         service.withdraw_recall(maker, recall, "it was a mistake").await.expect("it ends");
         let due = claimed(service).await;

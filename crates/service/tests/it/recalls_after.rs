@@ -3,7 +3,8 @@
 use epcis::build::Draft;
 use epcis::{Action, Role};
 use service::{
-    Caller, Error, NewRecall, Page, RecallKind, RecallStart, Role as KeyRole, TaskReport, TaskView,
+    Caller, Error, LetterTopic, NewRecall, Page, RecallKind, RecallStart, Role as KeyRole,
+    TaskReport, TaskView,
 };
 use store::id::RecallId;
 use store::testing::each_engine;
@@ -137,7 +138,7 @@ async fn a_closed_recall_can_be_withdrawn() {
         // The order, its end and its withdrawal.
         let n_leaves = store::log_queue::n_waiting(&store, tlog::Kind::Recall).await;
         assert_eq!(n_leaves.expect("a count"), 3);
-        service.address_notices().await.expect("letters");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
         let told = service.list_letters(&chain.shop.caller, &Page::newest()).await.expect("a list");
         assert_eq!(told.items.iter().filter(|it| it.kind == "ended").count(), 2);
         let again = service.withdraw_recall(maker, id, "again").await;
@@ -261,7 +262,7 @@ async fn who_does_nothing_is_told_of_once() {
         assert_eq!(elsewhere.items, []);
         // The order to its owner, two tasks to holders, and of what is overdue one word to who
         // owns, one to each who watches, and to who holds one of its own.
-        service.address_notices().await.expect("letters");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
         let letters = async |caller: &Caller| {
             let found = service.list_letters(caller, &Page::newest()).await.expect("a list").items;
             let mut kinds: Vec<_> = found.into_iter().map(|it| (it.kind, it.state)).collect();
@@ -336,7 +337,7 @@ async fn a_drill_tells_nobody_and_measures_itself() {
         for _ in 0..2 {
             service.remind_of_drills().await.expect("a look");
         }
-        service.address_notices().await.expect("letters");
+        service.address_notices(LetterTopic::Recalls).await.expect("letters");
         let due = service.list_letters(maker, &Page::newest()).await.expect("a list").items;
         assert_eq!(due.iter().map(|it| it.kind).collect::<Vec<_>>(), ["drill_due"]);
         let drill = NewRecall { kind: RecallKind::Drill, ..order(lot_of(&chain), "drill") };

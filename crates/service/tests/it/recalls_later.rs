@@ -3,8 +3,8 @@
 use epcis::build::Draft;
 use epcis::{Action, ErrorDeclaration, Role};
 use service::{
-    AlertAnswer, BoundTo, Caller, Commission, Error, Followed, Gap, NewBinding, NewGrant,
-    NewRecall, Page, RecallQuestion, RecallStart, Scan, Selection, TaskReport,
+    AlertAnswer, BoundTo, Caller, Commission, Error, Followed, Gap, LetterTopic, NewBinding,
+    NewGrant, NewRecall, Page, RecallQuestion, RecallStart, Scan, Selection, TaskReport,
 };
 use store::id::RecallId;
 use store::recalls::{Look, LookFault};
@@ -295,7 +295,7 @@ async fn a_large_recall_rests_between_two_looks() {
 /// How many notices of a kind a reader was written.
 async fn n_told(chain: &Chain, caller: &Caller, kind: &str) -> usize {
     let service = chain.service();
-    service.address_notices().await.expect("letters");
+    service.address_notices(LetterTopic::Recalls).await.expect("letters");
     let letters = service.list_letters(caller, &Page::newest()).await.expect("a list").items;
     letters.iter().filter(|it| it.kind == kind).count()
 }

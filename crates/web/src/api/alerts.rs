@@ -5,7 +5,6 @@ use super::traces::{XLSX, apart, push_line};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Fields, Json, Path, Query, id};
-use crate::language::Language;
 use crate::moment::rfc3339;
 use crate::problem::Problem;
 use crate::reply;
@@ -14,9 +13,9 @@ use axum::extract::State;
 use axum::response::Response;
 use label::report::{Cell, Report, xlsx};
 use serde::{Deserialize, Serialize};
-use service::{AlertChange, AlertEdit, AlertQuestion, ClosedAlerts, QueuedAlert};
+use service::{AlertChange, AlertEdit, AlertQuestion, Caller, ClosedAlerts, QueuedAlert};
 
-use crate::listing::Listing;
+use crate::listing::{Listing, rest_of_file, with_next};
 
 /// Days over which false alarms are counted if nobody says otherwise.
 pub(crate) const DEFAULT_DAYS: u32 = 30;
@@ -209,15 +208,18 @@ pub(crate) async fn table(
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let rows = app.service.export_queue(&caller, &question_of(&fields)).await?;
-    let listing = listing(visit.language, rows);
+    let (listing, next) = listing(&app, &visit, &caller, &fields).await?;
     let heads: Vec<String> = listing.heads.iter().map(ToString::to_string).collect();
     let mut text = "\u{feff}".to_owned();
     push_line(&mut text, &heads);
     for row in &listing.rows {
         push_line(&mut text, &row.iter().map(Cell::words).collect::<Vec<_>>());
     }
-    Ok(reply::file("text/csv; charset=utf-8", "alerts.csv", text.into()))
+    if let Some(next) = &next {
+        push_line(&mut text, &[rest_of_file(visit.language, listing.rows.len(), next)]);
+    }
+    let file = reply::file("text/csv; charset=utf-8", "alerts.csv", text.into());
+    Ok(with_next(file, ("/api/v1/alerts.csv", &fields), next.as_deref()))
 }
 
 /// `GET /api/v1/alerts.xlsx`.
@@ -227,24 +229,36 @@ pub(crate) async fn workbook(
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let rows = app.service.export_queue(&caller, &question_of(&fields)).await?;
+    let (listing, next) = listing(&app, &visit, &caller, &fields).await?;
+    let mut table = listing.table();
+    let n_rows = table.rows.len();
+    table.notes.extend(next.iter().map(|it| rest_of_file(visit.language, n_rows, it)));
     let report = Report {
         title: visit.language.alert_texts().alerts.to_owned(),
         made_at_s: app.service.now_us() / 1_000_000,
         language: visit.language.tag(),
-        tables: vec![listing(visit.language, rows).table()],
+        tables: vec![table],
         ..Report::default()
     };
-    Ok(reply::file(XLSX, "alerts.xlsx", apart(move || Ok(xlsx(&report)?)).await?))
+    let file = reply::file(XLSX, "alerts.xlsx", apart(move || Ok(xlsx(&report)?)).await?);
+    Ok(with_next(file, ("/api/v1/alerts.xlsx", &fields), next.as_deref()))
 }
 
-/// The rows of a file, in the words of a language.
-fn listing(language: Language, rows: Vec<QueuedAlert>) -> Listing {
+/// The rows of a file, in the words of a language, and where the next file begins.
+async fn listing(
+    app: &App,
+    visit: &Visit,
+    caller: &Caller,
+    fields: &Fields,
+) -> Result<(Listing, Option<String>), Problem> {
+    let after = fields.optional("after");
+    let paged = app.service.export_queue(caller, &question_of(fields), after).await?;
+    let language = visit.language;
     let t = language.alert_texts();
     let what = [t.alert, t.grade, t.reason, t.subject, t.subject, t.product, t.enterprise];
     let how = [t.n_times, t.first_at, t.last_at, t.state, t.assignee, t.outcome, t.closed_at];
     let mut listing = Listing::new(t.alerts, &[&what, &how]);
-    for it in rows {
+    for it in paged.items {
         let text = |text: &str| Cell::Text(text.to_owned());
         let what = vec![
             Cell::Text(it.alert_id),
@@ -266,5 +280,5 @@ fn listing(language: Language, rows: Vec<QueuedAlert>) -> Listing {
         ];
         listing.push(vec![what, how]);
     }
-    listing
+    Ok((listing, paged.next))
 }

@@ -8,6 +8,7 @@ use super::traces::{XLSX, apart, push_line};
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{EvidenceBody, Fields, Json, Path, Query, id};
+use crate::listing::{rest_of_file, with_next};
 use crate::moment::rfc3339;
 use crate::pages::console::diversions::{area_words, state_word};
 use crate::pages::console::tasks::file_response;
@@ -343,18 +344,20 @@ pub(crate) async fn statistics(
 /// Cases of a file: so many of the newest.
 const MAX_EXPORTED: usize = 10_000;
 
-/// Cases that are wanted as rows of words.
+/// Cases that are wanted as rows of words, and where the next file begins.
 async fn rows(
     app: &App,
     visit: &Visit,
     caller: &Caller,
     fields: &Fields,
-) -> Result<Vec<Vec<String>>, Problem> {
+) -> Result<(Vec<Vec<String>>, Option<String>), Problem> {
     let (language, wanted) = (visit.language, filter(fields));
     let t = language.diversion_texts();
-    let mut page = Page::newest();
+    let mut page = Page { after: fields.optional("after"), ..Page::newest() };
     let mut rows = Vec::new();
     loop {
+        let n_left = MAX_EXPORTED - rows.len();
+        page.limit = page.limit.min(u32::try_from(n_left).unwrap_or(u32::MAX));
         let paged = app.service.list_diversions(caller, &wanted, &page).await?;
         rows.extend(paged.items.into_iter().map(|it| {
             let (case, what) = (&it.case, &it.case.suspicion);
@@ -374,8 +377,7 @@ async fn rows(
         }));
         page.after = paged.next;
         if page.after.is_none() || rows.len() >= MAX_EXPORTED {
-            rows.truncate(MAX_EXPORTED);
-            return Ok(rows);
+            return Ok((rows, page.after));
         }
     }
 }
@@ -405,13 +407,17 @@ pub(crate) async fn table(
     Known(caller): Known,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let rows = rows(&app, &visit, &caller, &fields).await?;
+    let (rows, next) = rows(&app, &visit, &caller, &fields).await?;
     let mut text = "\u{feff}".to_owned();
     push_line(&mut text, &heads(visit.language.diversion_texts()));
     for row in &rows {
         push_line(&mut text, row);
     }
-    Ok(reply::file("text/csv; charset=utf-8", "diversions.csv", text.into()))
+    if let Some(next) = &next {
+        push_line(&mut text, &[rest_of_file(visit.language, rows.len(), next)]);
+    }
+    let file = reply::file("text/csv; charset=utf-8", "diversions.csv", text.into());
+    Ok(with_next(file, ("/api/v1/diversions.csv", &fields), next.as_deref()))
 }
 
 /// `GET /api/v1/diversions.xlsx`: the cases, and how many there are of what.
@@ -422,13 +428,14 @@ pub(crate) async fn workbook(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let t = visit.language.diversion_texts();
-    let rows = rows(&app, &visit, &caller, &fields).await?;
+    let (rows, next) = rows(&app, &visit, &caller, &fields).await?;
+    let n_rows = rows.len();
     let counted = app.service.diversion_statistics(&caller, &filter(&fields)).await?;
     let cases = Table {
         title: t.diversions.to_owned(),
         columns: heads(t),
         rows: rows.into_iter().map(|row| row.into_iter().map(Cell::Text).collect()).collect(),
-        notes: Vec::new(),
+        notes: next.iter().map(|it| rest_of_file(visit.language, n_rows, it)).collect(),
     };
     let mut tables = vec![cases];
     tables.extend(counts(&app, &visit, counted));
@@ -439,7 +446,8 @@ pub(crate) async fn workbook(
         tables,
         ..Report::default()
     };
-    Ok(reply::file(XLSX, "diversions.xlsx", apart(move || Ok(xlsx(&report)?)).await?))
+    let file = reply::file(XLSX, "diversions.xlsx", apart(move || Ok(xlsx(&report)?)).await?);
+    Ok(with_next(file, ("/api/v1/diversions.xlsx", &fields), next.as_deref()))
 }
 
 /// Statistics as tables of a report.

@@ -49,6 +49,14 @@ texts! { AlertTexts, ALERT_ZH, ALERT_KO, ALERT_EN:
     n_false: "误报", "오경보", "False";
     n_duplicate: "重复", "중복", "Duplicate";
     none: "没有这样的预警。", "해당하는 경보가 없습니다.", "There is no such alert.";
+    none_here:
+        "最近的预警中没有这样的。",
+        "최근 경보 가운데에는 없습니다.",
+        "There is none among the newest.";
+    none_here_next:
+        "较早的还没有找过：请看下一页。",
+        "더 오래된 것은 아직 찾지 않았습니다. 다음 화면을 보세요.",
+        "Older ones were not looked at yet: go on to the next page.";
     none_next:
         "扫码异常、防伪码被锁、疑似窜货和假货举报会自动出现在这里；也可放宽上面的条件。",
         "이상 조회, 확인 번호 잠금, 무단 유통 의심, 위조 신고가 여기에 나옵니다. 위의 조건을 넓혀 보세요.",
@@ -86,20 +94,22 @@ texts! { AlertTexts, ALERT_ZH, ALERT_KO, ALERT_EN:
     pick_all: "选中本页全部", "이 화면 전부 선택", "All on this page";
     edit: "处理选中的预警", "선택한 경보 처리", "Deal with those picked";
     edit_one: "处理", "처리", "Deal with it";
+    see_all: "查看全部预警", "경보 모두 보기", "See all alerts";
     act: "操作", "할 일", "What to do";
     act_acknowledge: "确认", "확인", "Acknowledge";
     act_assign: "指派给", "담당자 지정", "Assign to the person below";
     act_true: "关闭：属实", "종결: 사실", "Close: it was true";
     act_false: "关闭：误报", "종결: 오경보", "Close: a false alarm";
     act_duplicate: "关闭：重复", "종결: 중복", "Close: a duplicate";
+    act_reopen: "重新打开（写明原因）", "다시 열기(까닭을 적으세요)", "Open again (say why)";
     act_note: "只写备注", "메모만", "Only write the note";
     note: "备注", "메모", "Note";
     apply: "执行", "실행", "Do it";
     quiet_hint:
-        "扫码预警关为误报后，同一对象 30 天内不再提示。",
-        "조회 경보를 오경보로 종결하면 같은 대상은 30일 동안 알리지 않습니다.",
-        "A check that was closed as a false alarm raises no alert about the same subject for \
-         30 days.";
+        "扫码预警关为误报或重复后，同一对象 30 天内不再提示。预警关闭 3 年后删除。",
+        "조회 경보를 오경보나 중복으로 종결하면 같은 대상은 30일 동안 알리지 않습니다. 경보는 종결 3년 뒤에 지웁니다.",
+        "A check that was closed as a false alarm or a duplicate raises no alert about the same \
+         subject for 30 days. Alerts are deleted three years after they were closed.";
     history: "处理记录", "처리 기록", "What was done";
     history_none: "还没有人处理。", "아직 처리한 사람이 없습니다.", "Nobody did anything yet.";
     history_next:
@@ -109,8 +119,15 @@ texts! { AlertTexts, ALERT_ZH, ALERT_KO, ALERT_EN:
     when: "时间", "시각", "When";
     who: "谁", "누가", "Who";
     noted: "备注", "메모", "noted";
-    csv: "导出 CSV", "CSV로 내보내기", "Export as CSV";
-    xlsx: "导出 XLSX", "XLSX로 내보내기", "Export as XLSX";
+    reopened: "重新打开", "다시 엶", "opened again";
+    csv:
+        "导出 CSV（每份最多 10,000 条）",
+        "CSV로 내보내기(파일당 10,000건까지)",
+        "Export as CSV (10,000 in a file at most)";
+    xlsx:
+        "导出 XLSX（每份最多 10,000 条）",
+        "XLSX로 내보내기(파일당 10,000건까지)",
+        "Export as XLSX (10,000 in a file at most)";
     open_subject: "打开对象", "대상 열기", "Open its subject";
     mail_grade: "邮件发送哪些预警", "메일로 받을 경보", "Alerts by e-mail";
     webhook_grade: "Webhook 发送哪些预警", "웹훅으로 받을 경보", "Alerts by webhook";
@@ -132,6 +149,7 @@ impl AlertTexts {
             "assigned" => self.assigned,
             "closed" => self.closed,
             "noted" => self.noted,
+            "reopened" => self.reopened,
             "true" => self.n_true,
             "false" => self.n_false,
             "duplicate" => self.n_duplicate,

@@ -21,6 +21,11 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
     api_key: "密钥", "키", "Key";
     optional: "（选填）", "(선택)", "(optional)";
     next_page: "下一页", "다음", "Next page";
+    file_rest:
+        "本文件到第 {} 条为止，后面还有：在文件地址后加 after={} 取下一份，或缩小筛选范围。",
+        "이 파일은 {}건에서 끝나며 뒤에 더 있습니다. 파일 주소에 after={}를 붙이면 다음 파일을 받습니다. 조건을 좁혀도 됩니다.",
+        "This file ends after {} rows and more follow: add after={} to its address for the next \
+         file, or filter more narrowly.";
     created: "创建时间", "생성 시각", "Created";
     yes: "是", "예", "Yes";
     no: "否", "아니요", "No";

@@ -109,8 +109,14 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
         "Of 1,000 goods, how many honest people carry into one other province (1 to 300)";
     days: "一起判断的天数（7–365）", "함께 판단하는 일수(7–365)", "Days that are judged together (7 to 365)";
     save: "保存", "저장", "Save";
-    export_csv: "导出 CSV", "CSV 내보내기", "Export CSV";
-    export_xlsx: "导出 Excel", "Excel 내보내기", "Export Excel";
+    export_csv:
+        "导出 CSV（每份最多 10,000 件）",
+        "CSV 내보내기(파일당 10,000건까지)",
+        "Export CSV (10,000 in a file at most)";
+    export_xlsx:
+        "导出 Excel（每份最多 10,000 件）",
+        "Excel 내보내기(파일당 10,000건까지)",
+        "Export Excel (10,000 in a file at most)";
 }
 
 impl Language {

@@ -2,8 +2,11 @@
 
 use std::io::Cursor;
 
+use axum::http::Request;
 use calamine::{Reader, Xlsx};
 use serde_json::{Value, json};
+use store::alerts::{Alert, Grade, Outcome, Reason, State, SubjectKind};
+use store::id::{AlertId, EnterpriseId};
 
 use crate::exports::fetch;
 use crate::house::{Firm, House, bearer, form_post, get, text};
@@ -67,6 +70,26 @@ async fn many_alerts_are_closed_with_one_form_and_the_rate_is_on_the_page() {
     assert_eq!(post(&all, "t.example").await.status, 303);
     let empty = page("/console/alerts").await;
     assert!(empty.contains("There is no such alert.") && !empty.contains("pick-"));
+    assert!(page("/console").await.contains("<dt>Open, grade 3 (notice)</dt><dd>0</dd>"));
+    // One that was closed has a form of its own, which wants to know why.
+    let one = format!("/console/alerts/{}", ids[1]);
+    let shown = page(&one).await;
+    assert!(shown.contains("value=\"reopen\"") && !shown.contains("value=\"assign\""), "{shown}");
+    for (form, status) in [("act=reopen", 400), ("act=reopen&note=again", 303)] {
+        let mut request = form_post(&one, "t.example", form);
+        request.headers_mut().insert("cookie", cookie.parse().expect("a header"));
+        assert_eq!(house.send(request).await.status, status, "{form}");
+    }
+    let first = page("/console").await;
+    assert!(first.contains("<dt>Open, grade 3 (notice)</dt><dd>1</dd>"), "{first}");
+    assert!(first.contains("href=\"/console/alerts\""), "{first}");
+    assert!(page(&one).await.contains("opened again"));
+    let close = json!({ "alert_ids": [ids[1]], "act": "close", "outcome": "true" });
+    let edit = Request::post("/api/v1/alerts/edit")
+        .header("authorization", bearer(&firm.key))
+        .header("content-type", "application/json")
+        .body(close.to_string().into());
+    assert_eq!(house.send(edit.expect("a request")).await.status, 204);
     let figures = read(&house, &firm.key, "/api/v1/alerts/figures").await;
     assert_eq!((&figures["n_closed"], &figures["false_per_mille"]), (&json!(2), &json!(500)));
 }
@@ -90,4 +113,61 @@ async fn files_of_alerts_have_what_the_page_has() {
     let other = house.firm(2, None).await;
     let list = read(&house, &other.key, "/api/v1/alerts?state=any").await;
     assert_eq!(list["items"], json!([]));
+}
+
+/// Alerts of an enterprise, about one case each.
+async fn raised(house: &House, enterprise_id: EnterpriseId, n_alerts: i64) {
+    let of_case = |n: i64| Alert {
+        enterprise_id,
+        alert_id: AlertId::new(n * 1_000, 0),
+        grade: Grade::Important,
+        reason: Reason::Diversion,
+        detail: String::new(),
+        subject_kind: SubjectKind::Case,
+        subject: n.to_string(),
+        product_id: None,
+        state: State::Open,
+        outcome: Outcome::None,
+        revision: 0,
+        assignee: String::new(),
+        n_times: 1,
+        first_at_us: n,
+        last_at_us: n,
+        closed_at_us: None,
+    };
+    let all: Vec<i64> = (1..=n_alerts).collect();
+    for some in all.chunks(1_000) {
+        let statements = some.iter().flat_map(|n| store::alerts::raise(&of_case(*n), None, *n));
+        house.db.store.write("raise", statements.collect()).await.expect("raised");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_ends_before_its_rows_says_so_and_where_the_rest_is() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    raised(&house, firm.enterprise_id.parse().expect("an id"), 10_002).await;
+    let file = async |path: &str| {
+        let asked = get(path).header("authorization", bearer(&firm.key));
+        house.ask(asked.header("accept-language", "en")).await
+    };
+    let first = file("/api/v1/alerts.csv?reason=diversion").await;
+    let last = first.body.lines().last().expect("a line");
+    assert!(last.contains("ends after 10000 rows and more follow"), "{last}");
+    assert_eq!(first.body.lines().count(), 1 + 10_000 + 1);
+    let link = first.header("link");
+    let next = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+    let next = next.expect(link);
+    let after = next.split('&').find(|it| it.contains("after=")).expect(next);
+    let (_, after) = after.split_once("after=").expect(next);
+    assert!(next.contains("reason=diversion") && last.contains(after), "{next} {last}");
+    let rest = file(next).await;
+    assert_eq!(rest.body.lines().count(), 1 + 2, "{}", rest.body);
+    assert!(!rest.body.contains("more follow"));
+    let (_, _, body) = fetch(&house, &firm.key, "/api/v1/alerts.xlsx", "zh-CN").await;
+    let mut book = Xlsx::new(Cursor::new(body)).expect("a workbook");
+    let name = book.sheet_names().last().expect("a sheet").clone();
+    let sheet = book.worksheet_range(&name).expect("a sheet");
+    let last = sheet.get((10_001, 0)).expect("a cell").to_string();
+    assert!(last.contains("本文件到第 10000 条为止"), "{last}");
 }

@@ -16,7 +16,7 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) operator: String,
     pub(crate) service: Service,
-    _db: Db,
+    pub(crate) db: Db,
 }
 
 /// A producer with a product.
@@ -55,7 +55,7 @@ impl House {
             label: "Min".into(),
         };
         let (_, operator) = service.create_key(&machine, new).await.expect("a key");
-        Self { router: web::router(service.clone(), 7), operator, service, _db: db }
+        Self { router: web::router(service.clone(), 7), operator, service, db }
     }
 
     /// A key of a role that speaks for the platform.

@@ -250,7 +250,8 @@ async fn an_address_is_confirmed_with_the_link_of_its_letter() {
     request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
     assert_eq!(house.send(request).await.status, 303);
     assert_eq!(send(&house, &firm.key, ("POST", &again), &json!({})).await.status, 400);
-    let due = house.service.claim_letters(9).await.expect("what is due");
+    let due =
+        house.service.claim_letters(service::LetterTopic::Recalls, 9).await.expect("what is due");
     let token = due[0].confirm_token().expect("a link").to_owned();
     let path = format!("/notices/confirm/{token}");
     // To open it changes nothing: programs open links as well.

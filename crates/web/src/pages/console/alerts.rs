@@ -141,7 +141,14 @@ async fn page(
 }
 
 fn figures_block(t: &AlertTexts, it: &AlertFigures) -> Facts {
-    let open = |(grade, n): &(&str, u64)| {
+    let over = fill(t.days_of, it.days);
+    let mut shown = facts([(t.false_rate, format!("{} ({over})", rate(t, &it.total())))]);
+    shown.splice(0..0, open_facts(t, &it.open));
+    Facts { title: t.figures, picture: None, facts: shown }
+}
+
+fn open_facts(t: &AlertTexts, open: &[(&str, u64)]) -> Vec<Fact> {
+    let fact = |(grade, n): &(&str, u64)| {
         let label = match *grade {
             "urgent" => t.open_urgent,
             "important" => t.open_important,
@@ -149,10 +156,18 @@ fn figures_block(t: &AlertTexts, it: &AlertFigures) -> Facts {
         };
         Fact { label, value: n.to_string() }
     };
-    let over = fill(t.days_of, it.days);
-    let mut shown = facts([(t.false_rate, format!("{} ({over})", rate(t, &it.total())))]);
-    shown.splice(0..0, it.open.iter().map(open));
-    Facts { title: t.figures, picture: None, facts: shown }
+    open.iter().map(fact).collect()
+}
+
+/// How many alerts the caller has to look at, for the first page of its portal.
+pub(super) async fn open_alerts(app: &App, desk: &Desk<'_>) -> Result<[Block; 2], Problem> {
+    let t = desk.language().alert_texts();
+    let owner = (desk.caller.role == Role::Operator).then(|| "platform".to_owned());
+    let question = AlertQuestion { owner, ..AlertQuestion::default() };
+    let open = app.service.open_alerts(desk.caller, &question).await?;
+    let told = Facts { title: t.alerts, picture: None, facts: open_facts(t, &open) };
+    let link = Link { href: PATH.to_owned(), label: t.see_all };
+    Ok([Block::Facts(told), Block::Links(vec![link])])
 }
 
 /// False alarms among those that were closed, with both numbers.
@@ -207,7 +222,11 @@ fn queue(
         heads.push(t.enterprise);
     }
     heads.extend([t.n_times, t.last_at, t.state]);
-    let mut rows = table(t.alerts, heads, [t.none, t.none_next]);
+    let none = match paged.next {
+        Some(_) => [t.none_here, t.none_here_next],
+        None => [t.none, t.none_next],
+    };
+    let mut rows = table(t.alerts, heads, none);
     rows.next = paged.next.map(|after| address(PATH, fields, Some(&after)));
     let ids: Vec<String> = paged.items.iter().map(|it| it.alert_id.clone()).collect();
     for it in paged.items {
@@ -258,6 +277,13 @@ fn edit_fields(t: &AlertTexts) -> [Field; 3] {
         Field::line("assignee", t.assignee).optional(),
         Field::of("note", t.note, Input::Area).optional(),
     ]
+}
+
+/// What may be done with one that is closed.
+fn reopen_fields(t: &AlertTexts) -> [Field; 2] {
+    let acts = [("reopen", t.act_reopen), ("note", t.act_note)];
+    let acts = acts.map(|(value, label)| (value.to_owned(), label.to_owned())).into();
+    [Field::of("act", t.act, Input::Choice(acts)), Field::of("note", t.note, Input::Area)]
 }
 
 fn by_reason(desk: &Desk<'_>, figures: &AlertFigures) -> Table {
@@ -321,8 +347,12 @@ async fn one(
         Role::Operator => it.enterprise_id.is_none(),
         Role::Dealer | Role::Regulator => false,
     };
-    if is_own && it.state != "closed" {
-        let form = Form::post(t.edit_one, format!("{PATH}/{alert_id}"), edit_fields(t).into());
+    if is_own {
+        let fields = match it.state {
+            "closed" => reopen_fields(t).into(),
+            _ => edit_fields(t).into(),
+        };
+        let form = Form::post(t.edit_one, format!("{PATH}/{alert_id}"), fields);
         blocks.push(Block::Form(form.lead(t.quiet_hint).button(t.apply).after(tried)));
     }
     Ok(desk.page(&reason, "", blocks))

@@ -1,5 +1,6 @@
 //! One search box for any code or EPC: what a consumer would see, and who did what with it.
 
+use super::alerts::open_alerts;
 use super::drawing::Open;
 use super::{Desk, done, portal_of, table, traces};
 use crate::api::traces::question_of;
@@ -138,6 +139,10 @@ async fn page(
         }
     }
     blocks.insert(0, Block::Form(form(desk, wanted).after(tried.as_ref())));
+    // The first page of who has no other.
+    if wanted.is_empty() && matches!(desk.caller.role, Role::Operator | Role::Regulator) {
+        blocks.extend(open_alerts(app, desk).await?);
+    }
     Ok(desk.page(desk.c.lookup, desk.c.lookup_lead, blocks))
 }
 

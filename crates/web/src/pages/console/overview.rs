@@ -1,5 +1,6 @@
 //! The first page of an enterprise: what to do next, and what was done last.
 
+use super::alerts::open_alerts;
 use super::{Desk, grouped, portal_of, table};
 use crate::app::App;
 use crate::caller::SignedIn;
@@ -49,6 +50,8 @@ pub(crate) async fn show(
         let created = in_words(desk.language(), it.created_at_us);
         Row::new(vec![it.capture_id.to_string(), grouped(it.n_events), created])
     }));
-    let blocks = vec![Block::Links(steps), Block::Table(list), Block::Table(latest)];
+    let mut blocks = vec![Block::Links(steps)];
+    blocks.extend(open_alerts(&app, &desk).await?);
+    blocks.extend([Block::Table(list), Block::Table(latest)]);
     Ok(desk.page(c.overview, c.overview_lead, blocks))
 }
