@@ -19,6 +19,22 @@ pub struct Db {
     place: Place,
 }
 
+/// A table that nobody can write to as long as this lives.
+pub struct Held {
+    client: tokio_postgres::Client,
+    table: String,
+}
+
+impl Held {
+    /// How many wait to write to it.
+    pub async fn n_waiting(&self) -> i64 {
+        let sql = "select count(*) from pg_locks
+                   where not granted and relation = $1::text::regclass";
+        let row = self.client.query_one(sql, &[&self.table]).await;
+        row.expect("locks are counted").get(0)
+    }
+}
+
 enum Place {
     Folder(TempDir),
     Database(Database),
@@ -65,6 +81,14 @@ impl Db {
             Place::Folder(_) => None,
             Place::Database(database) => Some(&database.url),
         }
+    }
+
+    /// Keeps everybody from writing to a table; none on SQLite.
+    pub async fn hold(&self, table: &str) -> Option<Held> {
+        let client = connect(self.url()?).await;
+        let lock = format!("begin; lock table {table} in exclusive mode");
+        client.batch_execute(&lock).await.expect("the lock is granted");
+        Some(Held { client, table: table.to_owned() })
     }
 
     /// The same database, opened with other options once its store is closed.

@@ -84,7 +84,8 @@ pub(crate) async fn serve(
     let recalls = tokio::spawn(follow_recalls(service.in_background()));
     let diversions = tokio::spawn(follow_diversions(service.in_background()));
     let misses = tokio::spawn(share_misses(service.in_background()));
-    let alerts = tokio::spawn(write_alerts(service.in_background()));
+    let (end, ended) = watch::channel(false);
+    let alerts = tokio::spawn(write_alerts(service.in_background(), ended));
     let resuming = service.in_background();
     let resuming = tokio::spawn(async move { resuming.resume_captures().await });
     let router = web::router_with(service.clone(), random_u32(), site.clone());
@@ -104,13 +105,17 @@ pub(crate) async fn serve(
         served = all => served.context("cannot go on listening")?,
         () = too_long => tracing::warn!("requests took longer than {GRACE:?} to end: cut off"),
     }
-    // A step of filling is one write: it is done or not.
+    // A step of these is one write: it is done or not, and whatever is not is found again.
     filling.abort();
     recalls.abort();
     diversions.abort();
     misses.abort();
-    alerts.abort();
     resuming.abort();
+    // Alerts of scans are in memory alone until they are written.
+    end.send_replace(true);
+    if let Err(error) = alerts.await {
+        tracing::error!(%error, "the writer of alerts panicked");
+    }
     if let Err(error) = service.write_alerts().await {
         tracing::error!(%error, "alerts of the last second are lost");
     }
@@ -163,13 +168,16 @@ async fn share_misses(service: Service) {
 /// How often alerts of scans are written.
 const ALERTS_PAUSE: Duration = Duration::from_secs(1);
 
-/// Raises what scans found, as long as the server runs.
-async fn write_alerts(service: Service) {
+/// Raises what scans found, as long as the server runs; a write that has begun comes to its end.
+async fn write_alerts(service: Service, mut ended: watch::Receiver<bool>) {
     loop {
         if let Err(error) = service.write_alerts().await {
             tracing::error!(%error, "alerts wait; trying again");
         }
-        tokio::time::sleep(ALERTS_PAUSE).await;
+        tokio::select! {
+            () = tokio::time::sleep(ALERTS_PAUSE) => {}
+            _ = ended.wait_for(|is_ended| *is_ended) => return,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::mpsc::{Sender, channel};
 
 use rustix::process::Signal;
@@ -154,4 +155,38 @@ fn a_backup_made_while_serving_is_whole() {
     assert!(verdict(&answer).0 > 1, "{}", answer.body);
     // The original went on all the while.
     assert_eq!(http::get(address, "/readyz").unwrap().status, 200);
+}
+
+/// Scans a code by people of whom each has a network of its own; from the sixth on its verdict
+/// is careful.
+pub(crate) fn crowd(server: SocketAddr, code: &str, people: RangeInclusive<u8>) {
+    for n in people {
+        let from = format!("11.{n}.0.1");
+        let headers = [("Accept", "application/json"), ("X-Forwarded-For", from.as_str())];
+        let answer = http::send(server, &format!("GET /c/{code}"), &headers, "");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+}
+
+/// How many alerts of copied codes there are.
+pub(crate) fn n_alerts(server: SocketAddr, key: &str) -> usize {
+    let key = format!("Bearer {key}");
+    let line = "GET /api/v1/alerts?reason=careful";
+    let answer = http::send(server, line, &[("Authorization", &key)], "");
+    answer.json()["items"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_stopping_server_writes_the_alerts_of_its_last_second() {
+    let place = Place::new();
+    let key = place.ok(&["key", "new", "--role", "operator"]);
+    let made = place.with_batch(20);
+    let serve = || place.serve_with(&["--log", "off", "--trusted-proxy", "127.0.0.1"]);
+    let server = serve();
+    server.commission(&key, &made.batch);
+    for code in &made.codes {
+        crowd(server.address, code, 1..=6);
+    }
+    server.stop();
+    assert_eq!(n_alerts(serve().address, &key), made.codes.len());
 }

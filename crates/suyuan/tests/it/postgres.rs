@@ -2,8 +2,10 @@
 
 use std::process::{Command, Output};
 
+use rustix::process::Signal;
 use store::testing::Db;
 
+use crate::durability::{crowd, n_alerts};
 use crate::http;
 use crate::place::{Place, Server, texts};
 
@@ -12,20 +14,12 @@ pub(crate) fn on<'a>(command: &'a mut Command, url: &str, data: &str) -> &'a mut
     command.env("SUYUAN_DATABASE", url).env("SUYUAN_DATA", data)
 }
 
-#[tokio::test]
-async fn the_main_job_runs_on_postgresql() {
-    let Some(db) = Db::postgres().await else { return };
-    let url = db.url().unwrap();
-    let place = Place::new();
-    let output = |data: &str, args: &[&str]| -> Output {
-        on(&mut place.command(args), url, data).output().unwrap()
-    };
-    let ok = |args: &[&str]| {
-        let (out, err) = texts(&output("data", args));
-        assert!(!out.is_empty(), "{args:?}: {err}");
-        out.trim_end().to_owned()
-    };
-    let key = ok(&["key", "new", "--role", "operator"]);
+fn output(place: &Place, url: &str, data: &str, args: &[&str]) -> Output {
+    on(&mut place.command(args), url, data).output().unwrap()
+}
+
+/// A product of a new enterprise.
+fn product(ok: &impl Fn(&[&str]) -> String) -> String {
     let enterprise = ok(&[
         "enterprise",
         "add",
@@ -42,7 +36,7 @@ async fn the_main_job_runs_on_postgresql() {
         "--contact",
         "haesol@example.com",
     ]);
-    let product = ok(&[
+    ok(&[
         "product",
         "add",
         "--enterprise",
@@ -53,7 +47,22 @@ async fn the_main_job_runs_on_postgresql() {
         "cosmetics",
         "--specification",
         "30 mL",
-    ]);
+    ])
+}
+
+#[tokio::test]
+async fn the_main_job_runs_on_postgresql() {
+    let Some(db) = Db::postgres().await else { return };
+    let url = db.url().unwrap();
+    let place = Place::new();
+    let output = |data: &str, args: &[&str]| output(&place, url, data, args);
+    let ok = |args: &[&str]| {
+        let (out, err) = texts(&output("data", args));
+        assert!(!out.is_empty(), "{args:?}: {err}");
+        out.trim_end().to_owned()
+    };
+    let key = ok(&["key", "new", "--role", "operator"]);
+    let product = product(&ok);
     let batch = ok(&["mint", "--product", &product, "--count", "5"]);
     ok(&["print", &batch, "--out", "codes.csv"]);
     let printed = std::fs::read_to_string(place.path("codes.csv")).unwrap();
@@ -86,4 +95,50 @@ async fn the_main_job_runs_on_postgresql() {
     let (_, error) = texts(&output("data", &["backup", "saved"]));
     assert!(error.contains("pg_dump"), "{error}");
     assert!(output("data", &["doctor"]).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopping_server_writes_the_alerts_that_it_has_in_hand() {
+    let Some(db) = Db::postgres().await else { return };
+    let url = db.url().unwrap();
+    let place = Place::new();
+    let ok = |args: &[&str]| texts(&output(&place, url, "data", args)).0.trim_end().to_owned();
+    let key = ok(&["key", "new", "--role", "operator"]);
+    // More than are raised in one write.
+    let batch = ok(&["mint", "--product", &product(&ok), "--count", "100"]);
+    ok(&["print", &batch, "--out", "codes.csv"]);
+    let printed = std::fs::read_to_string(place.path("codes.csv")).unwrap();
+    let codes: Vec<_> = printed.lines().skip(1).map(|it| it.split(',').next().unwrap()).collect();
+    let serve = || {
+        let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log", "off"]);
+        Server::start(
+            on(command.args(["--trusted-proxy", "127.0.0.1"]), url, "data"),
+            "listening on http://",
+        )
+    };
+    let mut server = serve();
+    server.commission(&key, &batch);
+    let held = db.hold("alerts").await.unwrap();
+    codes.iter().for_each(|code| crowd(server.address, code, 1..=5));
+    let address = server.address;
+    let each = |code: &&str| crowd(address, code, 6..=6);
+    std::thread::scope(|scope| {
+        for some in codes.chunks(10) {
+            scope.spawn(move || some.iter().for_each(each));
+        }
+    });
+    while held.n_waiting().await == 0 {
+        tokio::task::yield_now().await;
+    }
+    server.signal(Signal::TERM);
+    while http::connect(server.address).is_ok() {
+        std::thread::yield_now();
+    }
+    // Time for whoever would let go of the write.
+    for _ in 0..200 {
+        held.n_waiting().await;
+    }
+    drop(held);
+    assert!(server.wait().success());
+    assert_eq!(n_alerts(serve().address, &key), codes.len());
 }
