@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use axum::http::Request;
 use calamine::{Reader, Xlsx};
 use serde_json::{Value, json};
 use store::alerts::{Alert, Grade, Outcome, Reason, State, SubjectKind};
@@ -85,11 +84,7 @@ async fn many_alerts_are_closed_with_one_form_and_the_rate_is_on_the_page() {
     assert!(first.contains("href=\"/console/alerts\""), "{first}");
     assert!(page(&one).await.contains("opened again"));
     let close = json!({ "alert_ids": [ids[1]], "act": "close", "outcome": "true" });
-    let edit = Request::post("/api/v1/alerts/edit")
-        .header("authorization", bearer(&firm.key))
-        .header("content-type", "application/json")
-        .body(close.to_string().into());
-    assert_eq!(house.send(edit.expect("a request")).await.status, 204);
+    assert_eq!(house.edit_alerts(&firm.key, &close).await, 204);
     let figures = read(&house, &firm.key, "/api/v1/alerts/figures").await;
     assert_eq!((&figures["n_closed"], &figures["false_per_mille"]), (&json!(2), &json!(500)));
 }

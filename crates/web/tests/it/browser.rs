@@ -191,14 +191,14 @@ impl Look {
                 self.judge(client, &format!("portal-{name}-{width}")).await;
             }
         }
-        self.at_alerts(house, &printed[1].code).await;
+        self.at_alerts(house, &firm, &printed[1].code).await;
         self.at_links(house, &firm).await;
         self.at_recalls(house, &firm).await;
         self.at_dealers(house, &firm).await;
     }
 
-    /// The queue before and after a crowd looked at an item.
-    async fn at_alerts(&self, house: &House, code: &str) {
+    /// The queue before and after a crowd looked at an item, and an alert that was closed.
+    async fn at_alerts(&self, house: &House, firm: &Firm, code: &str) {
         self.see(&[("alerts-empty", "/console/alerts".to_owned())]).await;
         for _ in 0..7 {
             house.ask(get(&format!("/c/{code}"))).await;
@@ -207,8 +207,14 @@ impl Look {
         let machine = service::Caller::console_of_machine();
         let all = service::AlertQuestion::default();
         let found = house.service.list_queue(&machine, &all, &service::Page::first()).await;
-        let one = format!("/console/alerts/{}", found.expect("a list").items[0].alert_id);
-        self.see(&[("alerts", "/console/alerts".to_owned()), ("alert", one)]).await;
+        let alert_id = found.expect("a list").items[0].alert_id.clone();
+        let one = format!("/console/alerts/{alert_id}");
+        let first = ("overview-alerts", "/console".to_owned());
+        let queue = ("alerts", "/console/alerts".to_owned());
+        self.see(&[first, queue, ("alert", one.clone())]).await;
+        let close = json!({ "alert_ids": [alert_id], "act": "close", "outcome": "false" });
+        assert_eq!(house.edit_alerts(&firm.key, &close).await, 204);
+        self.see(&[("alert-closed", one)]).await;
         self.see(&[("reports-empty", "/console/reports".to_owned())]).await;
         let new = service::NewReport {
             code: code.to_owned(),

@@ -145,6 +145,13 @@ impl House {
         serde_json::from_str(&answer.body).expect("JSON")
     }
 
+    /// Deals with alerts of who has the key; the answer's status.
+    pub(crate) async fn edit_alerts(&self, key: &str, edit: &Value) -> u16 {
+        let request = Request::post("/api/v1/alerts/edit").header("authorization", bearer(key));
+        let request = request.header("content-type", "application/json");
+        self.send(request.body(Body::from(edit.to_string())).expect("a request")).await.status
+    }
+
     /// Sends a request without a body.
     pub(crate) async fn ask(&self, request: axum::http::request::Builder) -> Answer {
         self.send(request.body(Body::empty()).expect("a request")).await
