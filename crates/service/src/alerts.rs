@@ -556,8 +556,8 @@ impl Service {
         Ok(GRADES.map(|it| (it.name(), n_open(it))))
     }
 
-    /// Acknowledges, assigns, closes, opens again or annotates alerts, all or none. An enterprise its own, an
-    /// operator those of the platform.
+    /// Acknowledges, assigns, closes, opens again or annotates alerts, all or none. An enterprise
+    /// its own, an operator those of the platform.
     ///
     /// # Errors
     /// [`Error::NotFound`] for one that is not the caller's, [`Error::Conflict`] for one that is
