@@ -11,8 +11,8 @@
 //! Who is signed in is charged for its enterprise, wherever it scans; for wrong PINs like anybody.
 //!
 //! Nothing is written for a miss: levels stand in a table of fixed size in memory. Servers of one
-//! PostgreSQL tell each other their highest levels about once a second, in a row each. Their clocks
-//! may differ by minutes: what one tells is as old as the time since another heard it first.
+//! PostgreSQL tell each other their highest levels about once a second, in a row each. No clock of
+//! theirs is compared: reports are counted, and one is as old as the time since it was heard first.
 
 mod pass;
 mod table;
@@ -106,10 +106,9 @@ const MAX_WAITING: usize = 10_000;
 
 /// How long a report counts after it was heard first.
 const REPORT_LIFE_US: i64 = 30_000_000;
-/// By how much the clocks of two servers may differ.
-const CLOCKS_US: i64 = 300_000_000;
-/// When a report is deleted: long after nobody listens to it, whoever's clock says so.
-const REPORT_KEPT_US: i64 = 3_600_000_000;
+/// After how many reports of all servers one is deleted: an hour's of a hundred servers that write
+/// one a second, so long after nobody listens to it.
+const REPORTS_KEPT: i64 = 360_000;
 /// Keys of one report, the highest first: 12 bytes each.
 const MAX_REPORTED: usize = 4_096;
 /// What is not told to others: fewer misses than these delay nobody.
@@ -128,7 +127,7 @@ pub(crate) struct Misses {
     table: Table,
     /// What other servers reported.
     others: RwLock<HashMap<u64, Heard>>,
-    /// The last report of each other server: when it says it was written, and when it was heard.
+    /// The last report of each other server: its number, and when it was heard.
     heard: Mutex<HashMap<i64, (i64, i64)>>,
     /// How many answers wait.
     n_waiting: AtomicUsize,
@@ -183,7 +182,7 @@ impl Misses {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &pin.to_bytes()[..]);
         let tag = hmac::sign(&key, PURPOSE);
         Self {
-            table: Table::new(),
+            table: Table::new(EVERYBODY),
             others: RwLock::default(),
             heard: Mutex::default(),
             n_waiting: AtomicUsize::new(0),
@@ -218,8 +217,7 @@ impl Misses {
 
     /// The level of a number here and on other servers.
     fn level(&self, number: u64, now_us: i64) -> f32 {
-        let here = self.table.level(number, budget(number).forgiven_us, now_us);
-        here + self.level_elsewhere(number, now_us)
+        self.table.level(number, now_us) + self.level_elsewhere(number, now_us)
     }
 
     fn level_elsewhere(&self, number: u64, now_us: i64) -> f32 {
@@ -241,14 +239,27 @@ impl Misses {
     }
 
     /// Counts a look-up behind the closed door; false if the sender has made too many of them.
-    fn may_pass(&self, sender: Sender, now_us: i64) -> bool {
+    ///
+    /// Who did no wrong itself and worked is let in whatever its network did, else one home with
+    /// many addresses could shut out its neighbours: then the network's look-ups only make the work
+    /// harder, which everybody does for itself. Turns are waited for by many at once, so those of a
+    /// network end where it has made too many look-ups.
+    fn may_pass(&self, sender: Sender, pass: Pass<'_>, now_us: i64) -> bool {
         let is_full =
             |number: u64| self.level(number | PASSED, now_us) + 1.0 > budget(number).closed_from;
+        let is_innocent = sender.address.is_some_and(|it| self.suspicion_of(it, now_us) <= 1.0);
+        let is_worked = pass::is_work(pass) && is_innocent;
         // Who is refused for its network spends nothing of its own.
-        !sender.numbers().any(is_full)
+        !sender.numbers().any(|number| is_full(number) && !(is_worked && number == sender.network))
             && sender.numbers().all(|number| {
                 let &Budget { forgiven_us, closed_from, .. } = budget(number);
+                let is_endless = is_worked && number == sender.network;
                 let number = number | PASSED;
+                if is_endless {
+                    let most = MAX_LEVELS * closed_from;
+                    self.table.raise(number, (1.0, most), forgiven_us, now_us);
+                    return true;
+                }
                 let most = closed_from - self.level_elsewhere(number, now_us);
                 self.table.take(number, most, forgiven_us, now_us)
             })
@@ -277,11 +288,11 @@ impl Misses {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |report: &MissReport| {
             let before = heard.get(&report.server_id);
-            let same = before.filter(|(written_at_us, _)| *written_at_us == report.written_at_us);
+            let same = before.filter(|(number, _)| *number == report.number);
             same.map_or(now_us, |(_, heard_at_us)| *heard_at_us)
         };
         let told: Vec<_> = reports.into_iter().map(|report| (of(&report), report)).collect();
-        let now = told.iter().map(|(at_us, it)| (it.server_id, (it.written_at_us, *at_us)));
+        let now = told.iter().map(|(at_us, it)| (it.server_id, (it.number, *at_us)));
         *heard = now.collect();
         drop(heard);
         told.into_iter().filter(|(at_us, _)| now_us - at_us < REPORT_LIFE_US).collect()
@@ -333,7 +344,8 @@ impl Service {
         let code = folded.as_deref().unwrap_or(code);
         let sender_number = sender.address.unwrap_or(sender.network);
         let of = pass::For { key: &misses.key, sender: sender_number, code };
-        if pass.is_some_and(|pass| of.is_opened(pass, now_s)) && misses.may_pass(sender, now_us) {
+        let opening = pass.filter(|pass| of.is_opened(pass, now_s));
+        if opening.is_some_and(|pass| misses.may_pass(sender, pass, now_us)) {
             return Door::Open;
         }
         let (n_bits, turn_us) = misses.price(sender, now_us);
@@ -380,20 +392,16 @@ impl Service {
             return Ok(());
         }
         let (misses, now_us) = (self.misses(), self.now_us());
-        let forgiven_us = |number| budget(number).forgiven_us;
-        let highest = misses.table.highest(MAX_REPORTED, MIN_REPORTED, now_us, forgiven_us);
-        let report = MissReport { server_id: misses.server_id, written_at_us: now_us, highest };
+        let highest = misses.table.highest(MAX_REPORTED, MIN_REPORTED, now_us);
         // One that says nothing is written once, over one that said something.
-        let is_news = !report.highest.is_empty() || misses.has_told.load(Relaxed);
+        let is_news = !highest.is_empty() || misses.has_told.load(Relaxed);
         if is_news {
-            self.store()
-                .write("report misses", miss_reports::put(&report, now_us - REPORT_KEPT_US))
-                .await?;
-            misses.has_told.store(!report.highest.is_empty(), Relaxed);
+            let put = miss_reports::put(misses.server_id, &highest, REPORTS_KEPT);
+            self.store().write("report misses", put).await?;
+            misses.has_told.store(!highest.is_empty(), Relaxed);
         }
         let mut others: HashMap<u64, Heard> = HashMap::new();
-        let around = now_us - CLOCKS_US..=now_us + CLOCKS_US;
-        let reports = miss_reports::written(self.store(), around).await?;
+        let reports = miss_reports::newest(self.store()).await?;
         let reports = reports.into_iter().filter(|it| it.server_id != misses.server_id);
         for (at_us, report) in misses.hear(reports.collect(), now_us) {
             for (number, level) in report.highest {

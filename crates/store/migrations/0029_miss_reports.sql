@@ -1,8 +1,9 @@
 -- What a server last told the others of the senders that miss most: numbers of 64 bits, each with its
--- level as a float of 32 bits. A row each server, and none for long.
+-- level as a float of 32 bits. A row each server, and none for long. Reports are numbered, since the
+-- clocks of servers differ.
 create table miss_reports (
   server_id bigint not null primary key,
-  written_at bigint not null,
+  number bigint not null,
   levels {bytes} not null
 );
 

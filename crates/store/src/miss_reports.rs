@@ -1,7 +1,5 @@
 //! What servers of one platform tell each other of the senders that miss most.
 
-use std::ops::RangeInclusive;
-
 use crate::{Error, Result, Statement, Store};
 
 /// The last report of one server.
@@ -9,8 +7,8 @@ use crate::{Error, Result, Statement, Store};
 pub struct MissReport {
     /// The server.
     pub server_id: i64,
-    /// When it was written, in microseconds since the epoch.
-    pub written_at_us: i64,
+    /// Which report of all servers it is: a newer one of the same server has a higher number.
+    pub number: i64,
     /// Numbers of senders with their levels, the highest first.
     pub highest: Vec<(u64, f32)>,
 }
@@ -18,10 +16,10 @@ pub struct MissReport {
 /// Bytes of a number and its level.
 const PAIR_BYTES: usize = 12;
 
-/// Statements that put a report in the place of the server's last one, and let go of what servers
-/// told before `since_us`.
-pub fn put(report: &MissReport, since_us: i64) -> Vec<Statement> {
-    let pairs = report.highest.iter();
+/// Statements that put a report in the place of the server's last one, and let go of those that are
+/// followed by `n_kept`. No clock is asked, since those of servers differ.
+pub fn put(server_id: i64, highest: &[(u64, f32)], n_kept: i64) -> Vec<Statement> {
+    let pairs = highest.iter();
     let levels: Vec<u8> = pairs
         .flat_map(|(number, level)| {
             number.to_be_bytes().into_iter().chain(level.to_bits().to_be_bytes())
@@ -29,27 +27,31 @@ pub fn put(report: &MissReport, since_us: i64) -> Vec<Statement> {
         .collect();
     vec![
         Statement::new(
-            "insert into miss_reports (server_id, written_at, levels) values ($1, $2, $3)
+            "insert into miss_reports (server_id, number, levels)
+             values ($1, (select coalesce(max(number), 0) + 1 from miss_reports), $2)
              on conflict (server_id) do update
-               set written_at = excluded.written_at, levels = excluded.levels",
-            [report.server_id.into(), report.written_at_us.into(), levels.as_slice().into()],
+               set number = excluded.number, levels = excluded.levels",
+            [server_id.into(), levels.as_slice().into()],
         ),
-        Statement::new("delete from miss_reports where written_at < $1", [since_us.into()]),
+        Statement::new(
+            "delete from miss_reports
+             where number <= (select max(number) from miss_reports) - cast($1 as bigint)",
+            [n_kept.into()],
+        ),
     ]
 }
 
-/// The reports of all servers that say they were written in these microseconds.
-pub async fn written(store: &Store, at_us: RangeInclusive<i64>) -> Result<Vec<MissReport>> {
-    let sql = "select server_id, written_at, levels from miss_reports
-               where written_at >= $1 and written_at <= $2
-               order by server_id limit 1000";
-    let rows = store.rows(sql, &[(*at_us.start()).into(), (*at_us.end()).into()]).await?;
+/// The last report of each server, the newest first.
+pub async fn newest(store: &Store) -> Result<Vec<MissReport>> {
+    let sql = "select server_id, number, levels from miss_reports
+               order by number desc, server_id limit 1000";
+    let rows = store.rows(sql, &[]).await?;
     rows.iter()
         .map(|row| {
-            let (server_id, written_at_us) = (row.int(0)?, row.int(1)?);
+            let (server_id, number) = (row.int(0)?, row.int(1)?);
             let highest =
                 pairs(row.bytes(2)?).ok_or(Error::corrupt("a report of misses is cut"))?;
-            Ok(MissReport { server_id, written_at_us, highest })
+            Ok(MissReport { server_id, number, highest })
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use service::{Caller, Door, Miss, Payer, ScanAnswer};
 use std::sync::Arc;
 use tokio::time::Instant;
-use verdict::State;
+use verdict::{Mistyped, State};
 
 /// A request that was let in.
 pub(crate) struct Entered {
@@ -81,8 +81,9 @@ impl Entered {
     /// Charges the sender if the answer is a miss, and waits as long as that costs.
     pub(crate) async fn leave(self, app: &App, answer: &ScanAnswer) -> Result<(), Problem> {
         match answer.verdict.state {
-            // Who handles goods scans all day, and labels are torn.
-            State::Mistyped(_) if matches!(self.payer, Some(Payer::Member(_))) => {}
+            // Who handles goods scans all day, and labels are torn. Other numbers may be guessed.
+            State::Mistyped(Mistyped::CheckDigit)
+                if matches!(self.payer, Some(Payer::Member(_))) => {}
             State::Mistyped(_) => self.pay(app, Miss::Mistyped).await,
             State::PinWrong { .. } => self.pay(app, Miss::WrongPin).await,
             State::Unknown => {

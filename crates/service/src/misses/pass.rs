@@ -25,6 +25,11 @@ pub struct Challenge {
 /// The pass that came with a request.
 pub type Pass<'a> = &'a str;
 
+/// Whether a pass says that it was worked for.
+pub(super) fn is_work(pass: Pass<'_>) -> bool {
+    pass.starts_with("w.")
+}
+
 /// The least and the most work: a phone does 10^5 to 10^6 hashes a second in a script.
 pub(super) const MIN_BITS: u32 = 16;
 pub(super) const MAX_BITS: u32 = 22;

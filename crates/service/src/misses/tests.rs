@@ -6,6 +6,10 @@ use super::*;
 
 const MINUTE_US: i64 = 60_000_000;
 
+/// Passes of a turn and of work, as far as their kind goes.
+const WAITED: &str = "t.1.0";
+const WORKED: &str = "w.1.16.7";
+
 fn misses() -> Misses {
     Misses::new(1, &PinKey::from_bytes(&[7; 32]).expect("32 bytes"))
 }
@@ -109,17 +113,41 @@ fn lookups_behind_the_door_are_counted_and_cost_more_and_more() {
     let bits = |at_us| misses.price(sender, at_us).0 - pass::MIN_BITS;
     let mut told = Vec::new();
     for n in 0..30 {
-        told.push((misses.may_pass(sender, 0), bits(0)));
+        told.push((misses.may_pass(sender, WAITED, 0), bits(0)));
         assert_eq!(told[n].0, n < 20, "{n}");
     }
     assert_eq!((told[3].1, told[4].1, told[29].1), (0, 1, 4));
     // Ten a minute go on.
-    let n_later = (0..60).filter(|n| misses.may_pass(sender, n * 1_000_000)).count();
+    let n_later = (0..60).filter(|n| misses.may_pass(sender, WAITED, n * 1_000_000)).count();
     assert_eq!(n_later, 9);
     // The network counts them as well, so fresh addresses do not help.
     let neighbour = |n: u32| misses.sender(address(&format!("9.9.9.{}", n % 200)));
-    let n_passed = (0..4_000).filter(|n| misses.may_pass(neighbour(*n), 60_000_000)).count();
+    let n_passed =
+        (0..4_000).filter(|n| misses.may_pass(neighbour(*n), WAITED, 60_000_000)).count();
     assert!((180..=200).contains(&n_passed), "{n_passed}");
+}
+
+/// A home with many addresses misses and passes until its network's door is closed and all its
+/// passes are taken: a neighbour that did no wrong works harder, and is let in.
+#[test]
+fn a_home_with_many_addresses_shuts_out_no_neighbour() {
+    let misses = misses();
+    let home = |n: u32| misses.sender(address(&format!("2a00:1:2:{:x}::1", n % 5_000)));
+    let neighbour = misses.sender(address("2a00:1:2:ffff::1"));
+    (0..300).for_each(|n| misses.charge(home(n), 1.0, 0));
+    assert!(misses.suspicion(neighbour, 0) > 1.0);
+    let before = misses.price(neighbour, 0).0;
+    let n_waited = (0..4_000).filter(|n| misses.may_pass(home(*n), WAITED, 0)).count();
+    assert_eq!(n_waited, 200, "who waits cannot be many");
+    assert!(!misses.may_pass(neighbour, WAITED, 0));
+    assert!((0..4_000).all(|n| misses.may_pass(home(n), WORKED, 0)));
+    assert_eq!((before, misses.price(neighbour, 0).0), (pass::MIN_BITS, pass::MAX_BITS));
+    // So much work each: twenty codes, as for any address.
+    let n_passed = (0..40).filter(|_| misses.may_pass(neighbour, WORKED, 0)).count();
+    assert_eq!(n_passed, 20);
+    // Whose own door is closed has no such right.
+    (0..30).for_each(|_| misses.charge(neighbour, 1.0, MINUTE_US));
+    assert!(!misses.may_pass(neighbour, WORKED, MINUTE_US));
 }
 
 /// A /48 has 65,536 addresses of which each would have its own turn.
@@ -148,15 +176,12 @@ fn members_have_a_door_of_their_own() {
     assert!(misses.suspicion(misses.sender(Payer::Member(8)), 0) <= 0.0);
 }
 
-/// One server's clock runs ahead by minutes, another's is behind.
+/// Whatever their clocks say: one that says nothing more ages, whoever wrote it.
 #[test]
 fn reports_are_as_old_as_the_time_since_they_were_heard() {
     let misses = misses();
-    let report = |server_id, written_at_us| MissReport {
-        server_id,
-        written_at_us,
-        highest: vec![(OF_ADDRESS, 30.0)],
-    };
+    let report =
+        |server_id, number| MissReport { server_id, number, highest: vec![(OF_ADDRESS, 30.0)] };
     let heard = |reports: &[MissReport], now_us| -> Vec<(i64, i64)> {
         let told = misses.hear(reports.to_vec(), now_us);
         told.iter().map(|(at_us, it)| (it.server_id, *at_us)).collect()

@@ -58,6 +58,12 @@ async fn limits_hold_across_two_servers() {
             assert_eq!(is_open, engine == store::Engine::Sqlite);
             assert_eq!(server.door(honest, code, None), Door::Open);
         }
+        // A server whose clock is an hour ahead hears them as well.
+        let far = Outside { clock: || now_us() + 3_600_000_000, ..OUTSIDE };
+        let far = start(far).await.unwrap();
+        far.share_misses().await.unwrap();
+        let is_open = far.door(guesser, code, None) == Door::Open;
+        assert_eq!(is_open, engine == store::Engine::Sqlite);
         // Another server can check what the first asked for.
         if let Door::Closed(challenge) = one.door(guesser, code, None) {
             let pass = (0u64..).map(|n| format!("{}{n}", challenge.work));
