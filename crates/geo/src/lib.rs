@@ -204,10 +204,12 @@ impl Places {
     }
 
     /// The place of a position that a person sent, who was `seen` at an address. A position can be
-    /// made up, so it is only relied on where the address says nothing else.
+    /// made up, so it is only relied on where the address says nothing else: a low confidence is
+    /// that of one which contradicts the address. Outside all outlines it adds nothing to the
+    /// country of the address.
     pub fn of_position(&self, position: Position, seen: Option<&Place>) -> Place {
         let division = self.divisions.at(&position);
-        let (country, agrees) = match (division, seen) {
+        let (country, confidence) = match (division, seen) {
             (Some(division), seen) => {
                 let province = |division: Division| division.at(DivisionLevel::Province);
                 let agrees = match seen {
@@ -217,13 +219,15 @@ impl Places {
                     Some(seen) => seen.country.is_none_or(|country| country == Country::CHINA),
                     None => true,
                 };
-                (Some(Country::CHINA), agrees)
+                let confidence = if agrees { Confidence::High } else { Confidence::Low };
+                (Some(Country::CHINA), confidence)
             }
             // Outside all outlines: abroad, at sea, or no outlines are loaded.
-            (None, Some(seen)) if seen.country != Some(Country::CHINA) => (seen.country, true),
-            (None, _) => (None, false),
+            (None, Some(seen)) if seen.country != Some(Country::CHINA) => {
+                (seen.country, Confidence::Medium)
+            }
+            (None, _) => (None, Confidence::Medium),
         };
-        let confidence = if agrees { Confidence::High } else { Confidence::Medium };
         let (source, position) = (Source::Gps, Some(position));
         Place { country, division, city: None, position, source, confidence }
     }

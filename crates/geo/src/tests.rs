@@ -117,11 +117,12 @@ fn positions_lie_in_divisions_and_sources_are_compared() {
     for (position, seen, expected) in [
         (at(22.55, 114.05), &shenzhen, "CN 440304 Gps High"),
         (at(22.55, 114.05), &None, "CN 440304 Gps High"),
-        (at(22.55, 114.05), &hubei, "CN 440304 Gps Medium"),
+        (at(22.55, 114.05), &hubei, "CN 440304 Gps Low"),
         // In the hole of the county, and on the island beside it.
         (at(22.65, 114.15), &None, "- - Gps Medium"),
         (at(22.45, 114.45), &None, "CN 440304 Gps High"),
-        (at(37.5, 127.0), &seoul, "KR - Gps High"),
+        (at(37.5, 127.0), &seoul, "KR - Gps Medium"),
+        (at(22.55, 114.05), &seoul, "CN 440304 Gps Low"),
         (at(37.5, 127.0), &shenzhen, "- - Gps Medium"),
     ] {
         assert_eq!(show(Some(&places.of_position(position, seen.as_ref()))), expected);

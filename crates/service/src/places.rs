@@ -14,11 +14,17 @@ impl Service {
         spot(places, &places.of_address(address)?)
     }
 
-    /// Where a position is that a person agreed to send from an address, to about a kilometre.
+    /// Where a position is that a person agreed to send from an address, to about a kilometre. Where
+    /// both contradict each other it is the place of the address still, at a low confidence, since
+    /// neither can be relied on.
     pub fn spot_at(&self, position: Position, address: Option<IpAddr>) -> Option<Spot> {
         let places = self.places()?;
         let seen = address.and_then(|address| places.of_address(address));
-        spot(places, &places.of_position(position.rounded(), seen.as_ref()))
+        let told = places.of_position(position.rounded(), seen.as_ref());
+        match seen.filter(|_| told.confidence == geo::Confidence::Low) {
+            Some(seen) => spot(places, &Place { confidence: told.confidence, ..seen }),
+            None => spot(places, &told),
+        }
     }
 }
 

@@ -130,4 +130,10 @@ async fn who_checked_may_say_where_and_only_that_is_kept() {
     assert_eq!((told.area, told.confidence), (Area::Division(440_300), Confidence::High));
     let kept = told.position.expect("a kilometre");
     assert_eq!((kept.latitude_e6(), kept.longitude_e6()), (22_540_000, 114_060_000));
+    // From an address abroad: one of both is wrong, so neither counts, and the address stays noted.
+    let abroad = own.replace("1.0.0.7", "1.2.0.7");
+    assert!(tell(&abroad, position).await.starts_with("HTTP/1.1 200"));
+    let told = spot().await;
+    assert_eq!((Some(told.area), told.confidence), (Area::parse("KR"), Confidence::Low));
+    assert_eq!(told.position, None);
 }
