@@ -27,6 +27,8 @@ pub struct NewBatch {
     pub n_codes: u64,
     /// Codes that say that they are samples; operators only (R125).
     pub is_sample: bool,
+    /// Whether the labels carry the PIN under a layer, so that scans ask for it first (R30).
+    pub has_cover: bool,
 }
 
 /// A batch and how far it has come.
@@ -55,6 +57,10 @@ impl Service {
             return Err(Error::rejected("/n_codes", "n-codes-out-of-range", message));
         }
         let n_digits = length.n_digits() as u8;
+        if new.has_cover && new.granularity != Granularity::Item {
+            let message = "only codes of single items have a PIN to cover";
+            return Err(Error::rejected("/has_cover", "cover-needs-items", message));
+        }
         let mut attempts = Attempts::of("mint batch");
         let batch = loop {
             let first = code_batches::next_ordinal(self.store(), n_digits).await?;
@@ -233,6 +239,7 @@ impl Service {
             product_id: product.product_id,
             granularity: new.granularity,
             is_sample: new.is_sample,
+            has_cover: new.has_cover,
             class: length.class(),
             epoch,
             first_ordinal: first,

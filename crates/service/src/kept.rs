@@ -26,6 +26,7 @@ pub(crate) struct Label {
     pub(crate) epoch: u32,
     pub(crate) granularity: Granularity,
     pub(crate) is_sample: bool,
+    pub(crate) has_cover: bool,
     pub(crate) product_id: ProductId,
     pub(crate) batch_id: BatchId,
     /// GTIN and platform address that the batch was made with.
@@ -240,6 +241,7 @@ impl Label {
             epoch: batch.epoch,
             granularity: batch.granularity,
             is_sample: batch.is_sample,
+            has_cover: batch.has_cover,
             product_id: batch.product_id,
             batch_id: batch.batch_id,
             gtin: batch.gtin,

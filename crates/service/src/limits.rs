@@ -272,6 +272,12 @@ pub const GOODS_US: i64 = 5_000_000;
 /// What a dry run of rules looks back at, in microseconds: 30 days.
 pub const DRY_RUN_US: i64 = 30 * 24 * 3600 * 1_000_000;
 
+/// Batches whose items a dry run of rules judges.
+pub const MAX_DRY_BATCHES: u32 = 100;
+
+/// Pages of batches among which it looks for those.
+pub const MAX_DRY_PAGES: u32 = 50;
+
 /// Items that a dry run of rules judges.
 pub const MAX_DRY_ITEMS: u32 = 2_000;
 
@@ -501,7 +507,8 @@ pub const MAX_ALERT_POSTS: u64 = 2_000;
 /// How long after a check its answer can be saved as a voucher, in microseconds: a day.
 pub const MAX_CLAIM_AGE_US: i64 = 24 * 3600 * 1_000_000;
 
-/// Vouchers of one code that are made in one day.
+/// Vouchers of one code that are made in one day; of one that many packs carry, for each of 64
+/// groups of networks.
 pub const MAX_VOUCHERS_OF_CODE: u64 = 50;
 
 /// Vouchers that one address has made in one hour, by each server.

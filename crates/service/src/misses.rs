@@ -385,6 +385,12 @@ impl Service {
         sender.address.unwrap_or(sender.network)
     }
 
+    /// The same of its network: a /24, or a /48 of IPv6.
+    pub(crate) fn network_number(&self, address: IpAddr) -> u64 {
+        // Without the bits that say of what kind it is.
+        self.misses().sender(Payer::Address(address)).network >> 3
+    }
+
     /// Tells other servers of this platform who misses most here, and hears it from them; called
     /// about once a second. On SQLite there are no others.
     pub async fn share_misses(&self) -> Result<()> {

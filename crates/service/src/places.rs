@@ -14,9 +14,9 @@ impl Service {
         spot(places, &places.of_address(address)?)
     }
 
-    /// Where a position is that a person agreed to send from an address, to about a kilometre. Where
-    /// both contradict each other it is the place of the address still, at a low confidence, since
-    /// neither can be relied on.
+    /// Where a position is that a person agreed to send from an address, to about a kilometre.
+    /// Where both contradict each other it is the place of the address still, at a low confidence,
+    /// since neither can be relied on.
     pub fn spot_at(&self, position: Position, address: Option<IpAddr>) -> Option<Spot> {
         let places = self.places()?;
         let seen = address.and_then(|address| places.of_address(address));

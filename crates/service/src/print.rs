@@ -1,7 +1,8 @@
 //! Print files: a batch's codes with their addresses and PINs, in constant memory, by range.
 //!
 //! Lines are computed, not stored, so any range can be asked for again; the header stands only in
-//! a range that begins at 0, so that ranges put together are the whole file.
+//! a range that begins at 0, so that ranges put together are the whole file. It says whether the
+//! PIN goes under a layer.
 
 use std::sync::Arc;
 
@@ -157,7 +158,9 @@ impl PrintFile {
         if self.range.with_bom {
             chunk.extend_from_slice("\u{feff}".as_bytes());
         }
-        chunk.extend_from_slice(b"code,url,pin\r\n");
+        // Who prints it sees in the file itself that the last column goes under a layer.
+        let pin = if self.batch.has_cover { "pin_under_cover" } else { "pin" };
+        chunk.extend_from_slice(format!("code,url,{pin}\r\n").as_bytes());
     }
 
     /// Without spares any position is arithmetic; with spares a segment is looked into as a whole,

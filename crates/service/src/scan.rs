@@ -513,7 +513,7 @@ impl Context {
     pub(crate) fn known<'a>(&self, pin: Option<verdict::Pin>, seen: &'a Viewed) -> Known<'a> {
         let Viewed { facts, look, device, n_nearby, way } = seen;
         let (item, commissioned_at_us) = item_state(facts);
-        let Label { granularity, is_sample, .. } = *self.label;
+        let Label { granularity, is_sample, has_cover, .. } = *self.label;
         // The code of a product is on goods of other lots as well: they are told of the recall, and
         // the verdict is not theirs.
         let is_told = granularity != Granularity::Product;
@@ -521,6 +521,7 @@ impl Context {
         Known {
             granularity,
             is_sample,
+            has_cover,
             item,
             commissioned_at_us,
             expires_at_us: self.lot.as_ref().and_then(|lot| lot.expires_at_us),

@@ -15,7 +15,7 @@ use geo::Network;
 use jiff::Timestamp;
 use mint::Voucher;
 use store::vouchers::{self, NewVoucher};
-use verdict::{Area, Confidence, State, Told, Verdict};
+use verdict::{Area, Confidence, Granularity, State, Told, Verdict};
 
 use crate::batches::rfc3339;
 use crate::limits::{MAX_CLAIM_AGE_US, MAX_VOUCHERS_OF_ADDRESS, MAX_VOUCHERS_OF_CODE};
@@ -27,6 +27,9 @@ pub(crate) use claim::ClaimKey;
 /// Microseconds of an hour and of a day.
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
+
+/// Groups of networks by which codes of lots and products are counted.
+const N_GROUPS: u64 = 64;
 
 /// What became of a wish for a voucher.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +114,8 @@ impl Service {
             return Err(Error::rejected("/claim", "of-a-link", message));
         }
         let day = now_us.div_euclid(DAY_US);
-        if vouchers::n_of_day(self.store(), code, day).await? >= MAX_VOUCHERS_OF_CODE {
+        let counted = self.counted_as((code, &looked), address);
+        if vouchers::n_of_day(self.store(), &counted, day).await? >= MAX_VOUCHERS_OF_CODE {
             return Ok(Saving::TooMany { wait_s: rest_s(DAY_US, now_us) });
         }
         if !self.savers().may_save(address, now_us) {
@@ -122,19 +126,31 @@ impl Service {
             number: &number,
             saved_at_us: now_us,
             file: &file,
-            code,
+            code: &counted,
             day,
             max_of_day: MAX_VOUCHERS_OF_CODE,
         };
         let mut attempts = Attempts::of("save voucher");
         loop {
-            if vouchers::n_of_day(self.store(), code, day).await? >= MAX_VOUCHERS_OF_CODE {
+            if vouchers::n_of_day(self.store(), &counted, day).await? >= MAX_VOUCHERS_OF_CODE {
                 return Ok(Saving::TooMany { wait_s: rest_s(DAY_US, now_us) });
             }
             if self.write_decided(&mut attempts, vouchers::put(&new)).await?.is_some() {
                 return Ok(Saving::Saved(number));
             }
         }
+    }
+
+    /// As what a voucher counts in its day: the code of an item as itself. One that many packs
+    /// carry counts apart in each of some groups of networks, so that no few people take all of its
+    /// vouchers; a group tells of nobody.
+    fn counted_as(&self, (code, looked): (&str, &ScanAnswer), address: Option<IpAddr>) -> String {
+        let granularity = looked.item.as_ref().map(|item| item.granularity());
+        if granularity.is_none_or(|it| it == Granularity::Item) {
+            return code.to_owned();
+        }
+        let group = address.map_or(0, |it| self.network_number(it) % N_GROUPS);
+        format!("{code}#{group}")
     }
 
     /// The voucher of a number, however somebody types it.

@@ -9,3 +9,6 @@ create table miss_reports (
 
 -- Ordinals behind those of a batch, which no label carries.
 alter table code_batches add column n_reserved bigint;
+
+-- Whether the labels of a batch have a layer over the PIN; null for batches from before.
+alter table code_batches add column has_cover bigint;

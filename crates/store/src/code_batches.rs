@@ -18,6 +18,8 @@ pub struct CodeBatch {
     pub granularity: Granularity,
     /// Whether its codes say that they are samples (R125).
     pub is_sample: bool,
+    /// Whether its labels carry the PIN under a layer that is to be scratched (R30).
+    pub has_cover: bool,
     /// Identifier class: 0, 1, 2 for 15, 17, 21 digits.
     pub class: u8,
     /// Key epoch.
@@ -88,7 +90,8 @@ macro_rules! select_batches {
         concat!(
             "select enterprise_id, batch_id, product_id, granularity, is_sample, class, epoch,
                first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin, public_url, revision,
-               manifest, created_at, range_salt, coalesce(n_reserved, 0)
+               manifest, created_at, range_salt, coalesce(n_reserved, 0),
+               coalesce(has_cover, 0)
              from code_batches ",
             $($rest),+
         )
@@ -136,9 +139,9 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
         Statement::new(
             "insert into code_batches (enterprise_id, batch_id, product_id, granularity, is_sample,
                class, epoch, first_ordinal, n_codes, n_ordinals, spares_per_segment, gtin,
-               public_url, revision, manifest, created_at, range_salt, n_reserved)
+               public_url, revision, manifest, created_at, range_salt, n_reserved, has_cover)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-               $18)",
+               $18, $19)",
             [
                 batch.enterprise_id.into(),
                 batch.batch_id.into(),
@@ -158,6 +161,7 @@ pub fn insert(batch: &CodeBatch, n_digits: u8) -> Vec<Statement> {
                 batch.created_at_us.into(),
                 batch.range_salt.as_slice().into(),
                 batch.n_reserved.into(),
+                i64::from(batch.has_cover).into(),
             ],
         )
         .expect(1),
@@ -392,6 +396,7 @@ fn batch_of(row: Row<'_>) -> Result<CodeBatch> {
             .try_into()
             .map_err(|_| crate::Error::corrupt("a salt is cut"))?,
         n_reserved: row.uint(17)?,
+        has_cover: row.int(18)? != 0,
     })
 }
 

@@ -233,6 +233,9 @@ pub(crate) struct MintArgs {
     /// Codes that say that they are samples
     #[arg(long)]
     pub(crate) sample: bool,
+    /// Labels carry the PIN under a layer, and scans ask for it before a first check is told of
+    #[arg(long)]
+    pub(crate) cover: bool,
 }
 
 /// What one code stands for.

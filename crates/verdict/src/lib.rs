@@ -19,7 +19,10 @@
 //! 10. `sold`: said to who makes, carries or sells goods, and to nobody else.
 //! 11. `careful`: the gravest rule that speaks ([`Rule::ALL`]); it only ever stands in place of
 //!     what follows.
-//! 12. `checked-by-you`, `scanned-before`, `first-scan`, `not-scanned`: the history of counted
+//! 12. `covered`: in place of `first-scan`, `not-scanned` and a `checked-by-you` without others, to
+//!     consumers, while the layer of a batch that was ordered with one was not lifted: it is what
+//!     speaks of a first check there.
+//! 13. `checked-by-you`, `scanned-before`, `first-scan`, `not-scanned`: the history of counted
 //!     scans.
 
 pub mod diversion;
@@ -169,6 +172,8 @@ pub struct Known<'a> {
     pub granularity: Granularity,
     /// True for codes of the public trial batch.
     pub is_sample: bool,
+    /// Whether its label carries a PIN under a layer that is to be scratched.
+    pub has_cover: bool,
     /// Where the code is in its life.
     pub item: ItemState,
     /// When it was bound to goods, if it is; microseconds since the epoch.
@@ -217,6 +222,8 @@ pub enum State {
     NotCommissioned,
     /// A code of the public trial batch.
     Sample,
+    /// Nobody else checked it, and the layer over its PIN is to be scratched first.
+    Covered,
     /// The first counted scan, and it is this one.
     FirstScan,
     /// Commissioned and without a counted scan; seen only by scans that do not count.
@@ -305,6 +312,7 @@ impl State {
             Self::Unknown => "unknown",
             Self::NotCommissioned => "not-commissioned",
             Self::Sample => "sample",
+            Self::Covered => "covered",
             Self::FirstScan => "first-scan",
             Self::NotScanned => "not-scanned",
             Self::ScannedBefore { .. } => "scanned-before",
@@ -341,7 +349,8 @@ impl State {
             Self::FirstScan | Self::PinProved { .. } | Self::CheckedByYou { n_others: 0, .. } => {
                 Tone::Green
             }
-            Self::NotScanned
+            Self::Covered
+            | Self::NotScanned
             | Self::ScannedBefore { .. }
             | Self::CheckedByYou { .. }
             | Self::SameForAll(_) => Tone::Blue,
@@ -430,7 +439,18 @@ fn decide_known(known: &Known<'_>, rules: &Rules) -> State {
     if known.granularity != Granularity::Item {
         return State::SameForAll(known.granularity);
     }
-    known.pin.map_or_else(|| decide_scan(known, rules), decide_pin)
+    if let Some(pin) = known.pin {
+        return decide_pin(pin);
+    }
+    let is_covered = known.has_cover && known.opened.is_none() && known.look.is_consumers();
+    match decide_scan(known, rules) {
+        State::FirstScan | State::NotScanned | State::CheckedByYou { n_others: 0, .. }
+            if is_covered =>
+        {
+            State::Covered
+        }
+        state => state,
+    }
 }
 
 fn decide_pin(pin: Pin) -> State {

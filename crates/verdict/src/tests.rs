@@ -11,32 +11,37 @@ use crate::{
 
 /// Each combination of facts matches exactly one line; `*` matches all, `|` stands between words.
 /// `mine`: the only scan is this device's. `other`: it is another's. `six`: others scanned it six
-/// times, and the limit is five.
+/// times, and the limit is five. `cover`: ordered with a layer, which nobody lifted.
 const TABLE: &str = "
-sample item             expired goods       pin           sold look         scans  -> state tone
-yes    *                *       *           *             *    *            *      -> sample grey
-no     destroyed        *       *           *             *    *            *      -> destroyed red
-no     voided           *       *           *             *    *            *      -> voided red
-no     not-commissioned *       *           *             *    *            *      -> not-commissioned amber
-no     commissioned     yes     *           *             *    *            *      -> expired red
-no     commissioned     no      lot|product *             *    *            *      -> same-for-all blue
-no     commissioned     no      item        locked        *    *            *      -> pin-locked amber
-no     commissioned     no      item        wrong         *    *            *      -> pin-wrong amber
-no     commissioned     no      item        proved|mine-again *  *          *      -> pin-proved green
-no     commissioned     no      item        again         *    *            *      -> pin-used amber
-no     commissioned     no      item        taken         *    *            *      -> pin-used red
-no     commissioned     no      item        none          yes  seller       *      -> sold amber
-no     commissioned     no      item        none          no   seller       six    -> careful amber
-no     commissioned     no      item        none          *    counted|again|aside|inspector six -> careful amber
-no     commissioned     no      item        none          *    counted|again|aside|inspector 0 -> not-scanned blue
-no     commissioned     no      item        none          no   seller       0      -> not-scanned blue
-no     commissioned     no      item        none          *    counted      mine   -> first-scan green
-no     commissioned     no      item        none          *    again        mine   -> checked-by-you green
-no     commissioned     no      item        none          *    aside|inspector mine -> scanned-before blue
-no     commissioned     no      item        none          no   seller       mine|other|two -> scanned-before blue
-no     commissioned     no      item        none          *    counted|again|aside|inspector two -> scanned-before blue
-no     commissioned     no      item        none          *    counted      other  -> first-scan green
-no     commissioned     no      item        none          *    again|aside|inspector other -> scanned-before blue
+sample item             expired goods       pin           sold look         scans  cover -> state tone
+yes    *                *       *           *             *    *            * *  -> sample grey
+no     destroyed        *       *           *             *    *            * *  -> destroyed red
+no     voided           *       *           *             *    *            * *  -> voided red
+no     not-commissioned *       *           *             *    *            * *  -> not-commissioned amber
+no     commissioned     yes     *           *             *    *            * *  -> expired red
+no     commissioned     no      lot|product *             *    *            * *  -> same-for-all blue
+no     commissioned     no      item        locked        *    *            * *  -> pin-locked amber
+no     commissioned     no      item        wrong         *    *            * *  -> pin-wrong amber
+no     commissioned     no      item        proved|mine-again *  *          * *  -> pin-proved green
+no     commissioned     no      item        again         *    *            * *  -> pin-used amber
+no     commissioned     no      item        taken         *    *            * *  -> pin-used red
+no     commissioned     no      item        none          yes  seller       * *  -> sold amber
+no     commissioned     no      item        none          no   seller       six *  -> careful amber
+no     commissioned     no      item        none          *    counted|again|aside|inspector six *  -> careful amber
+no     commissioned     no      item        none          *    counted|again 0 no  -> not-scanned blue
+no     commissioned     no      item        none          *    counted|again 0 yes -> covered blue
+no     commissioned     no      item        none          *    aside|inspector 0 * -> not-scanned blue
+no     commissioned     no      item        none          no   seller       0 *  -> not-scanned blue
+no     commissioned     no      item        none          *    counted      mine no  -> first-scan green
+no     commissioned     no      item        none          *    counted      mine yes -> covered blue
+no     commissioned     no      item        none          *    again        mine no  -> checked-by-you green
+no     commissioned     no      item        none          *    again        mine yes -> covered blue
+no     commissioned     no      item        none          *    aside|inspector mine *  -> scanned-before blue
+no     commissioned     no      item        none          no   seller       mine|other|two *  -> scanned-before blue
+no     commissioned     no      item        none          *    counted|again|aside|inspector two *  -> scanned-before blue
+no     commissioned     no      item        none          *    counted      other no  -> first-scan green
+no     commissioned     no      item        none          *    counted      other yes -> covered blue
+no     commissioned     no      item        none          *    again|aside|inspector other *  -> scanned-before blue
 ";
 
 const ME: DeviceId = DeviceId(1);
@@ -86,6 +91,7 @@ const SCANS: [(&str, &[Seen]); 5] =
 const KNOWN: Known<'static> = Known {
     granularity: Granularity::Item,
     is_sample: false,
+    has_cover: false,
     item: ItemState::Commissioned,
     commissioned_at_us: Some(i64::MIN),
     expires_at_us: None,
@@ -105,7 +111,7 @@ fn history(recent: &[Seen]) -> History<'_> {
 }
 
 /// All facts on minted codes, each with its words for the table.
-fn all_known() -> Vec<([&'static str; 8], Known<'static>)> {
+fn all_known() -> Vec<([&'static str; 9], Known<'static>)> {
     let mut all = Vec::new();
     let flags = [("no", false), ("yes", true)];
     let goods = Granularity::ALL.map(|granularity| (granularity.name(), granularity));
@@ -135,7 +141,7 @@ fn all_known() -> Vec<([&'static str; 8], Known<'static>)> {
 fn all_scans(
     [sample, item, expired, goods, pin]: [&'static str; 5],
     known: Known<'static>,
-) -> Vec<([&'static str; 8], Known<'static>)> {
+) -> Vec<([&'static str; 9], Known<'static>)> {
     let mut all = Vec::new();
     for (sold, is_sold) in [("no", false), ("yes", true)] {
         for (look_name, look) in LOOKS {
@@ -144,8 +150,11 @@ fn all_scans(
                 // Who is not a consumer has no device.
                 let device = Some(ME).filter(|_| look.is_consumers());
                 let scans_known = history(recent);
-                let words = [sample, item, expired, goods, pin, sold, look_name, scans];
-                all.push((words, Known { way, look, device, scans: scans_known, ..known }));
+                let known = Known { way, look, device, scans: scans_known, ..known };
+                for (cover, has_cover) in [("no", false), ("yes", true)] {
+                    let words = [sample, item, expired, goods, pin, sold, look_name, scans, cover];
+                    all.push((words, Known { has_cover, ..known }));
+                }
             }
         }
     }
@@ -169,9 +178,29 @@ fn every_combination_has_one_line_in_the_table_and_follows_it() {
         n_used[line] += 1;
         let verdict = decide(&Facts::Known(&known), &rules);
         let said = [verdict.state.name(), verdict.tone.name()];
-        assert_eq!(said, lines[line][9..11], "{words:?}");
+        assert_eq!(said, lines[line][10..12], "{words:?}");
     }
     assert!(n_used.iter().all(|&n| n > 0), "a line matches nothing: {n_used:?}");
+}
+
+/// A cover takes no green that a proof gave, and hides no warning; lifted, it says nothing.
+#[test]
+fn a_cover_asks_for_its_pin_before_a_first_check_is_green() {
+    let rules = Rules::default();
+    for (words, known) in all_known() {
+        let opened = Some(Opened { at_us: i64::MIN, device: Some(ME) });
+        for opened in [None, opened] {
+            let state =
+                |has_cover| decide(&Facts::Known(&Known { has_cover, opened, ..known }), &rules);
+            let (with, without) = (state(true), state(false));
+            let is_asked = with.state == State::Covered;
+            assert!(with == without || is_asked && care(without.tone) <= 1, "{words:?}: {with:?}");
+            assert!(!is_asked || opened.is_none() && known.pin.is_none(), "{words:?}");
+            let is_green =
+                with.tone == Tone::Green && opened.is_none() && known.look.is_consumers();
+            assert!(!is_green || known.pin.is_some(), "{words:?}: {with:?}");
+        }
+    }
 }
 
 #[test]

@@ -100,6 +100,7 @@ impl State {
             "unknown" => Self::Unknown,
             "not-commissioned" => Self::NotCommissioned,
             "sample" => Self::Sample,
+            "covered" => Self::Covered,
             "first-scan" => Self::FirstScan,
             "not-scanned" => Self::NotScanned,
             "scanned-before" => {

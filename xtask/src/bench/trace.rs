@@ -339,6 +339,7 @@ async fn fill(world: Arc<World>, chain: Chain) -> Result<()> {
         n_digits: Some(17),
         n_codes: chain.n_items,
         is_sample: false,
+        has_cover: false,
     };
     let batch = world.service.mint_batch(&firm.caller, new).await?.batch;
     std::fs::write(world.folder.join("first"), batch.first_ordinal.to_string())?;

@@ -124,6 +124,7 @@ fn known<'a>(look: &Look, kept: &'a Kept, role: verdict::Look) -> Known<'a> {
     Known {
         granularity: Granularity::Item,
         is_sample: false,
+        has_cover: false,
         item: ItemState::Commissioned,
         commissioned_at_us: None,
         expires_at_us: None,

@@ -146,6 +146,7 @@ impl World {
             n_digits: Some(17),
             n_codes,
             is_sample: false,
+            has_cover: false,
         };
         Ok(self.service.mint_batch(&firm.caller, new).await?)
     }

@@ -1,8 +1,8 @@
 //! Levels by key in memory of a fixed size: 65,536 of them in 2 MB.
 //!
 //! A key lives in one of four slots of its bucket, and who finds all taken displaces the lowest.
-//! So senders without number cannot displace those that miss most. What is low is what time has left
-//! of it. The level of the platform has a bucket to itself, which nobody else comes into.
+//! So senders without number cannot displace those that miss most. What is low is what time has
+//! left of it. The level of the platform has a bucket to itself, which nobody else comes into.
 
 use std::sync::{Mutex, PoisonError};
 

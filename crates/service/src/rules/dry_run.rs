@@ -8,15 +8,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use store::code_batches::{self, CodeBatch};
+use store::id::Scope;
 use store::ident::{IdRange, id_of};
-use store::page::Page as StorePage;
+use store::page::{Order, Page as StorePage};
 use store::scans::{self, ItemFacts};
 use store::settings::Subject;
 use verdict::{Facts, Granularity, History, Known, Look, Rule, Rules, State};
 
 use super::NewRules;
+use crate::SetBy;
 use crate::kept::Label;
-use crate::limits::{DRY_RUN_US, MAX_DRY_BLOCKS, MAX_DRY_ITEMS, MAX_PAGE_ROWS};
+use crate::limits::{
+    DRY_RUN_US, MAX_DRY_BATCHES, MAX_DRY_BLOCKS, MAX_DRY_ITEMS, MAX_DRY_PAGES, MAX_PAGE_ROWS,
+};
 use crate::scan::Viewed;
 use crate::{Caller, Result, Service};
 
@@ -35,10 +39,17 @@ pub struct DryRun {
     pub flagged: BTreeMap<Rule, u64>,
     /// The same by the rules in force.
     pub flagged_now: BTreeMap<Rule, u64>,
+    /// Rules that were tried and that a dry run cannot judge: see [`UNJUDGED`].
+    pub unjudged: Vec<Rule>,
 }
+
+/// What rests on a trace, or on what was scanned nearby at that time, of which nothing is kept.
+/// Time of grace decides whether a scan is counted at all, so another one cannot be tried either.
+const UNJUDGED: [Rule; 3] = [Rule::Unshipped, Rule::Density, Rule::Sold];
 
 /// A dry run on its way.
 struct Trial {
+    subject: Subject,
     tried: Rules,
     run: DryRun,
     n_blocks: u32,
@@ -52,26 +63,50 @@ impl Service {
     pub async fn dry_run_rules(&self, caller: &Caller, new: &NewRules) -> Result<DryRun> {
         let scope = caller.writes()?;
         let subject = self.subject_of(caller, scope, new.product_id.as_deref()).await?;
-        let run = DryRun { since_us: self.now_us() - DRY_RUN_US, ..DryRun::default() };
-        let mut trial = Trial { tried: new.checked()?, run, n_blocks: 0 };
-        let service = self.in_background();
-        let order = store::page::Order::NewestFirst;
-        let page = StorePage { after: None, limit: MAX_PAGE_ROWS, order };
-        let batches = code_batches::list(service.store(), scope, page).await?;
-        let mut is_all = batches.len() < MAX_PAGE_ROWS as usize;
-        for batch in batches {
-            let is_of = subject.product_id.is_none_or(|id| id == batch.product_id);
-            if is_of && !batch.is_sample && batch.granularity == Granularity::Item {
-                is_all &= service.try_batch(batch, &mut trial).await?;
+        let tried = new.checked()?;
+        let unjudged = UNJUDGED.into_iter().filter(|rule| tried.bound(*rule).is_some()).collect();
+        let since_us = self.now_us() - DRY_RUN_US;
+        let run = DryRun { since_us, unjudged, ..DryRun::default() };
+        let mut trial = Trial { subject, tried, run, n_blocks: 0 };
+        let is_all = self.in_background().try_batches(scope, &mut trial).await?;
+        Ok(DryRun { is_sample: !is_all, ..trial.run })
+    }
+
+    /// Judges the items of the newest batches of the subject; false if there are more.
+    async fn try_batches(&self, scope: Scope, trial: &mut Trial) -> Result<bool> {
+        let order = Order::NewestFirst;
+        let (mut after, mut n_left) = (None, MAX_DRY_BATCHES);
+        for _ in 0..MAX_DRY_PAGES {
+            let page = StorePage { after, limit: MAX_PAGE_ROWS, order };
+            let batches = code_batches::list(self.store(), scope, page).await?;
+            let is_last = batches.len() < MAX_PAGE_ROWS as usize;
+            after = batches.last().map(|batch| batch.batch_id.number());
+            for batch in batches {
+                let is_of = trial.subject.product_id.is_none_or(|id| id == batch.product_id);
+                if !is_of || batch.is_sample || batch.granularity != Granularity::Item {
+                    continue;
+                }
+                if n_left == 0 || !self.try_batch(batch, trial).await? {
+                    return Ok(false);
+                }
+                n_left -= 1;
+            }
+            if is_last {
+                return Ok(true);
             }
         }
-        Ok(DryRun { is_sample: !is_all, ..trial.run })
+        Ok(false)
     }
 
     /// Judges the items of one batch; false if there was no room for all.
     async fn try_batch(&self, batch: CodeBatch, trial: &mut Trial) -> Result<bool> {
         let (enterprise_id, product_id) = (batch.enterprise_id, Some(batch.product_id));
-        let now = self.in_force(Subject { enterprise_id, product_id }).await?.settings;
+        let now = self.in_force(Subject { enterprise_id, product_id }).await?;
+        // Rules of a product stand whatever its enterprise chooses.
+        if trial.subject.product_id.is_none() && now.from == SetBy::Product {
+            return Ok(true);
+        }
+        let now = now.settings;
         let first = id_of(batch.class, batch.first_ordinal);
         let last = id_of(batch.class, batch.first_ordinal + batch.n_ordinals.max(1) - 1);
         let label = Arc::new(Label::of(batch)?);

@@ -65,6 +65,7 @@ async fn orders_that_cannot_be_filled() {
                 n_digits,
                 n_codes,
                 is_sample,
+                has_cover: false,
             };
             house.service.mint_batch(&firm.caller, new).await
         };
@@ -72,6 +73,18 @@ async fn orders_that_cannot_be_filled() {
         assert_eq!(rules(order(u64::MAX, None, false).await), ["n-codes-out-of-range"]);
         assert_eq!(rules(order(1, Some(16), false).await), ["length-not-allowed"]);
         assert!(matches!(order(1, None, true).await, Err(Error::Forbidden)));
+        for granularity in [Granularity::Lot, Granularity::Product] {
+            let new = NewBatch {
+                product_id: firm.product_id,
+                granularity,
+                n_digits: None,
+                n_codes: 1,
+                is_sample: false,
+                has_cover: true,
+            };
+            let refused = house.service.mint_batch(&firm.caller, new).await;
+            assert_eq!(rules(refused), ["cover-needs-items"]);
+        }
         let page = house.service.list_batches(&firm.caller, &Page::first()).await;
         assert_eq!(page.expect("a list").items, []);
         let batch = house.batch(&firm, 10).await.batch.batch_id;
@@ -100,6 +113,7 @@ async fn another_enterprises_ids_answer_like_unknown_ones() {
             n_digits: None,
             n_codes: 1,
             is_sample: false,
+            has_cover: false,
         };
         let commission = |codes| Commission {
             codes,

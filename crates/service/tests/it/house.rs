@@ -88,13 +88,13 @@ impl House {
     }
 
     pub(crate) async fn batch(&self, firm: &Firm, n_codes: u64) -> BatchView {
-        let new = NewBatch {
-            product_id: firm.product_id,
-            granularity: Granularity::Item,
-            n_digits: None,
-            n_codes,
-            is_sample: false,
-        };
+        let new = order(firm, n_codes);
+        self.service.mint_batch(&firm.caller, new).await.expect("a batch")
+    }
+
+    /// A batch whose labels have a layer over the PIN.
+    pub(crate) async fn covered_batch(&self, firm: &Firm, n_codes: u64) -> BatchView {
+        let new = NewBatch { has_cover: true, ..order(firm, n_codes) };
         self.service.mint_batch(&firm.caller, new).await.expect("a batch")
     }
 
@@ -121,4 +121,16 @@ impl House {
 /// Keys for `n_epochs` epochs.
 pub(crate) fn secrets(n_epochs: usize) -> Secrets {
     testing::secrets(Path::new(env!("CARGO_TARGET_TMPDIR")), n_epochs)
+}
+
+/// An order of codes for single items.
+pub(crate) fn order(firm: &Firm, n_codes: u64) -> NewBatch {
+    NewBatch {
+        product_id: firm.product_id,
+        granularity: Granularity::Item,
+        n_digits: None,
+        n_codes,
+        is_sample: false,
+        has_cover: false,
+    }
 }

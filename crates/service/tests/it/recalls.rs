@@ -496,6 +496,7 @@ async fn the_code_of_a_lot_is_told_and_that_of_a_product_is_not() {
                 n_digits: None,
                 n_codes: 1,
                 is_sample: false,
+                has_cover: false,
             };
             let batch = house.service.mint_batch(&firm.caller, new).await.expect("a batch");
             let code = house.printed(&firm, &batch).await.swap_remove(0).0;

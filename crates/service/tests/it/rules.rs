@@ -134,8 +134,23 @@ async fn a_dry_run_says_what_rules_would_have_flagged_and_changes_nothing() {
         assert_eq!((run.n_items, run.n_scans, run.is_sample), (3, 11, false));
         assert_eq!(run.flagged, BTreeMap::from([(Rule::Limit, 2)]));
         assert_eq!(run.flagged_now, BTreeMap::from([(Rule::Limit, 1)]));
+        assert_eq!(run.unjudged, []);
+        let both = [("sold".to_owned(), Some(1)), ("density".to_owned(), Some(99))];
+        let sold = NewRules { bounds: both.into(), ..NewRules::default() };
+        let run = service.dry_run_rules(&firm.caller, &sold).await.expect("a run");
+        assert_eq!(run.unjudged, [Rule::Density, Rule::Sold]);
         let found = service.find_rules(&firm.caller, None).await.expect("rules");
         assert_eq!(found.from, SetBy::Default);
+        // A product with rules of its own goes by those, whatever its enterprise tries.
+        let product_id = Some(firm.product_id.to_string());
+        let own = NewRules { product_id: product_id.clone(), ..limit(Some(9), None) };
+        service.set_rules(&firm.caller, &own).await.expect("set");
+        let run = service.dry_run_rules(&firm.caller, &limit(Some(2), None)).await.expect("a run");
+        assert_eq!((run.n_items, run.is_sample), (0, false));
+        let of_product = NewRules { product_id: product_id.clone(), ..limit(Some(2), None) };
+        let run = service.dry_run_rules(&firm.caller, &of_product).await.expect("a run");
+        assert_eq!(run.n_items, 3);
+        service.reset_rules(&firm.caller, product_id.as_deref()).await.expect("taken back");
         // A month later nothing of it is left to judge.
         set_now_us(MORNING_US + 31 * 24 * 3_600_000_000);
         let run = service.dry_run_rules(&firm.caller, &limit(Some(2), None)).await.expect("a run");

@@ -260,6 +260,41 @@ async fn one_address_makes_no_crowd() {
     .await;
 }
 
+/// A copied QR code reads like its original until the layer is lifted, so nothing is green before.
+#[tokio::test]
+async fn a_cover_is_asked_for_before_a_first_check_is_told_of() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let batch = house.covered_batch(&firm, 2).await;
+        let printed = house.printed(&firm, &batch).await;
+        let commission = Commission {
+            codes: Selection::Whole(batch.batch.batch_id),
+            lot_number: "L1".into(),
+            production_date: "2026-11-20".into(),
+            shelf_life_days: None,
+            event_time_us: None,
+        };
+        house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        let (service, (code, pin)) = (&house.service, &printed[0]);
+        assert_eq!(told(service, code, by(1)).await, "covered (1 + 0)");
+        assert_eq!(told(service, code, by(1)).await, "covered (1 + 0)");
+        let me = Some(Device::Known(DeviceId(1)));
+        let wrong = if pin == "000000" { "000001" } else { "000000" };
+        for (typed, expected) in [(wrong, "pin-wrong amber"), (pin, "pin-proved green")] {
+            let verdict = service.prove_pin(code, typed, me).await.expect("an answer").verdict;
+            assert_eq!(format!("{} {}", verdict.state.name(), verdict.tone.name()), expected);
+        }
+        assert_eq!(told(service, code, by(1)).await, "checked-by-you (1 + 0)");
+        assert_eq!(told(service, code, by(2)).await, "scanned-before (2 + 0)");
+        // A second check by another is told of as ever.
+        let other = &printed[1].0;
+        assert_eq!(told(service, other, by(1)).await, "covered (1 + 0)");
+        assert_eq!(told(service, other, by(2)).await, "scanned-before (2 + 0)");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_buyer_without_cookies_is_not_accused_of_his_own_pin() {
     each_engine(async |store| {

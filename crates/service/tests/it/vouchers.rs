@@ -1,11 +1,11 @@
 //! Vouchers: what was told is signed as it was told, and nothing else is.
 
 use service::limits::{MAX_CLAIM_AGE_US, MAX_VOUCHERS_OF_CODE};
-use service::{Commission, Error, Saving, Scan, ScanAnswer, Selection, Service};
+use service::{Commission, Error, NewBatch, Saving, Scan, ScanAnswer, Selection, Service};
 use store::testing::each_engine;
-use verdict::{Area, Confidence, Spot, State};
+use verdict::{Area, Confidence, Granularity, Spot, State};
 
-use crate::house::{Firm, House, MORNING_US, set_now_us};
+use crate::house::{Firm, House, MORNING_US, order, set_now_us};
 
 /// Somebody in a county of Shanghai.
 const SCAN: Scan = Scan {
@@ -160,6 +160,46 @@ async fn a_code_and_an_address_have_so_many_vouchers_and_no_more() {
             n_saved += u8::from(matches!(saving, Saving::Saved(_)));
         }
         assert_eq!(n_saved, service::limits::MAX_VOUCHERS_OF_ADDRESS);
+        set_now_us(MORNING_US);
+    })
+    .await;
+}
+
+/// Three addresses take all vouchers that they may of a code that all packs of a lot carry.
+#[tokio::test]
+async fn few_people_do_not_take_all_vouchers_of_a_code_on_many_packs() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let service = &house.service;
+        let firm = house.firm(1, None).await;
+        let new = NewBatch { granularity: Granularity::Lot, ..order(&firm, 1) };
+        let batch = service.mint_batch(&firm.caller, new).await.expect("a batch");
+        let commission = Commission {
+            codes: Selection::Whole(batch.batch.batch_id),
+            lot_number: "L1".into(),
+            production_date: "2026-11-20".into(),
+            shelf_life_days: None,
+            event_time_us: None,
+        };
+        service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        let code = house.printed(&firm, &batch).await.remove(0).0;
+        let save = async |n: i64, from: &str| {
+            set_now_us(MORNING_US + n * 1_000_000);
+            let (_, claim) = check(service, &code).await;
+            let saving = service.save_voucher(&code, &claim, from.parse().ok()).await;
+            matches!(saving, Ok(Saving::Saved(_)))
+        };
+        let mut n_saved = 0;
+        for n in 0..60 {
+            n_saved += u64::from(save(n, &format!("9.9.9.{}", n % 3)).await);
+        }
+        assert_eq!(n_saved, MAX_VOUCHERS_OF_CODE);
+        let mut n_others = 0;
+        for n in 0..8 {
+            n_others += u64::from(save(60 + n, &format!("8.8.{n}.8")).await);
+        }
+        // One in 64 has the same group as the three.
+        assert!(n_others >= 6, "{n_others} of 8 others");
         set_now_us(MORNING_US);
     })
     .await;

@@ -17,6 +17,7 @@ pub(crate) async fn mint(config: &Config, args: MintArgs) -> Result<Done> {
         n_digits: args.digits,
         n_codes: args.count,
         is_sample: args.sample,
+        has_cover: args.cover,
     };
     Platform::with(config, Newness::MustExist, async |platform| {
         let view = platform.service.mint_batch(&Caller::console_of_machine(), new).await?;

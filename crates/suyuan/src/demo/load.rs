@@ -153,6 +153,7 @@ impl Loader<'_> {
             n_digits: Some(plan.n_digits),
             n_codes: plan.n_codes,
             is_sample: plan.is_sample,
+            has_cover: false,
         };
         let batch = self.service.mint_batch(&caller, new).await?.batch;
         let range = PrintRange { first: 0, end: None, with_bom: false };

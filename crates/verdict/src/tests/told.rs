@@ -8,6 +8,7 @@ fn all() -> Vec<State> {
         State::Unknown,
         State::NotCommissioned,
         State::Sample,
+        State::Covered,
         State::FirstScan,
         State::NotScanned,
         State::ScannedBefore { n_scans: 2, first_at_us: 60_000_001, first_in },

@@ -26,6 +26,7 @@ pub(crate) async fn create(
         n_digits: new.n_digits,
         n_codes: new.n_codes,
         is_sample: new.is_sample,
+        has_cover: new.has_cover,
     };
     let view = app.service.mint_batch(&caller, new).await?;
     let location = format!("/api/v1/batches/{}", view.batch.batch_id);

@@ -60,6 +60,7 @@ struct DryRunJson {
     is_sample: bool,
     flagged: BTreeMap<&'static str, u64>,
     flagged_now: BTreeMap<&'static str, u64>,
+    unjudged: Vec<&'static str>,
 }
 
 /// `GET /api/v1/rules?product_id=…`.
@@ -109,12 +110,20 @@ pub(crate) async fn dry_run(
     Known(caller): Known,
     Json(new): Json<NewRulesJson>,
 ) -> Result<Response, Problem> {
-    let DryRun { since_us, n_items, n_scans, is_sample, flagged, flagged_now } =
+    let DryRun { since_us, n_items, n_scans, is_sample, flagged, flagged_now, unjudged } =
         app.service.dry_run_rules(&caller, &new.into()).await?;
     let named = |counts: BTreeMap<Rule, u64>| {
         counts.into_iter().map(|(rule, n)| (rule.name(), n)).collect::<BTreeMap<_, _>>()
     };
     let (flagged, flagged_now) = (named(flagged), named(flagged_now));
-    let since = rfc3339(since_us);
-    Ok(reply::json(&DryRunJson { since, n_items, n_scans, is_sample, flagged, flagged_now }))
+    let (since, unjudged) = (rfc3339(since_us), unjudged.into_iter().map(Rule::name).collect());
+    Ok(reply::json(&DryRunJson {
+        since,
+        n_items,
+        n_scans,
+        is_sample,
+        flagged,
+        flagged_now,
+        unjudged,
+    }))
 }

@@ -203,6 +203,7 @@ pub(crate) struct BatchJson {
     product_id: String,
     granularity: &'static str,
     is_sample: bool,
+    has_cover: bool,
     n_digits: u8,
     n_codes: u64,
     n_commissioned: u64,
@@ -220,6 +221,7 @@ impl From<BatchView> for BatchJson {
             product_id: batch.product_id.to_string(),
             granularity: batch.granularity.name(),
             is_sample: batch.is_sample,
+            has_cover: batch.has_cover,
             n_digits,
             n_codes: batch.n_codes,
             n_commissioned,
@@ -454,4 +456,6 @@ pub(crate) struct NewBatchJson {
     pub(crate) n_codes: u64,
     #[serde(default)]
     pub(crate) is_sample: bool,
+    #[serde(default)]
+    pub(crate) has_cover: bool,
 }

@@ -137,6 +137,12 @@ texts! { ConsoleTexts, CONSOLE_ZH, CONSOLE_KO, CONSOLE_EN:
         "公开供人试用，扫码时会说明是样品。",
         "누구나 체험할 수 있으며 스캔하면 체험용이라고 표시됩니다.",
         "Public, for trying things out; a scan says that it is a sample.";
+    has_cover: "防伪码有涂层", "확인 번호에 긁는 층", "Layer over the PIN";
+    has_cover_hint:
+        "防伪码印在刮开涂层下；查询者须先刮开并输入，才会提示首次查询。仅限一物一码。",
+        "확인 번호를 긁는 층 아래에 인쇄하며, 먼저 입력해야 최초 조회로 안내합니다. 제품 1개마다만 가능합니다.",
+        "The PIN is printed under a layer, and who checks is asked for it before a first check is \
+         told of. Only with one code for each item.";
     public_url: "二维码网址", "QR 주소", "Address in the QR code";
     print_file: "下载印刷文件", "인쇄 파일 내려받기", "Download print file";
     print_file_lead:

@@ -187,6 +187,18 @@ texts! { Texts, ZH, KO, EN:
         "如果它贴在出售的商品上，请不要购买，并联系卖家。",
         "판매 중인 상품에 붙어 있다면 구매하지 말고 판매자에게 문의하세요.",
         "If it is on goods for sale, do not buy them and tell the seller.";
+    covered_title:
+        "编码有效 · 请先刮开涂层",
+        "유효한 코드 · 먼저 긁어 주세요",
+        "Valid code: scratch the layer first";
+    covered_reason:
+        "涂层下有 6 位防伪码。在输入它之前，复制的二维码看起来也一样。",
+        "긁는 층 아래에 6자리 확인 번호가 있습니다. 입력하기 전에는 복제된 QR 코드도 똑같이 보입니다.",
+        "Six digits are under a layer. Until they are typed, a copied QR code reads just the same.";
+    covered_next:
+        "购买后请刮开涂层并在本页输入数字；若涂层已被刮开过，请联系卖家。",
+        "구매 후 층을 긁고 이 페이지에 숫자를 입력해 주세요. 이미 긁혀 있다면 판매자에게 문의하세요.",
+        "Once bought, scratch it and type the digits here; if it was scratched, ask the seller.";
     first_scan_title: "编码有效 · 首次查询", "유효한 코드 · 최초 조회", "Valid code, first check";
     first_scan_reason:
         "在此之前没有人查询过这个码。",

@@ -70,6 +70,10 @@ texts! { RuleTexts, RULE_ZH, RULE_KO, RULE_EN:
         "近 30 天内被查询的全部 {} 件。",
         "최근 30일에 조회된 {}건 전부입니다.",
         "All {} items that were checked within 30 days.";
+    trial_unjudged:
+        "试运行无法评判：{}。",
+        "시험 실행으로 판정할 수 없는 규칙: {}.",
+        "A trial cannot judge: {}.";
     trial_sample:
         "近 30 天内被查询的 {} 件样本，取自最新的批次。",
         "최근 30일에 조회된 것 중 최신 묶음에서 뽑은 {}건입니다.",

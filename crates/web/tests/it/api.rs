@@ -52,6 +52,7 @@ async fn from_product_to_batch() {
           "enterprise_id": "…",
           "granularity": "item",
           "gtin": "06901234567892",
+          "has_cover": false,
           "is_sample": false,
           "n_codes": 3,
           "n_commissioned": 3,

@@ -425,7 +425,12 @@ impl Codes {
             let body = json!({ "codes": { "list": [code] }, "how": how, "reason": reason });
             house.post("/api/v1/decommissions", &firm.key, &body).await;
         }
+        let mut new = order("item", false);
+        new["has_cover"] = json!(true);
+        let (with_cover, covered) = house.batch(&firm.key, new).await;
+        house.commission(&firm.key, &with_cover).await;
         let fixed = vec![
+            ("covered", covered[0].code.clone()),
             ("mistyped", mistyped(&item.code)),
             ("unknown", unknown(house).await),
             ("not-commissioned", not_commissioned[0].code.clone()),

@@ -214,3 +214,34 @@ async fn a_key_makes_no_guess_cheap() {
     let stopped = send(&house, "127.0.0.1", &line, &key, "").await;
     assert!(stopped.starts_with("HTTP/1.1 429"), "{stopped}");
 }
+
+/// Torn digits are the work of who handles goods; numbers of other systems may be guessed.
+#[tokio::test]
+async fn who_is_signed_in_pays_for_other_identifiers_and_not_for_torn_digits() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let key = format!("x-forwarded-for: 9.9.9.9\r\nauthorization: Bearer {}\r\n", firm.key);
+    let ask = async |asked: Vec<String>| {
+        let mut answers = Vec::new();
+        // Each is a server and a connection.
+        for some in asked.chunks(100) {
+            let answering = some.iter().map(|text| {
+                let (house, key) = (&house, key.as_str());
+                let line = format!("GET /c/{text} HTTP/1.1");
+                async move { send(house, "127.0.0.1", &line, key, "").await }
+            });
+            answers.extend(futures_util::future::join_all(answering).await);
+        }
+        answers
+    };
+    let mut torn = Vec::new();
+    for n in 0..450 {
+        let code = unknown(&house.service, n).await;
+        let last = if code.ends_with('0') { "1" } else { "0" };
+        torn.push(format!("{}{last}", &code[..code.len() - 1]));
+    }
+    assert!(ask(torn).await.iter().all(|it| it.starts_with("HTTP/1.1 200")));
+    ask((0..520).map(|n| format!("SN-{n:05}")).collect()).await;
+    let stopped = ask(vec!["SN-99999".into()]).await;
+    assert!(stopped[0].starts_with("HTTP/1.1 429"), "{}", stopped[0]);
+}

@@ -110,6 +110,7 @@ async fn mint(app: &App, desk: &Desk<'_>, fields: &Fields) -> Result<String, Pro
         n_digits: fields.number("n_digits")?,
         n_codes,
         is_sample: fields.is_ticked("is_sample"),
+        has_cover: fields.is_ticked("has_cover"),
     };
     let view = app.service.mint_batch(desk.caller, new).await?;
     Ok(format!("{PATH}/{}", view.batch.batch_id))
@@ -190,6 +191,7 @@ async fn order_form(app: &App, desk: &Desk<'_>) -> Result<Form, Problem> {
         Field::of("n_codes", c.n_codes, Input::Line("number")),
         Field::of("granularity", c.granularity, Input::Choice(granularities.into())),
         Field::of("n_digits", c.n_digits, Input::Choice(lengths)).optional(),
+        Field::of("has_cover", c.has_cover, Input::Tick).hint(c.has_cover_hint),
     ];
     if desk.caller.role == Role::Operator {
         fields.push(Field::of("is_sample", c.is_sample, Input::Tick).hint(c.is_sample_hint));
@@ -222,13 +224,14 @@ async fn batch_page(
 
 fn batch_facts(desk: &Desk<'_>, view: BatchView) -> Facts {
     let c = desk.c;
-    let yes_no = if view.batch.is_sample { c.yes } else { c.no };
+    let yes_no = |is: bool| (if is { c.yes } else { c.no }).to_owned();
     let facts = facts([
         (c.granularity, granularity_name(desk, view.batch.granularity).to_owned()),
         (c.n_digits, view.n_digits.to_string()),
         (c.n_codes, grouped(view.batch.n_codes)),
         (c.n_commissioned, grouped(view.n_commissioned)),
-        (c.is_sample, yes_no.to_owned()),
+        (c.has_cover, yes_no(view.batch.has_cover)),
+        (c.is_sample, yes_no(view.batch.is_sample)),
         (c.gtin, view.batch.gtin.unwrap_or_default()),
         (c.public_url, format!("{}/c/…", view.batch.public_url)),
         (c.created, in_words(desk.language(), view.batch.created_at_us)),

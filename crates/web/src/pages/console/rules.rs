@@ -152,6 +152,10 @@ fn told(t: &RuleTexts, run: &DryRun) -> [Block; 2] {
     let sentence = if run.is_sample { t.trial_sample } else { t.trial_all };
     let mut note = Note::new(Tone::Grey, t.trial);
     note.lines.push(fill(sentence, run.n_items));
+    if !run.unjudged.is_empty() {
+        let names: Vec<_> = run.unjudged.iter().map(|rule| t.rule(*rule)).collect();
+        note.lines.push(fill(t.trial_unjudged, names.join(" / ")));
+    }
     let heads = vec![t.trial_rule, t.trial_tried, t.trial_now];
     let mut counts = table(t.trial, heads, [t.trial_none, t.trial_next]);
     let count = |of: &std::collections::BTreeMap<Rule, u64>, rule| {

@@ -152,7 +152,7 @@ pub(super) fn write(
         language,
         tone: answer.verdict.tone.name(),
         icon: icon(state, answer.verdict.tone),
-        asks_pin: asks_pin(state) && is_shown(PagePart::Pin),
+        asks_pin: asks_pin(state) && (is_shown(PagePart::Pin) || state == Verdict::Covered),
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
         has_claim: claim.is_some(),
@@ -304,7 +304,8 @@ struct Trail {
 /// Nothing while this scan is the only one.
 fn trail(places: Option<&Places>, language: Language, answer: &ScanAnswer) -> Trail {
     let told = &answer.trail;
-    let is_first = told.n_scans < 2 && matches!(answer.verdict.state, Verdict::FirstScan);
+    let is_first =
+        told.n_scans < 2 && matches!(answer.verdict.state, Verdict::FirstScan | Verdict::Covered);
     let n_shown = if is_first { 0 } else { MAX_LINES };
     if told.n_aside == 0 && (is_first || told.n_scans == 0) {
         return Trail::default();
@@ -363,7 +364,8 @@ fn pack(item: &ScannedItem) -> [&str; N_PACK] {
 fn asks_pin(state: Verdict) -> bool {
     matches!(
         state,
-        Verdict::FirstScan
+        Verdict::Covered
+            | Verdict::FirstScan
             | Verdict::NotScanned
             | Verdict::ScannedBefore { .. }
             | Verdict::CheckedByYou { .. }

@@ -82,6 +82,7 @@ pub(crate) fn words(language: Language, state: State) -> Words {
             (t.not_commissioned_title, t.not_commissioned_reason.into(), t.not_commissioned_next)
         }
         State::Sample => (t.sample_title, t.sample_reason.into(), t.sample_next),
+        State::Covered => (t.covered_title, t.covered_reason.into(), t.covered_next),
         State::FirstScan => (t.first_scan_title, t.first_scan_reason.into(), t.first_scan_next),
         State::NotScanned => (t.not_scanned_title, t.not_scanned_reason.into(), t.first_scan_next),
         State::ScannedBefore { n_scans, first_at_us, first_in } => {
