@@ -23,6 +23,7 @@ use self::book::Book;
 use crate::{Attempts, Caller, Error, NewKey, Page, Paged, Result, Role, Service};
 
 pub use self::checkin::{Check, Checked, Shipment, Surplus};
+pub(crate) use self::details::day_of;
 pub use self::details::{DealerDetails, NewTerritory, date_of_day, territory_texts};
 pub use self::diversions::{
     DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView, Tally,

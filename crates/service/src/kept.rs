@@ -11,10 +11,11 @@ use mint::{Layout, Length};
 use store::code_batches::{self, CodeBatch};
 use store::id::{BatchId, EnterpriseId, LotId, ProductId, RecallId, Scope};
 use store::settings::Subject;
-use store::{dealers, enterprises, lots, products, recalls};
+use store::{certificates, dealers, enterprises, lots, products, recalls};
 use verdict::{Granularity, Look, Rule, Rules};
 
 use crate::batches::layout_of;
+use crate::certificates::ShownCertificate;
 use crate::limits::{GOODS_US, MAX_KEPT};
 use crate::lots::{expires_at_us, expiry_date};
 use crate::{Error, PageSettings, Result, Service};
@@ -47,6 +48,8 @@ pub struct Goods {
     pub specification: String,
     /// Whether the product has a picture.
     pub has_picture: bool,
+    /// Whether certificates are shown of the product or of a lot of it.
+    pub(crate) has_certificates: bool,
     /// Whose goods they are.
     pub enterprise_id: EnterpriseId,
     /// Who made or ordered it.
@@ -106,14 +109,21 @@ pub(crate) struct Kept {
     /// By length and first ordinal.
     labels: Shelf<(Length, u64), Arc<Label>>,
     lots: Shelf<LotId, Arc<ScannedLot>>,
-    /// With the time when they were read.
-    goods: Shelf<ProductId, (i64, Arc<Goods>)>,
+    goods: Shelf<ProductId, ReadAt<Arc<Goods>>>,
     recalls: Shelf<RecallId, Arc<RecallNotice>>,
+    /// Of a product and a lot of it.
+    pub(crate) certificates: Shelf<(ProductId, Option<LotId>), ReadAt<Papers>>,
 }
+
+/// A value behind the time when it was read.
+type ReadAt<V> = (i64, V);
+
+/// Certificates as pages show them.
+type Papers = Arc<[ShownCertificate]>;
 
 /// A map of bounded size. Keys grow with time, and the smallest makes room: old goods are scanned
 /// less than new ones.
-struct Shelf<K, V>(RwLock<BTreeMap<K, V>>);
+pub(crate) struct Shelf<K, V>(RwLock<BTreeMap<K, V>>);
 
 impl Service {
     /// The batch that took an ordinal, if any did.
@@ -157,9 +167,7 @@ impl Service {
     /// The product of a batch, at most [`GOODS_US`] old.
     pub(crate) async fn goods_of(&self, id: ProductId) -> Result<Arc<Goods>> {
         let now_us = self.now_us();
-        if let Some((read_at_us, goods)) = self.kept().goods.at(&id)
-            && (read_at_us..read_at_us + GOODS_US).contains(&now_us)
-        {
+        if let Some(goods) = self.kept().goods.fresh(&id, now_us) {
             return Ok(goods);
         }
         let goods = Arc::new(Box::pin(self.read_goods(id)).await?);
@@ -209,6 +217,7 @@ impl Service {
             product_type: product.product_type,
             specification: product.specification,
             has_picture: product.has_picture,
+            has_certificates: certificates::has_any(self.store(), id).await?,
             enterprise_id: product.enterprise_id,
             enterprise_name: maker.name,
             enterprise_address: maker.address,
@@ -261,7 +270,7 @@ impl<K: Ord, V: Clone> Shelf<K, V> {
         kept.range(..=key).next_back().map(|(_, value)| value.clone())
     }
 
-    fn put(&self, key: K, value: V) {
+    pub(crate) fn put(&self, key: K, value: V) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         kept.insert(key, value);
         if kept.len() > MAX_KEPT {
@@ -271,6 +280,14 @@ impl<K: Ord, V: Clone> Shelf<K, V> {
 
     fn remove(&self, key: &K) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+impl<K: Ord, V: Clone> Shelf<K, ReadAt<V>> {
+    /// The value, if it was read within [`GOODS_US`].
+    pub(crate) fn fresh(&self, key: &K, now_us: i64) -> Option<V> {
+        let (read_at_us, value) = self.at(key)?;
+        (read_at_us..read_at_us + GOODS_US).contains(&now_us).then_some(value)
     }
 }
 

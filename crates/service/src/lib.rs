@@ -9,6 +9,7 @@ mod batches;
 mod bindings;
 mod caller;
 mod capture;
+mod certificates;
 mod circumstances;
 mod commission;
 mod dealers;
@@ -75,6 +76,7 @@ pub use batches::{BatchView, NewBatch, begin_key_epoch};
 pub use bindings::{BoundTo, Identifier, NewBinding};
 pub use caller::{Caller, Role};
 pub use capture::{CaptureJob, EVENT_EXISTS, ErrorBehaviour, Intake};
+pub use certificates::{NewCertificate, ShownCertificate};
 pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use dealers::{
     Above, Check, Checked, DEALER_COLUMNS, DealerDetails, DealerEdit, DealerImport, DealerView,

@@ -541,7 +541,7 @@ pub const MAX_REPORT_CHARS: usize = 2_000;
 /// Width and height of a photo of a report as it is stored, in pixels.
 pub const STORED_PHOTO_PX: u32 = 1600;
 
-/// Photos that are encoded anew at once: 128 MiB of memory each at most.
+/// Photos and certificates that are encoded anew at once: 128 MiB of memory each at most.
 pub const PHOTOS_AT_ONCE: usize = 2;
 
 /// Reports that arrive at once, each with all its bytes in memory.
@@ -558,6 +558,15 @@ pub const MAX_REPORTS_OF_DAY: u64 = 2_000;
 
 /// Characters of what a producer says beside one answer.
 pub const MAX_PAGE_TEXT_CHARS: usize = 200;
+
+/// Certificates that are shown of a product, and of each lot of it: two of these on a page.
+pub const MAX_CERTIFICATES: usize = 6;
+
+/// Characters of the title, the number and the issuer of a certificate.
+pub const MAX_CERTIFICATE_CHARS: usize = 60;
+
+/// Width and height of the small picture of a certificate, in pixels: three a dot of a phone.
+pub const SMALL_PICTURE_PX: u32 = 216;
 
 /// Bytes of a link on the page of a producer's goods.
 pub const MAX_PAGE_URL_BYTES: usize = 500;

@@ -290,6 +290,14 @@ pub fn link_host(url: &str) -> &str {
     words::host_of(url).unwrap_or_default()
 }
 
+/// What is wrong with a line of an enterprise that stands on pages of its goods, if anything is.
+/// Accents are fine: names of issuers have them.
+pub(crate) fn fault_of_line(line: &str) -> Option<(&'static str, String)> {
+    let is_accented = |it: &char| matches!(it, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ');
+    let plain: String = line.chars().filter(|it| !is_accented(it)).collect();
+    words::fault(&plain, &[])
+}
+
 impl Service {
     /// The settings in force for a product, or for all that have none of their own.
     ///

@@ -5,10 +5,14 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use store::products::Picture;
+use tokio::sync::Semaphore;
 
-use crate::limits::{MAX_PICTURE_BYTES, MAX_PICTURE_PX, STORED_PHOTO_PX, STORED_PICTURE_PX};
+use crate::limits::{
+    MAX_PICTURE_BYTES, MAX_PICTURE_PX, PHOTOS_AT_ONCE, SMALL_PICTURE_PX, STORED_PHOTO_PX,
+    STORED_PICTURE_PX,
+};
 use crate::{Error, Result};
 
 /// Memory that decoding one file may take.
@@ -33,11 +37,48 @@ pub(crate) fn encode_anew(body: &[u8]) -> Result<Picture> {
 
 /// The same as JPEG of at most [`STORED_PHOTO_PX`], which is what photos are small in.
 pub(crate) fn photo_anew(body: &[u8]) -> Result<Vec<u8>> {
-    let stored = decoded(body, STORED_PHOTO_PX)?.into_rgb8();
+    jpeg(&on_white(&decoded(body, STORED_PHOTO_PX)?))
+}
+
+/// A certificate as two of those: a small one for a page, and one that can be read.
+pub(crate) fn certificate_anew(body: &[u8]) -> Result<[Vec<u8>; 2]> {
+    let large = on_white(&decoded(body, STORED_PHOTO_PX)?);
+    let readable = jpeg(&large)?;
+    let small = within(DynamicImage::ImageRgb8(large), SMALL_PICTURE_PX);
+    Ok([jpeg(&small.into_rgb8())?, readable])
+}
+
+/// Encodes where one may wait, few at a time.
+pub(crate) async fn in_turn<T: Send + 'static>(
+    encode: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    static TURNS: Semaphore = Semaphore::const_new(PHOTOS_AT_ONCE);
+    let turn = TURNS.acquire().await.map_err(Error::internal)?;
+    let encoding = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        encode()
+    });
+    encoding.await.map_err(Error::internal)?
+}
+
+fn jpeg(shown: &RgbImage) -> Result<Vec<u8>> {
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, PHOTO_QUALITY);
-    stored.write_with_encoder(encoder).map_err(Error::internal)?;
+    shown.write_with_encoder(encoder).map_err(Error::internal)?;
     Ok(jpeg)
+}
+
+/// What is clear in a picture is white paper, since JPEG knows nothing clear.
+fn on_white(shown: &DynamicImage) -> RgbImage {
+    if !shown.color().has_alpha() {
+        return shown.to_rgb8();
+    }
+    let shown = shown.to_rgba8();
+    RgbImage::from_fn(shown.width(), shown.height(), |x, y| {
+        let [red, green, blue, alpha] = shown.get_pixel(x, y).0.map(u32::from);
+        let mixed = |it: u32| ((it * alpha + 255 * (255 - alpha)) / 255) as u8;
+        image::Rgb([mixed(red), mixed(green), mixed(blue)])
+    })
 }
 
 /// What a file shows, upright, of at most `side` pixels.
@@ -68,6 +109,11 @@ fn decoded(body: &[u8], side: u32) -> Result<DynamicImage> {
     };
     let shown =
         decoding().map_err(|_| bad("the file is damaged, or larger than 4096 × 4096 pixels"))?;
+    Ok(within(shown, side))
+}
+
+/// The same, of at most `side` pixels.
+fn within(shown: DynamicImage, side: u32) -> DynamicImage {
     let fits = shown.width() <= side && shown.height() <= side;
-    Ok(if fits { shown } else { shown.thumbnail(side, side) })
+    if fits { shown } else { shown.thumbnail(side, side) }
 }

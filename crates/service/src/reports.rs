@@ -11,16 +11,15 @@ use store::alerts::{Grade, Reason, SubjectKind};
 use store::fake_reports::{self, FINDINGS, Finding, Report, State};
 use store::id::{EnterpriseId, ReportId, Scope};
 use store::recall_letters;
-use tokio::sync::Semaphore;
 
 use crate::alerts::Raise;
 use crate::error::Violations;
 use crate::limits::{
     MAX_LINE_CHARS, MAX_REPORT_CHARS, MAX_REPORT_PHOTOS, MAX_REPORTS_OF_ADDRESS,
-    MAX_REPORTS_OF_CODE, MAX_REPORTS_OF_DAY, PHOTOS_AT_ONCE,
+    MAX_REPORTS_OF_CODE, MAX_REPORTS_OF_DAY,
 };
 use crate::scan::Printed;
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service, pictures};
 
 /// What somebody reports.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -285,15 +284,9 @@ impl Service {
         counted
     }
 
-    /// A photo as it is kept, made where one may wait, few at a time.
+    /// A photo as it is kept.
     async fn photo_anew(&self, nth: usize, body: Vec<u8>) -> Result<Vec<u8>> {
-        static TURNS: Semaphore = Semaphore::const_new(PHOTOS_AT_ONCE);
-        let turn = TURNS.acquire().await.map_err(Error::internal)?;
-        let encoding = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            crate::pictures::photo_anew(&body)
-        });
-        match encoding.await.map_err(Error::internal)? {
+        match pictures::in_turn(move || pictures::photo_anew(&body)).await {
             Ok(photo) => Ok(photo),
             Err(Error::Rejected(found)) => {
                 let why = found.into_iter().next().map(|it| it.message).unwrap_or_default();

@@ -20,6 +20,7 @@ use verdict::{
 };
 
 use crate::alerts;
+use crate::certificates::ShownCertificate;
 use crate::devices::Device;
 use crate::handlers::Handler;
 use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
@@ -79,6 +80,7 @@ pub struct ScanAnswer {
     pub recall: Option<Arc<RecallNotice>>,
     /// Who scanned it up to now.
     pub trail: ScanTrail,
+    pub(crate) certificates: Option<Arc<[ShownCertificate]>>,
     /// Whether it was told to who handles or inspects the goods.
     pub(crate) is_for_handler: bool,
 }
@@ -116,6 +118,14 @@ struct SeenAs {
     /// As its scheme prints it.
     text: String,
     uri: String,
+}
+
+impl ScanAnswer {
+    /// Tests and certificates of the goods, as their enterprise shows them; none beside what warns
+    /// of the goods.
+    pub fn certificates(&self) -> &[ShownCertificate] {
+        self.certificates.as_deref().unwrap_or_default()
+    }
 }
 
 impl ScannedItem {
@@ -397,6 +407,12 @@ impl Service {
         }
         let shown = seen_as.as_ref().map_or_else(|| code.to_string(), |other| other.text.clone());
         let Context { goods, lot, recall, .. } = context;
+        let lot_id = seen.facts.life.as_ref().and_then(|life| life.lot_id);
+        // Boxed, since few goods have any and it is copied about.
+        let certificates = match goods.has_certificates {
+            true => Box::pin(self.shown_certificates(&goods, lot_id, verdict.tone)).await?,
+            false => None,
+        };
         let ItemFacts { n_scans, recent, n_aside, .. } = seen.facts;
         let aside = match n_aside {
             0 => Vec::new(),
@@ -405,7 +421,7 @@ impl Service {
         let trail = ScanTrail { n_scans, recent, n_aside, aside };
         let item = Some(ScannedItem { item_id, code, label, seen_as, goods, lot });
         let code = Some(shown);
-        Ok(ScanAnswer { code, verdict, item, recall, trail, is_for_handler })
+        Ok(ScanAnswer { code, verdict, item, recall, trail, certificates, is_for_handler })
     }
 
     /// The recall of an item; few items have one.
@@ -568,7 +584,7 @@ fn unknown(code: Code) -> ScanAnswer {
     let verdict = verdict::decide(&Facts::Unknown, &Rules::default());
     let (item, recall, trail) = (None, None, ScanTrail::default());
     let code = Some(code.to_string());
-    ScanAnswer { code, verdict, item, recall, trail, is_for_handler: false }
+    ScanAnswer { code, verdict, item, recall, trail, certificates: None, is_for_handler: false }
 }
 
 fn mistyped(error: CodeError) -> ScanAnswer {
@@ -579,5 +595,13 @@ fn mistyped(error: CodeError) -> ScanAnswer {
     };
     let verdict = verdict::decide(&Facts::Mistyped(why), &Rules::default());
     let (item, recall, trail) = (None, None, ScanTrail::default());
-    ScanAnswer { code: None, verdict, item, recall, trail, is_for_handler: false }
+    ScanAnswer {
+        code: None,
+        verdict,
+        item,
+        recall,
+        trail,
+        certificates: None,
+        is_for_handler: false,
+    }
 }

@@ -116,6 +116,8 @@ ids! {
     AlertId 'w';
     /// A report of a suspected fake.
     ReportId 'j';
+    /// A test or certificate of a product or a lot.
+    CertificateId 'q';
 }
 
 /// A macro for the same reason.
@@ -132,7 +134,7 @@ macro_rules! timed {
 
 timed! { ProductId LotId BatchId CaptureId KeyId DownloadId ShareId SubscriptionId RecallId TaskId
 LetterId DealerId DealerChangeId DiversionId SettingChangeId ResetId FeedbackId AlertId
-ReportId }
+ReportId CertificateId }
 
 /// Tells ids with a division from those that were given before there were any.
 const HAS_DIVISION: i64 = 1 << 62;

@@ -12,6 +12,7 @@ mod bodies;
 pub mod capture_jobs;
 pub mod capture_walk;
 pub mod captures;
+pub mod certificates;
 pub mod code_batches;
 mod codec;
 pub mod dealers;

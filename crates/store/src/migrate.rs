@@ -159,6 +159,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 36, name: "names", sql: include_str!("../migrations/0036_names.sql") },
     Migration { version: 37, name: "domains", sql: include_str!("../migrations/0037_domains.sql") },
+    Migration {
+        version: 38,
+        name: "certificates",
+        sql: include_str!("../migrations/0038_certificates.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

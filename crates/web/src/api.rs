@@ -4,6 +4,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod batches;
+pub(crate) mod certificates;
 pub(crate) mod codes;
 pub(crate) mod commissions;
 pub(crate) mod dealers;

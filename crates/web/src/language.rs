@@ -4,11 +4,12 @@
 //! (RFC 9110 §12.5.4), then English.
 
 use crate::text::{
-    CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DOMAIN_EN,
-    DOMAIN_KO, DOMAIN_ZH, DealerTexts, DomainTexts, EN, FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH,
-    FeedbackTexts, KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts, PAGE_EN, PAGE_KO, PAGE_ZH,
-    PASS_EN, PASS_KO, PASS_ZH, PageTexts, PassTexts, RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts,
-    Texts, VOUCHER_EN, VOUCHER_KO, VOUCHER_ZH, VoucherTexts, ZH,
+    CERTIFICATE_EN, CERTIFICATE_KO, CERTIFICATE_ZH, CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH,
+    CertificateTexts, ConsoleTexts, DEALER_EN, DEALER_KO, DEALER_ZH, DOMAIN_EN, DOMAIN_KO,
+    DOMAIN_ZH, DealerTexts, DomainTexts, EN, FEEDBACK_EN, FEEDBACK_KO, FEEDBACK_ZH, FeedbackTexts,
+    KO, NOTICE_EN, NOTICE_KO, NOTICE_ZH, NoticeTexts, PAGE_EN, PAGE_KO, PAGE_ZH, PASS_EN, PASS_KO,
+    PASS_ZH, PageTexts, PassTexts, RECALL_EN, RECALL_KO, RECALL_ZH, RecallTexts, Texts, VOUCHER_EN,
+    VOUCHER_KO, VOUCHER_ZH, VoucherTexts, ZH,
 };
 
 /// A language in which every page exists.
@@ -76,6 +77,15 @@ impl Language {
             Self::Zh => &DOMAIN_ZH,
             Self::Ko => &DOMAIN_KO,
             Self::En => &DOMAIN_EN,
+        }
+    }
+
+    /// Its table of the sentences of tests and certificates.
+    pub(crate) fn certificate_texts(self) -> &'static CertificateTexts {
+        match self {
+            Self::Zh => &CERTIFICATE_ZH,
+            Self::Ko => &CERTIFICATE_KO,
+            Self::En => &CERTIFICATE_EN,
         }
     }
 

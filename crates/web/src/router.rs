@@ -2,10 +2,10 @@
 //! can compare those of `/api/v1` with `openapi.json`.
 
 use crate::api::{
-    self, alerts, batches, codes, commissions, dealers, disclosures, diversions, domains,
-    enterprises, events, feedback, goods, grants, identifiers, keys, links, lots, master_data,
-    names, notices, page_settings, parties, products, recalls, reports, rules, schemes,
-    subscriptions, tasks, traces,
+    self, alerts, batches, certificates, codes, commissions, dealers, disclosures, diversions,
+    domains, enterprises, events, feedback, goods, grants, identifiers, keys, links, lots,
+    master_data, names, notices, page_settings, parties, products, recalls, reports, rules,
+    schemes, subscriptions, tasks, traces,
 };
 use crate::app::App;
 use crate::client::Proxies;
@@ -51,6 +51,7 @@ pub fn router_with(service: Service, seed: u32, site: Site) -> Router {
         .merge(standard())
         .merge(own_api())
         .merge(page_api())
+        .merge(certificate_routes())
         .merge(recall_api())
         .merge(dealer_api())
         .merge(diversion_api());
@@ -141,6 +142,26 @@ fn page_api() -> Router<App> {
         .route("/api/v1/domains", get(domains::list).post(domains::add))
         .route("/api/v1/domains/{domain}", delete(domains::remove))
         .route("/api/v1/domains/{domain}/check", post(domains::check))
+}
+
+/// Tests and certificates, in the API and in the console.
+fn certificate_routes() -> Router<App> {
+    use console::certificates as shown;
+    Router::new()
+        .route(
+            "/api/v1/products/{product_id}/certificates",
+            get(certificates::list).post(certificates::add),
+        )
+        .route(
+            "/api/v1/products/{product_id}/certificates/{certificate_id}",
+            delete(certificates::remove),
+        )
+        .route("/api/v1/certificates/{certificate_id}/{size}", get(certificates::picture))
+        .route("/console/products/{product_id}/certificates", get(shown::list).post(shown::add))
+        .route(
+            "/console/products/{product_id}/certificates/{certificate_id}/remove",
+            post(shown::remove),
+        )
 }
 
 fn own_api() -> Router<App> {

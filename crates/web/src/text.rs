@@ -4,6 +4,7 @@
 //! compile. No sentence says that goods are genuine: a code proves the code (DESIGN.md, idea 5).
 
 pub(crate) mod alerts;
+mod certificates;
 mod console;
 mod dealers;
 mod diversions;
@@ -22,6 +23,7 @@ mod tests;
 pub(crate) mod traces;
 mod vouchers;
 
+pub(crate) use certificates::{CERTIFICATE_EN, CERTIFICATE_KO, CERTIFICATE_ZH, CertificateTexts};
 pub(crate) use console::{CONSOLE_EN, CONSOLE_KO, CONSOLE_ZH, ConsoleTexts};
 pub(crate) use dealers::{DEALER_EN, DEALER_KO, DEALER_ZH, DealerTexts};
 pub(crate) use diversions::DiversionTexts;

@@ -251,7 +251,7 @@ fn epoch() -> Date {
 }
 
 /// The day of a date, in days since the epoch.
-pub(super) fn day_of(text: &str) -> Option<i32> {
+pub(crate) fn day_of(text: &str) -> Option<i32> {
     let date: Date = text.parse().ok()?;
     if date.to_string() != text || !(1970..=9000).contains(&date.year()) {
         return None;

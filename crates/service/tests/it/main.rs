@@ -3,6 +3,7 @@
 mod alerts;
 mod anchors;
 mod bad_input;
+mod certificates;
 mod dealers;
 mod diversions;
 mod epochs;

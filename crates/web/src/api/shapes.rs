@@ -7,7 +7,7 @@ use crate::moment::rfc3339;
 use crate::pages::item::words_of;
 use crate::visit::Visit;
 use serde::{Deserialize, Serialize};
-use service::{BatchView, Paged, ScanAnswer, ScannedItem};
+use service::{BatchView, Paged, ScanAnswer, ScannedItem, ShownCertificate};
 use std::borrow::Cow;
 use verdict::State;
 
@@ -374,6 +374,19 @@ struct ItemJson<'a> {
     production_date: Option<&'a str>,
     expiry_date: Option<&'a str>,
     enterprise: MakerJson<'a>,
+    certificates: Vec<ShownJson<'a>>,
+}
+
+/// A test or certificate, as reported by the enterprise.
+#[derive(Serialize)]
+struct ShownJson<'a> {
+    title: &'a str,
+    number: &'a str,
+    issuer: &'a str,
+    valid_until: Option<&'a str>,
+    is_expired: bool,
+    is_of_lot: bool,
+    picture: String,
 }
 
 #[derive(Serialize)]
@@ -411,7 +424,7 @@ impl<'a> VerdictJson<'a> {
                 instruction: InstructionJson::from(&it.instructions),
                 ordered_at: rfc3339(it.ordered_at_us),
             }),
-            item: answer.item.as_ref().map(ItemJson::of),
+            item: answer.item.as_ref().map(|it| ItemJson::of(it, answer.certificates())),
             checked_at: rfc3339(now_us),
             voucher_claim,
             request_id: visit.request_id(),
@@ -420,7 +433,7 @@ impl<'a> VerdictJson<'a> {
 }
 
 impl<'a> ItemJson<'a> {
-    fn of(item: &'a ScannedItem) -> Self {
+    fn of(item: &'a ScannedItem, certificates: &'a [ShownCertificate]) -> Self {
         let (goods, lot) = (&item.goods, item.lot.as_deref());
         Self {
             epc: item.epc(),
@@ -440,6 +453,21 @@ impl<'a> ItemJson<'a> {
                 registration_scheme: &goods.registration_scheme,
                 registration_number: &goods.registration_number,
             },
+            certificates: certificates.iter().map(ShownJson::of).collect(),
+        }
+    }
+}
+
+impl<'a> ShownJson<'a> {
+    fn of(it: &'a ShownCertificate) -> Self {
+        Self {
+            title: &it.title,
+            number: &it.number,
+            issuer: &it.issuer,
+            valid_until: it.valid_until.as_deref(),
+            is_expired: it.is_expired,
+            is_of_lot: it.is_of_lot,
+            picture: format!("/api/v1/certificates/{}/large", it.certificate_id),
         }
     }
 }

@@ -6,6 +6,7 @@
 pub(crate) mod alerts;
 pub(crate) mod batches;
 pub(crate) mod captures;
+pub(crate) mod certificates;
 pub(crate) mod dealers;
 pub(crate) mod diversions;
 pub(crate) mod domains;

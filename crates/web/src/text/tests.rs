@@ -1,12 +1,13 @@
 //! What the compiler cannot see in the tables: blanks, lost places for values, forbidden claims.
 
 use super::{
-    alerts, console, dealers, diversions, domains, feedback, notices, page_settings, pass, public,
-    recalls, reports, rules, vouchers,
+    alerts, certificates, console, dealers, diversions, domains, feedback, notices, page_settings,
+    pass, public, recalls, reports, rules, vouchers,
 };
 
 fn rows() -> impl Iterator<Item = &'static (&'static str, [&'static str; 3])> {
     let own = [
+        certificates::ROWS,
         console::ROWS,
         recalls::ROWS,
         notices::ROWS,

@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::certificates;
 use crate::house::{Firm, House, Printed, bearer, get, small_png, text};
 
 const GTIN: &str = "06901234567892";
@@ -93,6 +94,8 @@ impl Look {
         self.judge(&self.person, &format!("schemes-found-{language}")).await;
         self.open(&self.preview, &format!("{path}?lang={language}")).await;
         self.judge(&self.preview, &format!("not-scanned-{language}")).await;
+        self.scroll(&self.preview, ".papers").await;
+        self.judge(&self.preview, &format!("certificates-{language}")).await;
         see("first-scan", &path).await;
         see("checked-by-you", &path).await;
         let save = Locator::Css("form[action$='/voucher'] button");
@@ -101,6 +104,8 @@ impl Look {
         self.judge(&self.person, &format!("voucher-{language}")).await;
         self.open(&self.wide, &format!("{path}?lang={language}")).await;
         self.judge(&self.wide, &format!("scanned-before-{language}")).await;
+        self.scroll(&self.wide, ".papers").await;
+        self.judge(&self.wide, &format!("certificates-wide-{language}")).await;
         // A dealer and five strangers later.
         house.ask(get(&path).header("authorization", bearer(&codes.key))).await;
         for _ in 0..5 {
@@ -326,6 +331,9 @@ impl Look {
         };
         see("product", &format!("/01/{GTIN}")).await;
         see("portal-product-new", &product).await;
+        see("portal-certificates-none", &format!("{product}/certificates")).await;
+        certificates::add_three(house, firm).await;
+        see("portal-certificates", &format!("{product}/certificates")).await;
         let link = json!({ "link_type": "gs1:pip", "href": "https://maker.example/product",
             "title": "Product", "is_default": true });
         let level = json!({ "item_description": "A product", "links": [link] });
@@ -342,6 +350,12 @@ impl Look {
 
     async fn open(&self, client: &Client, path: &str) {
         client.goto(&format!("{}{path}", self.site)).await.expect("the page opens");
+    }
+
+    /// Brings a part of the page into view.
+    async fn scroll(&self, client: &Client, selector: &str) {
+        let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+        client.execute(script, vec![json!(selector)]).await.expect("it is on the page");
     }
 
     /// Opens the page of an item, types the covered digits and sends them.
@@ -412,6 +426,7 @@ impl Codes {
                 "granularity": granularity, "is_sample": is_sample,
             })
         };
+        certificates::add_three(house, &firm).await;
         let (_, not_commissioned) = house.batch(&firm.key, order("item", false)).await;
         let (_, sample) = house.batch(&house.operator, order("item", true)).await;
         let (lot, shared) = house.batch(&firm.key, order("lot", false)).await;

@@ -3,6 +3,7 @@
 mod alerts;
 mod api;
 mod browser;
+mod certificates;
 mod checklist;
 mod dealers;
 mod diversions;

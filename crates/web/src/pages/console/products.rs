@@ -1,11 +1,11 @@
 //! Products: the list, the form for a new one, one with its picture.
 
-use super::{Desk, done, links, next_link, table, tried};
+use super::{Desk, certificates, done, links, next_link, table, tried};
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{Fields, Path, Posted, Query, Upload, id};
 use crate::moment::in_words;
-use crate::pages::blocks::{Block, Facts, Field, Form, Input, Row, Tried, Way};
+use crate::pages::blocks::{Block, Facts, Field, Form, Input, Link, Row, Tried, Way};
 use crate::pages::facts;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -83,7 +83,9 @@ pub(super) async fn page_of(
     let upload = Form::post(c.picture_set, format!("{PATH}/{product_id}/picture"), vec![file])
         .lead(c.picture_hint)
         .way(Way::Upload);
-    let mut blocks = vec![Block::Facts(known), Block::Form(upload)];
+    let href = certificates::address(product_id);
+    let shown = Link { href, label: desk.language().certificate_texts().console };
+    let mut blocks = vec![Block::Facts(known), Block::Form(upload), Block::Links(vec![shown])];
     if !gtin.is_empty() {
         blocks.extend(links::blocks(app, desk, (product_id, &gtin), tried).await?);
     }

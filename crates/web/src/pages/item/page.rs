@@ -8,11 +8,15 @@ use crate::language::Language;
 use crate::moment::{day_in_words, in_words};
 use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
 use crate::pages::{Frame, groups};
-use crate::text::{PageTexts, VoucherTexts, fill};
+use crate::text::{CertificateTexts, PageTexts, VoucherTexts, fill};
 use crate::visit::Visit;
 use askama::Template;
 use geo::Places;
-use service::{LinkKind, PagePart, PageSettings, PageValues, ScanAnswer, ScannedItem, link_host};
+use service::limits::MAX_CERTIFICATES;
+use service::{
+    LinkKind, PagePart, PageSettings, PageValues, ScanAnswer, ScannedItem, ShownCertificate,
+    link_host,
+};
 use std::array;
 use verdict::{Confidence, Seen, Source, State as Verdict, Tone};
 
@@ -28,7 +32,11 @@ const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
 const N_LINES_END: usize = N_GROUPS_END + 2 * MAX_LINES;
 /// An address and a host for each kind of link of the producer.
 const N_LINKS: usize = LinkKind::ALL.len();
-const N_VALUES: usize = N_LINES_END + 2 * N_LINKS;
+const N_LINKS_END: usize = N_LINES_END + 2 * N_LINKS;
+/// Of the product and of its lot.
+const N_CERTIFICATES: usize = 2 * MAX_CERTIFICATES;
+/// An id, a title and a line for each.
+const N_VALUES: usize = N_LINKS_END + 3 * N_CERTIFICATES;
 
 /// What pages have in common that differ in values only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +62,9 @@ pub(crate) struct Shape {
     has_words: bool,
     /// Which links of the producer are shown.
     links: [bool; N_LINKS],
+    /// How many certificates are shown, and how many of them are not over: those stand first.
+    n_certificates: usize,
+    n_valid: usize,
 }
 
 /// One page: its shape and its values.
@@ -69,6 +80,8 @@ struct ItemView<'a> {
     lines: Vec<&'a str>,
     /// Addresses of the producer's links, and their hosts.
     links: [[&'a str; 2]; N_LINKS],
+    /// Id, title and a line that says the rest.
+    certificates: Vec<[&'a str; 3]>,
 }
 
 /// What the page of a code shows. An empty line of the pack is not shown.
@@ -100,6 +113,8 @@ struct ItemPage<'a> {
     said: &'a str,
     /// What the links of the producer are called, where they lead and to which host.
     links: [(&'static str, [&'a str; 2]); N_LINKS],
+    k: &'static CertificateTexts,
+    certificates: &'a [[&'a str; 3]],
     means_host: String,
     checked_at: &'a str,
     request_id: &'a str,
@@ -148,6 +163,11 @@ pub(super) fn write(
     let Trail { consumers, aside, lines, n_recent, n_aside } =
         trail(app.service.places(), language, answer);
     let lines = lines.iter().map(String::as_str).collect();
+    let shown = answer.certificates();
+    let told: Vec<_> = shown.iter().map(|it| line_of(language, it)).collect();
+    let certificates = shown.iter().zip(&told);
+    let certificates =
+        certificates.map(|(it, line)| [&*it.certificate_id, &*it.title, &**line]).collect();
     let shape = Shape {
         language,
         tone: answer.verdict.tone.name(),
@@ -163,6 +183,8 @@ pub(super) fn write(
         n_aside,
         has_words: !said.is_empty(),
         links: links.map(|[url, _]| !url.is_empty()),
+        n_certificates: shown.len(),
+        n_valid: shown.iter().filter(|it| !it.is_expired).count(),
     };
     let first = [
         &here,
@@ -183,7 +205,8 @@ pub(super) fn write(
         &said,
         &maker,
     ];
-    let view = ItemView { visit, host: &app.host, shape, first, pack, groups, lines, links };
+    let host = &app.host;
+    let view = ItemView { visit, host, shape, first, pack, groups, lines, links, certificates };
     view.write(&app.item_pages, page)
 }
 
@@ -209,7 +232,9 @@ impl<'a> ItemView<'a> {
         values[N_FIRST..][..N_PACK].copy_from_slice(&self.pack);
         values[N_FIRST + N_PACK..][..self.groups.len()].copy_from_slice(&self.groups);
         values[N_GROUPS_END..][..self.lines.len()].copy_from_slice(&self.lines);
-        values[N_LINES_END..].copy_from_slice(self.links.as_flattened());
+        values[N_LINES_END..N_LINKS_END].copy_from_slice(self.links.as_flattened());
+        let certificates = self.certificates.as_flattened();
+        values[N_LINKS_END..][..certificates.len()].copy_from_slice(certificates);
         values
     }
 
@@ -226,6 +251,7 @@ impl<'a> ItemView<'a> {
             groups: marks[N_FIRST + N_PACK..][..self.shape.n_groups].to_vec(),
             lines: marks[N_GROUPS_END..][..self.shape.n_recent + self.shape.n_aside].to_vec(),
             links: array::from_fn(|n| [marks[N_LINES_END + 2 * n], marks[N_LINES_END + 2 * n + 1]]),
+            certificates: marks[N_LINKS_END..].as_chunks().0[..self.shape.n_certificates].to_vec(),
         };
         let page = marked.template().render().ok()?;
         Some(Skeleton::of(&page))
@@ -262,6 +288,8 @@ impl<'a> ItemView<'a> {
             links: array::from_fn(|n| {
                 (self.visit.language.page_texts().link(LinkKind::ALL[n]), self.links[n])
             }),
+            k: self.visit.language.certificate_texts(),
+            certificates: &self.certificates,
             means_host: fill(t.means_host, self.host),
             checked_at,
             request_id,
@@ -282,6 +310,19 @@ fn said(language: Language, answer: &ScanAnswer) -> String {
         first_checked: &first_checked,
     };
     goods.page.words(answer.verdict.state, language as usize, values).unwrap_or_default()
+}
+
+/// What a certificate says beside its title.
+fn line_of(language: Language, it: &ShownCertificate) -> String {
+    let t = language.certificate_texts();
+    let until = if it.is_expired { t.expired } else { t.valid_until };
+    let parts = [
+        it.is_of_lot.then(|| t.of_lot.to_owned()),
+        Some(fill(t.issued_by, &it.issuer)),
+        Some(&it.number).filter(|it| !it.is_empty()).map(|it| fill(t.numbered, it)),
+        it.valid_until.as_ref().map(|day| fill(until, day)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Where the producer leads, and to which hosts; nowhere beside what warns of the goods.
@@ -413,6 +454,8 @@ mod tests {
             n_aside: if has(2) { (bits / 4 % 4) as usize } else { 0 },
             has_words: has(6),
             links: [has(1), has(6), has(3)],
+            n_certificates: (bits / 16 % 4) as usize,
+            n_valid: (bits / 64 % 4) as usize,
         };
         for text in ["one", "&'<\"> 溯源 \u{e003}", ""] {
             // Each value is another, so that none stands in another's place; only the first may be
@@ -434,6 +477,9 @@ mod tests {
                         if is_shown { [next(), next()] } else { [""; 2] }
                     },
                 ),
+                certificates: (0..shape.n_certificates)
+                    .map(|_| array::from_fn(|_| next()))
+                    .collect(),
             };
             view.write(skeletons, &mut filled).unwrap();
             assert_eq!(filled, view.template().render().unwrap());
