@@ -104,7 +104,7 @@ pub use page::{Order, Page, Paged};
 pub use page_settings::{
     LinkKind, Moment, NewPageSettings, PagePart, PageSettings, PageValues, link_host,
 };
-pub use print::{PrintFile, PrintRange};
+pub use print::{PrintFile, PrintRange, Under};
 pub use products::NewProduct;
 pub use query::{QueryPage, QueryResult};
 pub use recalls::{

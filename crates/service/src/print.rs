@@ -27,6 +27,26 @@ pub struct PrintRange {
     pub with_bom: bool,
 }
 
+/// What stands under a symbol.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Under {
+    /// The domain of its address in words, which whoever scans compares with where the page is
+    /// read: another one is a copy of our pages.
+    #[default]
+    Domain,
+    /// Nothing, where the label says the domain elsewhere.
+    Nothing,
+}
+
+impl Under {
+    fn words(self, url: &str) -> Option<&str> {
+        match self {
+            Self::Domain => Some(host_of(url)),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// An open print file: call [`PrintFile::next_chunk`] until it is done, then
 /// [`PrintFile::finish`].
 pub struct PrintFile {
@@ -83,15 +103,22 @@ impl Service {
     }
 
     /// The QR symbol of one of the caller's codes as SVG.
-    pub async fn qr_svg(&self, caller: &Caller, code: &str) -> Result<String> {
+    pub async fn qr_svg(&self, caller: &Caller, code: &str, under: Under) -> Result<String> {
         let url = self.url_of_own_code(caller.scope(), code).await?;
-        label::qr_svg(&url, &label::SvgOptions::default()).map_err(Error::internal)
+        let caption = under.words(&url).map(str::to_owned);
+        let options = label::SvgOptions { caption, ..label::SvgOptions::default() };
+        label::qr_svg(&url, &options).map_err(Error::internal)
     }
 
     /// The QR symbol of one of the caller's codes as PNG, `module_px` pixels a module.
-    pub async fn qr_png(&self, caller: &Caller, code: &str, module_px: u32) -> Result<Vec<u8>> {
+    pub async fn qr_png(
+        &self,
+        caller: &Caller,
+        code: &str,
+        (module_px, under): (u32, Under),
+    ) -> Result<Vec<u8>> {
         let url = self.url_of_own_code(caller.scope(), code).await?;
-        label::qr_png(&url, module_px)
+        label::qr_png(&url, module_px, under.words(&url))
             .map_err(|error| Error::rejected("/module_px", "bad-module-size", error.to_string()))
     }
 
@@ -173,6 +200,12 @@ impl PrintFile {
         let line_bytes = 2 * n_digits + self.batch.public_url.len() + "/c/,,123456\r\n".len();
         (PRINT_CHUNK_BYTES / line_bytes).max(1) as u64
     }
+}
+
+/// The host of an address and its port, if it names one.
+pub(crate) fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
 }
 
 /// What the QR symbol of a code holds.

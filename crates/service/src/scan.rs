@@ -26,6 +26,7 @@ use crate::handlers::Handler;
 use crate::kept::{Goods, Label, RecallNotice, ScannedLot};
 use crate::limits::{MAX_SHOWN_ASIDE, PLACED_WITHIN_US};
 use crate::newcomers::Onlooker;
+use crate::print::host_of;
 use crate::{Attempts, Error, Result, Service};
 
 /// Whether a scan is recorded, and as whose.
@@ -140,6 +141,11 @@ impl ScannedItem {
     /// GTIN that it was printed with, if it has one.
     pub fn gtin(&self) -> Option<&str> {
         self.label.gtin.as_deref()
+    }
+
+    /// The host that its label names.
+    pub fn label_host(&self) -> &str {
+        host_of(&self.label.public_url)
     }
 
     /// What one code stands for.

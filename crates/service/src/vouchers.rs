@@ -206,9 +206,7 @@ impl Service {
 
     /// The host that labels name.
     pub fn public_host(&self) -> &str {
-        let url = self.public_url();
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        host.split('/').next().unwrap_or_default()
+        crate::print::host_of(self.public_url())
     }
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct Seen {
     pub(crate) chosen: Option<Language>,
     /// Whose request it is; none in tests that have no connection.
     pub(crate) client: Option<IpAddr>,
+    /// The host at which the page is read, with a port that is no scheme's own; empty if the
+    /// request names none, or what can be none.
+    pub(crate) host: String,
     uri: Uri,
 }
 
@@ -62,7 +65,11 @@ impl Visit {
         let wants = Wants::of_accept(accept);
         let accepts = Accepts::of_accept(accept);
         let (client, uri) = (None, uri.clone());
-        Self(Arc::new(Seen { request_id, language, wants, accepts, chosen, client, uri }))
+        let named = uri
+            .host()
+            .map_or_else(|| text(headers, header::HOST), |_| uri.authority().map(|it| it.as_str()));
+        let host = named.map(host_named).unwrap_or_default();
+        Self(Arc::new(Seen { request_id, language, wants, accepts, chosen, client, host, uri }))
     }
 
     /// The same of whose request it is.
@@ -120,6 +127,16 @@ impl Visit {
         }
         here
     }
+}
+
+/// A host as pages show it and labels name it.
+pub(crate) fn host_named(authority: &str) -> String {
+    let is_host = |it: u8| it.is_ascii_alphanumeric() || b".-_:[]".contains(&it);
+    if authority.len() > 255 || !authority.bytes().all(is_host) {
+        return String::new();
+    }
+    let host = authority.strip_suffix(":443").or_else(|| authority.strip_suffix(":80"));
+    host.unwrap_or(authority).to_ascii_lowercase()
 }
 
 /// Name of the cookie that remembers a language link.

@@ -131,7 +131,7 @@ async fn another_enterprises_ids_answer_like_unknown_ones() {
             service.mint_batch(stranger, new).await.err(),
             service.open_print_file(stranger, id, range).await.err(),
             service.list_downloads(stranger, id, &Page::first()).await.err(),
-            service.qr_svg(stranger, &code).await.err(),
+            service.qr_svg(stranger, &code, service::Under::Domain).await.err(),
             service.commission_codes(stranger, whole).await.err(),
             service.set_picture(stranger, firm.product_id, Vec::new()).await.err(),
         ];

@@ -12,6 +12,7 @@ mod house;
 mod identifiers;
 mod jobs;
 mod jurisdictions;
+mod labels;
 mod letters;
 mod main_job;
 mod master_data;

@@ -3,7 +3,7 @@
 use super::shapes::{ListJson, VerdictJson};
 use crate::app::App;
 use crate::caller::Known;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Fields, Json, Path, Query};
 use crate::gate::{self, Asked, Way};
 use crate::moment::rfc3339;
 use crate::pages::item::encode;
@@ -13,7 +13,7 @@ use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::Scan;
+use service::{Scan, Under};
 
 /// Pixels of a module of the symbol where the client names none: 0.68 mm at 300 dpi.
 const MODULE_PX: u32 = 8;
@@ -82,13 +82,23 @@ pub(crate) async fn resets(
     })))
 }
 
+/// What is asked to stand under a symbol: the domain, unless it is declined.
+fn under(fields: &Fields) -> Result<Under, Problem> {
+    match fields.optional("domain").as_deref() {
+        None | Some("yes") => Ok(Under::Domain),
+        Some("no") => Ok(Under::Nothing),
+        Some(_) => Err(Problem::rejected("/domain", "yes-or-no", "write yes or no")),
+    }
+}
+
 /// `GET /api/v1/codes/{code}/qr.svg`.
 pub(crate) async fn qr_svg(
     State(app): State<App>,
     Known(caller): Known,
     Path(code): Path<String>,
+    Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let svg = app.service.qr_svg(&caller, &code).await?;
+    let svg = app.service.qr_svg(&caller, &code, under(&fields)?).await?;
     Ok(reply::bytes("image/svg+xml", PRIVATE, svg))
 }
 
@@ -100,6 +110,6 @@ pub(crate) async fn qr_png(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let module_px = fields.number("module_px")?.unwrap_or(MODULE_PX);
-    let png = app.service.qr_png(&caller, &code, module_px).await?;
+    let png = app.service.qr_png(&caller, &code, (module_px, under(&fields)?)).await?;
     Ok(reply::bytes("image/png", PRIVATE, png))
 }

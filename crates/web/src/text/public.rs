@@ -512,6 +512,17 @@ texts! { Texts, ZH, KO, EN:
         "只计消费者的查询；聊天软件的预览不算。",
         "소비자의 조회만 세며, 메신저의 미리보기는 세지 않습니다.",
         "Only consumers' checks are counted, not the previews of chat apps.";
+    label_host: "网址", "웹 주소", "Web address";
+    elsewhere: "网址与标签不同", "라벨과 다른 주소입니다", "This is another address than on the label";
+    elsewhere_where:
+        "这个码的标签上印的网址是 {}，您正在访问的是 {}。",
+        "이 코드의 라벨에 적힌 주소는 {}인데, 지금 보시는 사이트는 {}입니다.",
+        "The label of this code names {}, and you are on {}.";
+    elsewhere_next:
+        "网站可以被仿冒。请自己键入包装上印的网址再查一次，在此之前不要输入刮开的防伪码。",
+        "사이트는 위조될 수 있습니다. 포장에 적힌 주소를 직접 입력해 다시 조회하고, 그 전에는 확인 번호를 입력하지 마세요.",
+        "Sites can be copied. Type the address on the pack yourself and check again, before you \
+         type the covered digits anywhere.";
     means_host:
         "您正在访问 {}，请确认它与包装上的网址一致。",
         "지금 보시는 사이트는 {}입니다. 포장의 주소와 같은지 확인하세요.",

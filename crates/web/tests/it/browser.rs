@@ -96,6 +96,12 @@ impl Look {
         self.judge(&self.preview, &format!("not-scanned-{language}")).await;
         self.scroll(&self.preview, ".papers").await;
         self.judge(&self.preview, &format!("certificates-{language}")).await;
+        // The label names the number of this machine, and the page is read under its name.
+        let elsewhere = self.site.replace("127.0.0.1", "localhost");
+        let elsewhere = format!("{elsewhere}{path}?lang={language}");
+        self.preview.goto(&elsewhere).await.expect("the page opens");
+        self.preview.find(Locator::Css(".warn")).await.expect("it warns");
+        self.judge(&self.preview, &format!("elsewhere-{language}")).await;
         see("first-scan", &path).await;
         see("checked-by-you", &path).await;
         let save = Locator::Css("form[action$='/voucher'] button");

@@ -84,6 +84,15 @@ async fn a_page_is_small_and_needs_no_script() {
     assert!((1_000..=12_000).contains(&n_bytes), "{n_bytes} bytes");
 }
 
+fn wrong_pin(item: &Printed) -> &'static str {
+    if item.pin == "000000" { "000001" } else { "000000" }
+}
+
+/// Types the covered digits.
+async fn prove(house: &House, path: &str, pin: &str) -> Answer {
+    house.send(form_post(path, "t.example", &format!("pin={pin}"))).await
+}
+
 #[tokio::test]
 async fn first_then_again_then_proved_then_wrong() {
     let (house, item, path) = house_with_item().await;
@@ -92,9 +101,8 @@ async fn first_then_again_then_proved_then_wrong() {
     for language in ["ko", "en"] {
         told.push_str(&first_three(&house.ask(ask(language)).await));
     }
-    let wrong = format!("pin={}", if item.pin == "000000" { "000001" } else { "000000" });
-    for form in [format!("pin={}", item.pin), wrong] {
-        told.push_str(&first_three(&house.send(form_post(&path, "t.example", &form)).await));
+    for pin in [&item.pin, wrong_pin(&item)] {
+        told.push_str(&first_three(&prove(&house, &path, pin).await));
     }
     expect![[r#"
         编码有效 · 首次查询
@@ -109,6 +117,8 @@ async fn first_then_again_then_proved_then_wrong() {
         ####
         ####
         ####
+        网址
+        t.example
         批次
         L20261101
         生产日期
@@ -399,4 +409,39 @@ async fn names_in_the_box_lead_to_goods_and_enterprises() {
     let maker = format!("href=\"/e/{}\"", told["items"][0]["enterprise_id"].as_str().expect("id"));
     assert!(page.contains(&maker), "{page}");
     assert_eq!(house.ask(get("/search?q=%E8%8C%B6")).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_page_says_where_it_is_read_and_warns_of_another_host_than_on_the_label() {
+    let (house, item, path) = house_with_item().await;
+    let ask = async |host: &str, path: &str| {
+        let request = Request::get(path).header("host", host).header("accept-language", "en");
+        house.ask(request).await.body
+    };
+    let warning = "The label of this code names t.example, and you are on";
+    for host in ["t.example", "T.Example:443"] {
+        let page = ask(host, &path).await;
+        assert!(page.contains("You are on t.example. Make sure") && !page.contains(warning));
+        assert!(page.contains("<dt>Web address</dt><dd>t.example</dd>"), "{page}");
+    }
+    for (host, shown) in [
+        ("t-example.top", "t-example.top"),
+        ("t.example.evil.example:8080", "t.example.evil.example:8080"),
+    ] {
+        let page = ask(host, &path).await;
+        assert!(page.contains(&format!("{warning} {shown}.")), "{page}");
+        assert!(page.contains("role=\"alert\"") && page.contains(&format!("You are on {shown}.")));
+        // In words alone: nothing leads to either.
+        assert!(!page.contains("//t.example") && !page.contains(&format!("//{shown}")), "{page}");
+    }
+    // A code that is none of ours has no label; a host that can be none is not shown.
+    let (body, last) = item.code.split_at(item.code.len() - 1);
+    let mistyped = format!("/c/{body}{}", if last == "0" { "1" } else { "0" });
+    let page = ask("evil.example", &mistyped).await;
+    assert!(
+        page.contains("You are on evil.example.") && !page.contains("role=\"alert\""),
+        "{page}"
+    );
+    let page = ask("<b>{}", &path).await;
+    assert!(page.contains("You are on t.example.") && !page.contains(warning), "{page}");
 }

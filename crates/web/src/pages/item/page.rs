@@ -9,7 +9,7 @@ use crate::moment::{day_in_words, in_words};
 use crate::pages::skeleton::{MAX_SKELETONS, Marks, Skeleton, Skeletons};
 use crate::pages::{Frame, groups};
 use crate::text::{CertificateTexts, PageTexts, VoucherTexts, fill};
-use crate::visit::Visit;
+use crate::visit::{Visit, host_named};
 use askama::Template;
 use geo::Places;
 use service::limits::MAX_CERTIFICATES;
@@ -21,13 +21,13 @@ use std::array;
 use verdict::{Confidence, Seen, Source, State as Verdict, Tone};
 
 /// What is printed on the pack and can be compared by eye.
-const N_PACK: usize = 7;
+const N_PACK: usize = 8;
 /// Groups of digits of a code of ours; what is longer is none, and its page is rendered whole.
 const MAX_GROUPS: usize = 5;
 /// Lines of scans that are shown, of consumers and of others each.
 const MAX_LINES: usize = 3;
 /// Values before those of the pack, in the order of [`ItemPage::new`].
-const N_FIRST: usize = 17;
+const N_FIRST: usize = 19;
 const N_GROUPS_END: usize = N_FIRST + N_PACK + MAX_GROUPS;
 const N_LINES_END: usize = N_GROUPS_END + 2 * MAX_LINES;
 /// An address and a host for each kind of link of the producer.
@@ -50,6 +50,8 @@ pub(crate) struct Shape {
     has_picture: bool,
     /// Whether this answer can be saved.
     has_claim: bool,
+    /// Whether the label names another host than the one at which the page is read.
+    is_elsewhere: bool,
     /// Which lines of the pack are shown.
     pack: [bool; N_PACK],
     n_groups: usize,
@@ -70,8 +72,6 @@ pub(crate) struct Shape {
 /// One page: its shape and its values.
 struct ItemView<'a> {
     visit: &'a Visit,
-    /// The host that labels name.
-    host: &'a str,
     shape: Shape,
     first: [&'a str; N_FIRST],
     pack: [&'a str; N_PACK],
@@ -115,6 +115,8 @@ struct ItemPage<'a> {
     links: [(&'static str, [&'a str; 2]); N_LINKS],
     k: &'static CertificateTexts,
     certificates: &'a [[&'a str; 3]],
+    /// Where it is read and what its label names, if that is another host.
+    elsewhere: String,
     means_host: String,
     checked_at: &'a str,
     request_id: &'a str,
@@ -159,15 +161,15 @@ pub(super) fn write(
     let checked_at = in_words(language, app.service.now_us());
     let request_id = visit.request_id();
     let pack = answer.item.as_ref().map(pack).unwrap_or_default();
+    let read_at = if visit.host.is_empty() { &app.host } else { &visit.host };
+    let label_host = host_named(answer.item.as_ref().map_or("", |it| it.label_host()));
     let groups = groups(code);
     let Trail { consumers, aside, lines, n_recent, n_aside } =
         trail(app.service.places(), language, answer);
     let lines = lines.iter().map(String::as_str).collect();
     let shown = answer.certificates();
     let told: Vec<_> = shown.iter().map(|it| line_of(language, it)).collect();
-    let certificates = shown.iter().zip(&told);
-    let certificates =
-        certificates.map(|(it, line)| [&*it.certificate_id, &*it.title, &**line]).collect();
+    let certificates = papers(shown, &told);
     let shape = Shape {
         language,
         tone: answer.verdict.tone.name(),
@@ -176,6 +178,7 @@ pub(super) fn write(
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
         has_claim: claim.is_some(),
+        is_elsewhere: !label_host.is_empty() && label_host != *read_at,
         pack: pack.map(|it| !it.is_empty()),
         n_groups: groups.len(),
         n_recent,
@@ -204,9 +207,10 @@ pub(super) fn write(
         claim.unwrap_or_default(),
         &said,
         &maker,
+        read_at,
+        &label_host,
     ];
-    let host = &app.host;
-    let view = ItemView { visit, host, shape, first, pack, groups, lines, links, certificates };
+    let view = ItemView { visit, shape, first, pack, groups, lines, links, certificates };
     view.write(&app.item_pages, page)
 }
 
@@ -244,7 +248,6 @@ impl<'a> ItemView<'a> {
         let shown = |n: usize| if self.shape.pack[n] { marks[N_FIRST + n] } else { "" };
         let marked = ItemView {
             visit: self.visit,
-            host: self.host,
             shape: self.shape,
             first: array::from_fn(|n| marks[n]),
             pack: array::from_fn(shown),
@@ -260,13 +263,22 @@ impl<'a> ItemView<'a> {
     fn template(&self) -> ItemPage<'_> {
         let [here, title, reason, next, picture, name, specification, enterprise, rest @ ..] =
             self.first;
-        let [segment, pass, checked_at, request_id, consumers, aside, claim, said, maker] = rest;
+        let [segment, pass, checked_at, request_id, consumers, aside, claim, rest @ ..] = rest;
+        let [said, maker, read_at, label_host] = rest;
         let (recent, others) = self.lines.split_at(self.shape.n_recent);
         let mut frame = Frame::new(self.visit);
         frame.here = here.to_owned();
         let t = frame.t;
-        let labels =
-            [t.lot, t.produced, t.best_before, t.gtin, t.registration, t.address, t.contact];
+        let labels = [
+            t.label_host,
+            t.lot,
+            t.produced,
+            t.best_before,
+            t.gtin,
+            t.registration,
+            t.address,
+            t.contact,
+        ];
         let picture = self.shape.has_picture.then_some(picture);
         let goods = Goods { name, specification, enterprise, maker, picture };
         ItemPage {
@@ -290,7 +302,8 @@ impl<'a> ItemView<'a> {
             }),
             k: self.visit.language.certificate_texts(),
             certificates: &self.certificates,
-            means_host: fill(t.means_host, self.host),
+            elsewhere: fill(&fill(t.elsewhere_where, label_host), read_at),
+            means_host: fill(t.means_host, read_at),
             checked_at,
             request_id,
             frame,
@@ -310,6 +323,14 @@ fn said(language: Language, answer: &ScanAnswer) -> String {
         first_checked: &first_checked,
     };
     goods.page.words(answer.verdict.state, language as usize, values).unwrap_or_default()
+}
+
+/// Id, title and line of each certificate.
+fn papers<'a>(shown: &'a [ShownCertificate], lines: &'a [String]) -> Vec<[&'a str; 3]> {
+    let of = |(it, line): (&'a ShownCertificate, &'a String)| {
+        [&*it.certificate_id, &*it.title, line.as_str()]
+    };
+    shown.iter().zip(lines).map(of).collect()
 }
 
 /// What a certificate says beside its title.
@@ -391,6 +412,7 @@ fn pack(item: &ScannedItem) -> [&str; N_PACK] {
     let is_hidden = |part| goods.page.hidden.contains(&part);
     let shown = |part, text| if is_hidden(part) { "" } else { text };
     [
+        item.label_host(),
         lot.map_or("", |it| &it.lot_number),
         lot.map_or("", |it| &it.production_date),
         lot.and_then(|it| it.expiry_date.as_deref()).unwrap_or_default(),
@@ -447,6 +469,7 @@ mod tests {
             has_goods: has(2),
             has_picture: has(3),
             has_claim: has(5),
+            is_elsewhere: has(4),
             pack: array::from_fn(|n| has(4 + n as u32 % 3)),
             n_groups: if has(7) { 5 } else { 1 },
             n_recent: (bits % 4) as usize,
@@ -466,7 +489,6 @@ mod tests {
             let mut filled = String::new();
             let view = ItemView {
                 visit,
-                host: "<t.example>",
                 shape,
                 first: if text.is_empty() { [""; N_FIRST] } else { array::from_fn(|_| next()) },
                 pack: shape.pack.map(|is_shown| if is_shown { next() } else { "" }),
