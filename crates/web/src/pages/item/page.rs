@@ -146,9 +146,7 @@ pub(super) fn write(
     let goods = answer.item.as_ref().map(|it| &*it.goods);
     let settings = goods.map(|it| &it.page);
     let is_shown = |part| settings.is_none_or(|it| !it.hidden.contains(&part));
-    let picture = goods.filter(|it| it.has_picture && is_shown(PagePart::Picture));
-    let picture = picture.map(|it| format!("/api/v1/products/{}/picture", it.product_id));
-    let picture = picture.as_deref().unwrap_or_default();
+    let picture = goods.and_then(picture_of).unwrap_or_default();
     let (name, specification, enterprise) = goods
         .map_or(("", "", ""), |it| (&*it.product_name, &*it.specification, &*it.enterprise_name));
     let maker = goods.map(|it| it.enterprise_id.to_string()).unwrap_or_default();
@@ -194,7 +192,7 @@ pub(super) fn write(
         &*title,
         &reason,
         &next,
-        picture,
+        &picture,
         name,
         specification,
         enterprise,
@@ -212,6 +210,12 @@ pub(super) fn write(
     ];
     let view = ItemView { visit, shape, first, pack, groups, lines, links, certificates };
     view.write(&app.item_pages, page)
+}
+
+/// Address of the picture of goods, if they have one that is shown.
+fn picture_of(goods: &service::Goods) -> Option<String> {
+    let is_shown = goods.has_picture && !goods.page.hidden.contains(&PagePart::Picture);
+    is_shown.then(|| format!("/api/v1/products/{}/picture", goods.product_id))
 }
 
 impl<'a> ItemView<'a> {
