@@ -306,7 +306,7 @@ async fn what_events_must_not_do_to_codes() {
 async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut options = store::testing::options();
-    options.max_pages = Some(200);
+    options.max_pages = Some(300);
     let store = Store::open_sqlite(folder.path(), options.clone()).await.expect("it opens");
     let house = House::new(store.clone()).await;
     let firm = house.firm(1, None).await;
@@ -321,7 +321,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
             Ok(capture) => acknowledged.push((capture.capture_id, epc)),
             Err(error) => break error,
         }
-        assert!(number < 1000, "200 pages are full by now");
+        assert!(number < 1000, "300 pages are full by now");
     };
     assert!(matches!(&refused, Error::Unavailable(says) if says.contains("disk is full")));
     assert!(acknowledged.len() > 5, "there was space at first");
