@@ -1,5 +1,5 @@
 """A server of mail for tests: tells each letter on a line as JSON, and answers it with the next
-line of standard input.
+line of standard input. Who is gone by then takes no answer from others.
 
     smtpd.py plain|starttls|implicit [KEY CERTIFICATE USER PASSWORD]
 """
@@ -10,11 +10,12 @@ import email.policy
 import json
 import ssl
 import sys
+import threading
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 mode, *rest = sys.argv[1:]
-turns = asyncio.Lock()
+answers = asyncio.Queue()
 
 
 class Handler:
@@ -29,10 +30,13 @@ class Handler:
             "text": letter.get_content(),
         }
         print(json.dumps(told), flush=True)
-        loop = asyncio.get_running_loop()
-        async with turns:
-            answer = await loop.run_in_executor(None, sys.stdin.readline)
-        return answer.strip() or "421 the test ended"
+        return await answers.get()
+
+
+def listen(loop):
+    """Waits for lines in a thread of its own, so that no letter does."""
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(answers.put_nowait, line.strip())
 
 
 def check(server, session, envelope, mechanism, auth_data):
@@ -60,6 +64,7 @@ async def main():
     secured = context() if mode == "implicit" else None
     loop = asyncio.get_running_loop()
     server = await loop.create_server(made, "127.0.0.1", 0, ssl=secured)
+    threading.Thread(target=listen, args=[loop], daemon=True).start()
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
