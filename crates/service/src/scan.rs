@@ -218,11 +218,13 @@ impl Service {
         let Some(printed) = printed else { return Ok(false) };
         if let Some(spot) = self.spot_at(position, address) {
             let since_us = self.now_us() - PLACED_WITHIN_US;
-            let mut statements = scans::place(printed.item_id, device.id(), &spot, since_us);
-            if self.goods_of(printed.label.product_id).await?.has_territories {
-                statements.push(sightings::mark(printed.item_id, self.now_us()));
+            let statements = scans::place(printed.item_id, device.id(), &spot, since_us);
+            let written = self.store().write("place scan", statements).await?;
+            let is_placed = written.n_rows(0) > 0;
+            if is_placed && self.goods_of(printed.label.product_id).await?.has_territories {
+                let mark = sightings::mark(printed.item_id, self.now_us());
+                self.store().write("mark scan", vec![mark]).await?;
             }
-            self.store().write("place scan", statements).await?;
         }
         Ok(true)
     }

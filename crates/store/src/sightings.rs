@@ -57,6 +57,22 @@ pub fn unmark(mark: &Mark) -> Statement {
     )
 }
 
+/// The statement that puts a mark behind all others, with the scans that came since it was read:
+/// so items that are scanned without end keep none waiting.
+pub fn put_last(mark: &Mark, n_judged: i64, now_us: i64) -> Statement {
+    Statement::new(
+        "update scan_marks set marked_at = $5, n_marks = n_marks - $4
+         where block = $1 and item_id = $2 and marked_at = $3 and n_marks > $4",
+        [
+            block_of(mark.item_id).into(),
+            mark.item_id.into(),
+            mark.marked_at_us.into(),
+            n_judged.into(),
+            now_us.into(),
+        ],
+    )
+}
+
 /// Goods of one product that went to one dealer at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Consignment {
@@ -164,4 +180,34 @@ pub(crate) fn area_of(text: &str) -> Result<Area> {
 
 pub(crate) fn key_of(bytes: &[u8]) -> Result<[u8; 16]> {
     bytes.try_into().map_err(|_| Error::corrupt("the key of an event is not 16 bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::each_engine;
+
+    #[tokio::test]
+    async fn an_item_that_is_scanned_without_end_keeps_none_waiting() {
+        each_engine(async |store| {
+            let write = async |statements| store.write("test", statements).await.expect("written");
+            write(vec![mark(1, 10), mark(2, 20)]).await;
+            for now_us in [30, 40] {
+                let busy = marks(&store, 1).await.expect("read").remove(0);
+                assert_eq!(busy.item_id, if now_us == 30 { 1 } else { 2 });
+                write(vec![mark(busy.item_id, now_us)]).await;
+                let n_judged = busy.n_marks;
+                write(vec![put_last(&busy, n_judged, now_us), unmark(&busy)]).await;
+            }
+            // Scans that came meanwhile are still to be judged, and those alone.
+            let all = marks(&store, 9).await.expect("read");
+            let told: Vec<_> = all.iter().map(|it| (it.item_id, it.n_marks)).collect();
+            assert_eq!(told, [(1, 1), (2, 1)]);
+            for it in &all {
+                write(vec![put_last(it, it.n_marks, 50), unmark(it)]).await;
+            }
+            assert_eq!(marks(&store, 9).await.expect("read"), []);
+        })
+        .await;
+    }
 }

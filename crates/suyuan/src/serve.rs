@@ -145,8 +145,16 @@ const DIVERSIONS_PAUSE: Duration = Duration::from_secs(5);
 /// Judges what consumers scanned of the goods of dealers, as long as the server runs.
 async fn follow_diversions(service: Service) {
     loop {
-        if let Err(error) = service.follow_diversions().await {
-            tracing::error!(%error, "scans were not judged for diversion; trying again");
+        match service.follow_diversions().await {
+            // Others have their turn in between.
+            Ok(true) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "scans were not judged for diversion; trying again");
+            }
         }
         tokio::time::sleep(DIVERSIONS_PAUSE).await;
     }

@@ -41,41 +41,66 @@ struct Found {
 }
 
 impl Service {
-    /// Judges what was scanned since the last call, for all enterprises.
-    pub async fn follow_diversions(&self) -> Result<()> {
+    /// Judges what was scanned since the last call, for all enterprises; answers whether more is
+    /// left.
+    ///
+    /// # Errors
+    /// The first that met an enterprise; what could be judged of others was.
+    pub async fn follow_diversions(&self) -> Result<bool> {
+        let mut failed = None;
         for _ in 0..STEPS_A_TURN {
             let marks = sightings::marks(self.store(), MARKS_AT_ONCE).await?;
             let mut by_owner: BTreeMap<EnterpriseId, Vec<(Mark, ProductId)>> = BTreeMap::new();
             for mark in &marks {
-                let printed = self.printed(&self.code_of_id(mark.item_id)?).await?;
-                let Some(printed) = printed else { continue };
-                let goods = self.goods_of(printed.label.product_id).await?;
-                let of_owner = by_owner.entry(goods.enterprise_id).or_default();
-                of_owner.push((*mark, printed.label.product_id));
-            }
-            for (owner, marked) in by_owner {
-                match self.follow_marks(owner, &marked).await {
-                    Ok(()) => {}
-                    Err(error @ Error::Unavailable(_)) => return Err(error),
-                    // Goods that cannot be judged keep nobody else's waiting.
+                match self.owner_of_mark(mark).await {
+                    Ok(Some((owner, id))) => by_owner.entry(owner).or_default().push((*mark, id)),
+                    Ok(None) => {}
                     Err(error) => {
-                        let n_items = marked.len();
-                        tracing::error!(
-                            enterprise.id = %owner, n_items, %error,
-                            "scans are not judged for diversion"
-                        );
+                        tracing::error!(%error, mark.item_id, "a scanned item cannot be judged");
+                        failed.get_or_insert(error);
                     }
                 }
             }
-            let done = marks.iter().map(sightings::unmark).collect::<Vec<_>>();
+            let mut later = BTreeSet::new();
+            for (owner, marked) in by_owner {
+                let Err(error) = self.follow_marks(owner, &marked).await else { continue };
+                tracing::error!(
+                    enterprise.id = %owner, n_items = marked.len(), %error,
+                    "scans are not judged for diversion"
+                );
+                // Others may have been in the way; what cannot be judged at all is let go of.
+                if matches!(error, Error::Unavailable(_)) {
+                    later.extend(marked.iter().map(|(mark, _)| mark.item_id));
+                }
+                failed.get_or_insert(error);
+            }
+            let now_us = self.now_us();
+            let done = marks.iter().flat_map(|mark| match later.contains(&mark.item_id) {
+                true => vec![sightings::put_last(mark, 0, now_us)],
+                false => {
+                    vec![sightings::put_last(mark, mark.n_marks, now_us), sightings::unmark(mark)]
+                }
+            });
+            let done: Vec<Statement> = done.collect();
             if !done.is_empty() {
                 self.store().write("forget marks", done).await?;
             }
+            if let Some(error) = failed {
+                return Err(error);
+            }
             if marks.len() < MARKS_AT_ONCE as usize {
-                break;
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whose goods a marked item is of, and which; nobody's if it was never printed.
+    async fn owner_of_mark(&self, mark: &Mark) -> Result<Option<(EnterpriseId, ProductId)>> {
+        let printed = self.printed(&self.code_of_id(mark.item_id)?).await?;
+        let Some(printed) = printed else { return Ok(None) };
+        let goods = self.goods_of(printed.label.product_id).await?;
+        Ok(Some((goods.enterprise_id, printed.label.product_id)))
     }
 
     /// Notes where the marked items of an enterprise were seen, and judges their shipments.
