@@ -523,7 +523,7 @@ pub const MARKS_AT_ONCE: u32 = 64;
 /// Sightings of one shipment that are judged together, the newest.
 pub const MAX_JUDGED_SIGHTINGS: u32 = 2_000;
 
-/// Notes of one suspected diversion.
+/// Notes of one suspected diversion; an inspector's end at half of them.
 pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
 
 /// Files of one suspected diversion.

@@ -179,13 +179,23 @@ async fn a_case_is_looked_into_and_decided() {
         let file = service.add_diversion_file(&inspector, id, file).await.expect("it is kept");
         let kept = service.diversion_file(caller, id, file.file_no).await.expect("it is there");
         assert_eq!(kept.1, b"%PDF-1.7 shelf");
+        // However much an inspector writes, whoever decides has the last word.
+        let mut n_notes = 2;
+        let full = loop {
+            match service.step_diversion(&inspector, id, &step("", "more")).await {
+                Ok(_) => n_notes += 1,
+                Err(error) => break error,
+            }
+            assert!(n_notes <= 250, "it does not end");
+        };
+        assert!(matches!(full, Error::TooLarge { limit: 250, .. }) && n_notes == 250, "{full:?}");
         let decided = service.step_diversion(&inspector, id, &step("confirmed", "so it is")).await;
         assert!(matches!(decided, Err(Error::Forbidden)), "{decided:?}");
         let decided = service.step_diversion(caller, id, &step("excluded", "a promotion")).await;
         assert_eq!(decided.expect("it ends").case.state, DiversionState::Excluded);
         let log = service.list_diversion_changes(caller, id).await.expect("a log");
         let states: Vec<_> = log.iter().map(|it| it.state.name()).collect();
-        assert_eq!(states, ["checking", "checking", "excluded"]);
+        assert_eq!((states[0], states[1], states[250]), ("checking", "checking", "excluded"));
         // What was decided stays so, and no second case comes of more of the same.
         t.scan(16, "440100", Source::Consumer).await;
         t.follow().await;
