@@ -39,7 +39,7 @@ pub struct DryRun {
     pub flagged: BTreeMap<Rule, u64>,
     /// The same by the rules in force.
     pub flagged_now: BTreeMap<Rule, u64>,
-    /// Rules that were tried and that a dry run cannot judge: see [`UNJUDGED`].
+    /// Rules that were tried and that a dry run cannot judge.
     pub unjudged: Vec<Rule>,
 }
 
