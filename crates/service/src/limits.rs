@@ -518,12 +518,12 @@ pub const MAX_VOUCHERS_OF_ADDRESS: u8 = 20;
 pub const WAYS_AT_ONCE: usize = 4;
 
 /// Items that were scanned and are judged for diversion at once.
-pub const MARKS_AT_ONCE: u32 = 64;
+pub const MARKS_AT_ONCE: u32 = 256;
 
 /// Sightings of one shipment that are judged together, the newest.
 pub const MAX_JUDGED_SIGHTINGS: u32 = 2_000;
 
-/// Notes of one suspected diversion; an inspector's end at half of them.
+/// Notes of one suspected diversion.
 pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
 
 /// Files of one suspected diversion.

@@ -218,13 +218,13 @@ impl Service {
         let Some(printed) = printed else { return Ok(false) };
         if let Some(spot) = self.spot_at(position, address) {
             let since_us = self.now_us() - PLACED_WITHIN_US;
-            let statements = scans::place(printed.item_id, device.id(), &spot, since_us);
-            let written = self.store().write("place scan", statements).await?;
-            let is_placed = written.n_rows(0) > 0;
-            if is_placed && self.goods_of(printed.label.product_id).await?.has_territories {
-                let mark = sightings::mark(printed.item_id, self.now_us());
-                self.store().write("mark scan", vec![mark]).await?;
+            let (item_id, device) = (printed.item_id, device.id());
+            let mut statements = scans::place(item_id, device, &spot, since_us);
+            if self.goods_of(printed.label.product_id).await?.has_territories {
+                let now_us = self.now_us();
+                statements.push(sightings::mark_placed(item_id, device, since_us, now_us));
             }
+            self.store().write("place scan", statements).await?;
         }
         Ok(true)
     }

@@ -1,6 +1,8 @@
 //! Suspected diversions (疑似窜货): cases with the scans that they rest on, what people decided about
 //! them, files, and what an enterprise asks before it hears of one.
 
+use std::collections::BTreeSet;
+
 use verdict::diversion::{Sighting, Suspicion, Thresholds};
 use verdict::{Area, Confidence};
 
@@ -270,6 +272,31 @@ pub fn insert_scan(id: DiversionId, it: &Sighting, km: Option<u32>, now_us: i64)
             now_us.into(),
         ],
     )
+}
+
+/// Items of a consignment that a case rests on already, of those seen since, the newest, `limit` at
+/// most.
+pub async fn noted(
+    store: &Store,
+    id: DiversionId,
+    of: &Consignment,
+    (since_us, limit): (i64, u32),
+) -> Result<BTreeSet<i64>> {
+    let sql = "select s.item_id from sightings s
+                 join diversion_scans d on d.diversion_id = $1 and d.item_id = s.item_id
+               where s.enterprise_id = $2 and s.dealer_id = $3 and s.product_id = $4
+                 and s.shipment = $5 and s.seen_at >= $6
+               order by s.seen_at desc, s.item_id limit $7";
+    let args = [
+        id.into(),
+        of.enterprise_id.into(),
+        of.dealer_id.into(),
+        of.product_id.into(),
+        of.shipment.as_slice().into(),
+        since_us.into(),
+        limit.into(),
+    ];
+    store.rows(sql, &args).await?.iter().map(|row| row.int(0)).collect()
 }
 
 /// The scans that a case rests on, by item, behind `after`, `limit` at most.

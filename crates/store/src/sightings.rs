@@ -2,7 +2,7 @@
 //! shipment were seen.
 
 use verdict::diversion::{Sighting, Standing};
-use verdict::{Area, Confidence};
+use verdict::{Area, Confidence, DeviceId};
 
 use crate::id::{DealerId, EnterpriseId, ProductId};
 use crate::ident::block_of;
@@ -14,7 +14,7 @@ use crate::{Error, Result, Row, Statement, Store};
 pub struct Mark {
     /// Which.
     pub item_id: i64,
-    /// Since when it waits, microseconds since the epoch.
+    /// Since when it waits, or until when it is claimed, microseconds since the epoch.
     pub marked_at_us: i64,
     /// Scans since then.
     pub n_marks: i64,
@@ -30,10 +30,35 @@ pub fn mark(item_id: i64, now_us: i64) -> Statement {
     .expect(1)
 }
 
-/// Items that wait longest, `limit` at most, in order of their ids.
-pub async fn marks(store: &Store, limit: u32) -> Result<Vec<Mark>> {
-    let sql = "select item_id, marked_at, n_marks from scan_marks order by marked_at limit $1";
-    let rows = store.rows(sql, &[limit.into()]).await?;
+/// The same for an item of which a device told where its last scan was, if [`crate::scans::place`]
+/// found that scan; it goes with that in one write.
+pub fn mark_placed(item_id: i64, device: DeviceId, since_us: i64, now_us: i64) -> Statement {
+    Statement::new(
+        "insert into scan_marks (block, item_id, marked_at, n_marks)
+         select cast($1 as bigint), cast($2 as bigint), cast($5 as bigint), 1
+         where exists (
+           select 1 from scans
+           where block = $1 and item_id = $2 and n_scan > 0 and device = $3
+             and scanned_at >= $4
+             and n_scan > (select n_scans from scans
+                           where block = $1 and item_id = $2 and n_scan = 0) - 64)
+         on conflict (block, item_id) do update set n_marks = scan_marks.n_marks + 1",
+        [
+            block_of(item_id).into(),
+            item_id.into(),
+            text_of(Some(device)).into(),
+            since_us.into(),
+            now_us.into(),
+        ],
+    )
+}
+
+/// Items that wait longest and that nobody has claimed at `now_us`, `limit` at most, in order of
+/// their ids.
+pub async fn marks(store: &Store, now_us: i64, limit: u32) -> Result<Vec<Mark>> {
+    let sql = "select item_id, marked_at, n_marks from scan_marks where marked_at <= $1
+               order by marked_at limit $2";
+    let rows = store.rows(sql, &[now_us.into(), limit.into()]).await?;
     let mark_of = |row: Row<'_>| {
         Ok(Mark { item_id: row.int(0)?, marked_at_us: row.int(1)?, n_marks: row.int(2)? })
     };
@@ -43,9 +68,16 @@ pub async fn marks(store: &Store, limit: u32) -> Result<Vec<Mark>> {
     Ok(marks)
 }
 
-/// The statement that forgets a mark unless the item was scanned since.
-pub fn unmark(mark: &Mark) -> Statement {
-    Statement::new(
+/// The statement that has a mark wait until a time, so that nobody else takes it before; a conflict
+/// if somebody did.
+pub fn put_off(mark: &Mark, until_us: i64) -> Statement {
+    moved(mark, until_us).expect(1)
+}
+
+/// Statements that forget a mark which was put off, or, if the item was scanned since, have it wait
+/// behind all others.
+pub fn unmark(mark: &Mark, now_us: i64) -> [Statement; 2] {
+    let forget = Statement::new(
         "delete from scan_marks
          where block = $1 and item_id = $2 and marked_at = $3 and n_marks = $4",
         [
@@ -54,21 +86,19 @@ pub fn unmark(mark: &Mark) -> Statement {
             mark.marked_at_us.into(),
             mark.n_marks.into(),
         ],
-    )
+    );
+    [forget, moved(mark, now_us)]
 }
 
-/// The statement that puts a mark behind all others, with the scans that came since it was read:
-/// so items that are scanned without end keep none waiting.
-pub fn put_last(mark: &Mark, n_judged: i64, now_us: i64) -> Statement {
+fn moved(mark: &Mark, at_us: i64) -> Statement {
     Statement::new(
-        "update scan_marks set marked_at = $5, n_marks = n_marks - $4
-         where block = $1 and item_id = $2 and marked_at = $3 and n_marks > $4",
+        "update scan_marks set marked_at = $4
+         where block = $1 and item_id = $2 and marked_at = $3",
         [
             block_of(mark.item_id).into(),
             mark.item_id.into(),
             mark.marked_at_us.into(),
-            n_judged.into(),
-            now_us.into(),
+            at_us.into(),
         ],
     )
 }
@@ -180,34 +210,4 @@ pub(crate) fn area_of(text: &str) -> Result<Area> {
 
 pub(crate) fn key_of(bytes: &[u8]) -> Result<[u8; 16]> {
     bytes.try_into().map_err(|_| Error::corrupt("the key of an event is not 16 bytes"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::each_engine;
-
-    #[tokio::test]
-    async fn an_item_that_is_scanned_without_end_keeps_none_waiting() {
-        each_engine(async |store| {
-            let write = async |statements| store.write("test", statements).await.expect("written");
-            write(vec![mark(1, 10), mark(2, 20)]).await;
-            for now_us in [30, 40] {
-                let busy = marks(&store, 1).await.expect("read").remove(0);
-                assert_eq!(busy.item_id, if now_us == 30 { 1 } else { 2 });
-                write(vec![mark(busy.item_id, now_us)]).await;
-                let n_judged = busy.n_marks;
-                write(vec![put_last(&busy, n_judged, now_us), unmark(&busy)]).await;
-            }
-            // Scans that came meanwhile are still to be judged, and those alone.
-            let all = marks(&store, 9).await.expect("read");
-            let told: Vec<_> = all.iter().map(|it| (it.item_id, it.n_marks)).collect();
-            assert_eq!(told, [(1, 1), (2, 1)]);
-            for it in &all {
-                write(vec![put_last(it, it.n_marks, 50), unmark(it)]).await;
-            }
-            assert_eq!(marks(&store, 9).await.expect("read"), []);
-        })
-        .await;
-    }
 }

@@ -146,11 +146,8 @@ const DIVERSIONS_PAUSE: Duration = Duration::from_secs(5);
 async fn follow_diversions(service: Service) {
     loop {
         match service.follow_diversions().await {
-            // Others have their turn in between.
-            Ok(true) => {
-                tokio::task::yield_now().await;
-                continue;
-            }
+            // More waits.
+            Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
                 tracing::error!(%error, "scans were not judged for diversion; trying again");

@@ -208,11 +208,7 @@ impl Service {
         loop {
             let case = self.diversion_to_do(caller, id).await?;
             let next = self.diversion_after(caller, &case, step).await?;
-            // Who looks into a case leaves room for whoever decides it.
-            let limit = match caller.writes() {
-                Ok(_) => MAX_CHANGES_OF_DIVERSION,
-                Err(_) => MAX_CHANGES_OF_DIVERSION / 2,
-            };
+            let limit = MAX_CHANGES_OF_DIVERSION;
             let changes = diversions::changes(self.store(), id, limit).await?;
             if changes.len() >= limit as usize {
                 let limit = u64::from(limit);

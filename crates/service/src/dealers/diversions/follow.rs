@@ -2,9 +2,10 @@
 //! the scans of one shipment tell together.
 //!
 //! A scan marks its item in its own write, if its owner has dealers with territories. A step takes
-//! the marks that wait longest, notes where each item was seen, and then, with the marks, writes
-//! what that changes of cases; so no scan is missed and no case is opened twice, whatever is killed
-//! and however many servers try. What is written first is what the others read: of two servers
+//! the marks that wait longest and claims them for a minute, notes where each item was seen, writes
+//! what that changes of cases, and forgets the marks; those that were touched meanwhile, or could
+//! not be judged, go to the end. So no scan is missed and no case is opened twice, whatever is
+//! killed and however many servers try. What is written first is what the others read: of two servers
 //! that look at two scans of one shipment at once, one sees both.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,65 +30,25 @@ use crate::{Attempts, Error, Result, Service};
 
 /// Steps before others have their turn.
 const STEPS_A_TURN: usize = 20;
+/// How long nobody else takes marks that were claimed, and what failed waits.
+const MARKS_CLAIMED_US: i64 = 60_000_000;
 const DAY_US: i64 = 86_400_000_000;
 /// Areas of one shipment that have a case: the provinces and the countries.
 const MAX_AREAS: u32 = 300;
 
 /// An item that was scanned, and who has it.
 struct Found {
-    item: i64,
     of: Consignment,
     sighting: Sighting,
 }
 
 impl Service {
-    /// Judges what was scanned since the last call, for all enterprises; answers whether more is
-    /// left.
-    ///
-    /// # Errors
-    /// The first that met an enterprise; what could be judged of others was.
+    /// Judges what was scanned since the last call, for all enterprises; true if more waits than
+    /// was looked at.
     pub async fn follow_diversions(&self) -> Result<bool> {
-        let mut failed = None;
         for _ in 0..STEPS_A_TURN {
-            let marks = sightings::marks(self.store(), MARKS_AT_ONCE).await?;
-            let mut by_owner: BTreeMap<EnterpriseId, Vec<(Mark, ProductId)>> = BTreeMap::new();
-            for mark in &marks {
-                match self.owner_of_mark(mark).await {
-                    Ok(Some((owner, id))) => by_owner.entry(owner).or_default().push((*mark, id)),
-                    Ok(None) => {}
-                    Err(error) => {
-                        tracing::error!(%error, mark.item_id, "a scanned item cannot be judged");
-                        failed.get_or_insert(error);
-                    }
-                }
-            }
-            let mut later = BTreeSet::new();
-            for (owner, marked) in by_owner {
-                let Err(error) = self.follow_marks(owner, &marked).await else { continue };
-                tracing::error!(
-                    enterprise.id = %owner, n_items = marked.len(), %error,
-                    "scans are not judged for diversion"
-                );
-                // Others may have been in the way; what cannot be judged at all is let go of.
-                if matches!(error, Error::Unavailable(_)) {
-                    later.extend(marked.iter().map(|(mark, _)| mark.item_id));
-                }
-                failed.get_or_insert(error);
-            }
-            let now_us = self.now_us();
-            let done = marks.iter().flat_map(|mark| match later.contains(&mark.item_id) {
-                true => vec![sightings::put_last(mark, 0, now_us)],
-                false => {
-                    vec![sightings::put_last(mark, mark.n_marks, now_us), sightings::unmark(mark)]
-                }
-            });
-            let done: Vec<Statement> = done.collect();
-            if !done.is_empty() {
-                self.store().write("forget marks", done).await?;
-            }
-            if let Some(error) = failed {
-                return Err(error);
-            }
+            let marks = self.claimed_marks().await?;
+            self.follow_claimed(&marks).await?;
             if marks.len() < MARKS_AT_ONCE as usize {
                 return Ok(false);
             }
@@ -95,12 +56,66 @@ impl Service {
         Ok(true)
     }
 
-    /// Whose goods a marked item is of, and which; nobody's if it was never printed.
-    async fn owner_of_mark(&self, mark: &Mark) -> Result<Option<(EnterpriseId, ProductId)>> {
+    /// The marks that wait longest, which nobody else judges for a while.
+    async fn claimed_marks(&self) -> Result<Vec<Mark>> {
+        let mut attempts = Attempts::of("claim marks");
+        loop {
+            let now_us = self.now_us();
+            let marks = sightings::marks(self.store(), now_us, MARKS_AT_ONCE).await?;
+            let claims: Vec<Statement> =
+                marks.iter().map(|it| sightings::put_off(it, now_us + MARKS_CLAIMED_US)).collect();
+            if claims.is_empty() || self.write_decided(&mut attempts, claims).await?.is_some() {
+                let claimed = |it| Mark { marked_at_us: now_us + MARKS_CLAIMED_US, ..it };
+                return Ok(marks.into_iter().map(claimed).collect());
+            }
+        }
+    }
+
+    /// Judges what was claimed, and forgets those marks that nobody touched meanwhile. What cannot
+    /// be judged keeps nobody else's waiting: it is tried again when its claim has ended.
+    async fn follow_claimed(&self, marks: &[Mark]) -> Result<()> {
+        let mut by_owner: BTreeMap<EnterpriseId, Vec<(Mark, ProductId)>> = BTreeMap::new();
+        let mut done: Vec<Mark> = Vec::with_capacity(marks.len());
+        for mark in marks {
+            match self.marked_goods(mark).await {
+                Ok(Some((owner, product_id))) => {
+                    by_owner.entry(owner).or_default().push((*mark, product_id));
+                }
+                Ok(None) => done.push(*mark),
+                Err(error) => {
+                    tracing::error!(item.id = mark.item_id, %error, "a mark cannot be read");
+                }
+            }
+        }
+        for (owner, marked) in by_owner {
+            match self.follow_marks(owner, &marked).await {
+                Ok(()) => done.extend(marked.iter().map(|(mark, _)| *mark)),
+                Err(error) => {
+                    let n_items = marked.len();
+                    tracing::error!(
+                        enterprise.id = %owner, n_items, %error,
+                        "scans are not judged for diversion; trying again"
+                    );
+                }
+            }
+        }
+        // Writers of scans hold the locks of their items in this order.
+        done.sort_unstable_by_key(|it| it.item_id);
+        let now_us = self.now_us();
+        let done: Vec<Statement> =
+            done.iter().flat_map(|it| sightings::unmark(it, now_us)).collect();
+        if !done.is_empty() {
+            self.store().write("forget marks", done).await?;
+        }
+        Ok(())
+    }
+
+    /// Whose goods a marked item is, and which; none if it was never printed.
+    async fn marked_goods(&self, mark: &Mark) -> Result<Option<(EnterpriseId, ProductId)>> {
         let printed = self.printed(&self.code_of_id(mark.item_id)?).await?;
         let Some(printed) = printed else { return Ok(None) };
-        let goods = self.goods_of(printed.label.product_id).await?;
-        Ok(Some((goods.enterprise_id, printed.label.product_id)))
+        let product_id = printed.label.product_id;
+        Ok(Some((self.goods_of(product_id).await?.enterprise_id, product_id)))
     }
 
     /// Notes where the marked items of an enterprise were seen, and judges their shipments.
@@ -125,8 +140,7 @@ impl Service {
         loop {
             let mut statements = Vec::new();
             for of in &consignments {
-                let items = found.iter().filter(|it| it.of == *of).map(|it| it.item).collect();
-                statements.extend(self.judged_shipment(&book, of, &items).await?);
+                statements.extend(self.judged_shipment(&book, of).await?);
             }
             if statements.is_empty()
                 || self.write_decided(&mut attempts, statements).await?.is_some()
@@ -139,15 +153,16 @@ impl Service {
     /// Who has the marked items; those whose way is too long to tell are nobody's.
     async fn holders_of(&self, book: &Book, marked: &[(Mark, ProductId)]) -> Result<Vec<Held>> {
         let scope = Scope::enterprise(book.owner);
-        let subjects: Vec<Ids> = marked.iter().map(|(mark, _)| Ids::one(mark.item_id)).collect();
-        match self.whereabouts(scope, book, subjects.clone()).await {
-            Err(Error::TooLarge { .. }) => {}
-            told => return told,
-        }
         let mut held = Vec::new();
-        for one in subjects {
-            match self.whereabouts(scope, book, vec![one]).await {
+        let mut open: Vec<Vec<Ids>> =
+            vec![marked.iter().map(|(mark, _)| Ids::one(mark.item_id)).collect()];
+        while let Some(mut part) = open.pop() {
+            match self.whereabouts(scope, book, part.clone()).await {
                 Ok(told) => held.extend(told),
+                Err(Error::TooLarge { .. }) if part.len() > 1 => {
+                    let half = part.split_off(part.len() / 2);
+                    open.extend([part, half]);
+                }
                 Err(Error::TooLarge { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -183,16 +198,11 @@ impl Service {
         let event = held.event.filter(|_| is_there).unwrap_or_default();
         let shipment = kept.map_or(event, |it| it.shipment);
         let of = Consignment { enterprise_id: book.owner, dealer_id, product_id, shipment };
-        Ok(Some(Found { item, of, sighting }))
+        Ok(Some(Found { of, sighting }))
     }
 
-    /// Statements that open or strengthen the cases of a shipment; `items` are new to it.
-    async fn judged_shipment(
-        &self,
-        book: &Book,
-        of: &Consignment,
-        items: &BTreeSet<i64>,
-    ) -> Result<Vec<Statement>> {
+    /// Statements that open or strengthen the cases of a shipment.
+    async fn judged_shipment(&self, book: &Book, of: &Consignment) -> Result<Vec<Statement>> {
         let (thresholds, _) = diversions::thresholds(self.store(), of.enterprise_id).await?;
         let now_us = self.now_us();
         let since_us = now_us - i64::from(thresholds.days) * DAY_US;
@@ -226,7 +236,10 @@ impl Service {
                     if let Some(stronger) = stronger(case, suspicion, now_us) {
                         statements.push(diversions::replace(&stronger));
                     }
-                    (case.diversion_id, there.filter(|it| items.contains(&it.item)).collect())
+                    let id = case.diversion_id;
+                    let period = (since_us, limit);
+                    let noted = diversions::noted(self.store(), id, of, period).await?;
+                    (id, there.filter(|it| !noted.contains(&it.item)).collect())
                 }
                 // What was decided stays so until somebody checks again.
                 Some(_) => continue,
