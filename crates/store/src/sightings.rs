@@ -116,26 +116,6 @@ pub struct Consignment {
     pub shipment: [u8; 16],
 }
 
-/// The consignment in which an item was found before.
-pub async fn consignment_of(
-    store: &Store,
-    owner: EnterpriseId,
-    item_id: i64,
-) -> Result<Option<Consignment>> {
-    let sql = "select dealer_id, product_id, shipment from sightings
-               where enterprise_id = $1 and item_id = $2";
-    let rows = store.rows(sql, &[owner.into(), item_id.into()]).await?;
-    let of_row = |row: Row<'_>| {
-        Ok(Consignment {
-            enterprise_id: owner,
-            dealer_id: DealerId(row.int(0)?),
-            product_id: ProductId(row.int(1)?),
-            shipment: key_of(row.bytes(2)?)?,
-        })
-    };
-    rows.first().map(of_row).transpose()
-}
-
 /// The statement that notes where an item was seen, in place of what was noted before.
 pub fn put(of: &Consignment, it: &Sighting) -> Statement {
     Statement::new(

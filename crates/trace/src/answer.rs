@@ -254,8 +254,8 @@ impl State {
     }
 }
 
-/// Where a run of identifiers is, as far as is known. Neighbours with one last event are one
-/// holding.
+/// Where a run of identifiers is, as far as is known. Neighbours with one last event and one last
+/// shipping are one holding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holding {
     /// The identifiers: items, or one class.
@@ -268,6 +268,17 @@ pub struct Holding {
     pub container: Option<i64>,
     /// [`EventFacts::place`] of the last event that has one.
     pub place: Option<i64>,
+    /// The last shipping of them or of what they were in then.
+    pub shipping: Option<Shipping>,
+}
+
+/// An event by which goods left for somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shipping {
+    /// The event's id in the store.
+    pub event: [u8; 16],
+    /// When it happened, or when it was captured if that was before, microseconds since the epoch.
+    pub at_us: i64,
 }
 
 /// Two events that cannot both be true.

@@ -45,7 +45,7 @@ mod work;
 
 pub use answer::{
     AsOf, Balance, ClassStep, Cut, Direction, Edge, EdgeKind, Entry, Finding, FindingKind, Holding,
-    Limit, Limits, LotPart, Reached, Share, State, Sum, Trail, Via, unit_of,
+    Limit, Limits, LotPart, Reached, Share, Shipping, State, Sum, Trail, Via, unit_of,
 };
 pub use closure::{Closure, Question};
 pub use facts::{Action, Amount, EventFacts, EventKind, Ids, Position, Role, RoleRange, Step};

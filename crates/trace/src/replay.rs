@@ -10,7 +10,7 @@ use crate::mixing::{MixedMap, MixedSet};
 use crate::range_map::RangeMap;
 use crate::{
     Action, Amount, EventFacts, EventKind, Finding, FindingKind, Holding, Ids, Position, Role,
-    State, Step,
+    Shipping, State, Step,
 };
 
 /// Faster than this nothing is carried, in metres a second: 1,080 km/h.
@@ -50,6 +50,7 @@ struct Thing {
     last_seen: Option<Nth>,
     /// The last event with a place.
     last_place: Option<Nth>,
+    last_shipping: Option<Nth>,
     /// What it is in, with the event that packed it, in order of packing.
     parents: Vec<(i64, Nth)>,
 }
@@ -74,6 +75,9 @@ impl Thing {
         self.last_seen = Some(nth);
         if event.place.is_some() {
             self.last_place = Some(nth);
+        }
+        if event.step == Step::Shipping {
+            self.last_shipping = Some(nth);
         }
     }
 }
@@ -157,15 +161,21 @@ impl<'k> Replay<'k> {
     }
 
     fn holding(&self, ids: Ids, thing: &Thing, above: &mut Above) -> Holding {
-        let nothing =
-            Holding { ids, state: State::Unknown, event: None, container: None, place: None };
+        let nothing = Holding {
+            ids,
+            state: State::Unknown,
+            event: None,
+            container: None,
+            place: None,
+            shipping: None,
+        };
         let is_in_parts = self.classes.get(&ids.first).is_some_and(|class| class.is_in_parts);
         if is_in_parts || !self.known.is_whole(ids) {
             return nothing;
         }
         let mut used_up: Option<Nth> = None;
         let mut last = thing.last_seen.map(|event| (event, None));
-        let mut place = thing.last_place;
+        let (mut place, mut shipping) = (thing.last_place, thing.last_shipping);
         // An end ends it, whatever happens to the box.
         if thing.ended.is_none() {
             above.begin(thing);
@@ -187,6 +197,7 @@ impl<'k> Replay<'k> {
                     last = carrier.last_seen.map(|event| (event, Some(container)));
                 }
                 place = place.max(carrier.last_place);
+                shipping = shipping.max(carrier.last_shipping);
                 above.climb(carrier);
             }
         }
@@ -198,6 +209,7 @@ impl<'k> Replay<'k> {
             event: event.map(|event| event.key),
             container: last.and_then(|(_, container)| container),
             place: place.and_then(|event| self.event(event).place),
+            shipping: shipping.map(|event| shipping_of(self.event(event))),
         }
     }
 
@@ -399,13 +411,28 @@ impl<'k> Replay<'k> {
     /// Takes `ids` out of `parent`; the event that does so is the last that tells of them.
     fn let_out(&mut self, ids: Ids, parent: i64, nth: Nth) {
         let event = self.event(nth);
+        let shipping = self.last_shipping_with(parent);
         self.things.update(ids, |_, thing| {
             let n_before = thing.parents.len();
             thing.parents.retain(|(id, _)| *id != parent);
             if thing.parents.len() < n_before {
+                thing.last_shipping = thing.last_shipping.max(shipping);
                 thing.tell(event, nth);
             }
         });
+    }
+
+    /// The last shipping of a container or of what it is in.
+    fn last_shipping_with(&self, container: i64) -> Option<Nth> {
+        let carrier = self.things.get(container)?;
+        let (mut shipping, mut above) = (carrier.last_shipping, Above::default());
+        above.begin(carrier);
+        while let Some(container) = above.next() {
+            let Some(carrier) = self.things.get(container) else { continue };
+            shipping = shipping.max(carrier.last_shipping);
+            above.climb(carrier);
+        }
+        shipping
     }
 
     /// Adds up what of a class was shipped and received.
@@ -436,6 +463,11 @@ fn left<'k>(known: &'k Known, order: &'k [usize]) -> impl Iterator<Item = i64> +
     let events = order.iter().map(|&index| &known.events[index]);
     let leaving = events.filter(|event| event.packs() == Some(Action::Delete));
     leaving.flat_map(|event| event.in_role(Role::Parent)).map(|ids| ids.first)
+}
+
+fn shipping_of(event: &EventFacts) -> Shipping {
+    let at_us = event.event_time_us.min(event.record_time_us);
+    Shipping { event: event.key, at_us }
 }
 
 /// The containers above a thing while they are gone through, each once.

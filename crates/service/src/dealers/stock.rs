@@ -14,7 +14,7 @@ use store::id::{DealerId, EnterpriseId, ProductId, Scope};
 use store::ident::{INTERNED, IdRange, class_and_number, id_of};
 use store::identifiers;
 use store::products;
-use trace::{AsOf, Direction, Ids, Question, State};
+use trace::{AsOf, Direction, Ids, Question, Shipping, State};
 
 use super::book::Book;
 use crate::bindings::gtin_of;
@@ -52,6 +52,8 @@ pub(super) struct Held {
     pub(super) state: State,
     /// The last event.
     pub(super) event: Option<[u8; 16]>,
+    /// The last shipping.
+    pub(super) shipping: Option<Shipping>,
     /// The outermost container.
     pub(super) container: Option<i64>,
 }
@@ -156,9 +158,9 @@ impl Service {
                     None => holding.event.and_then(|key| told.get(&key)?.reporter),
                 },
             };
-            let (state, event, container) = (holding.state, holding.event, holding.container);
+            let trace::Holding { state, event, container, shipping, .. } = *holding;
             for (ids, product_id) in goods.parts(holding.ids).await? {
-                held.push(Held { ids, product_id, dealer_id, state, event, container });
+                held.push(Held { ids, product_id, dealer_id, state, event, shipping, container });
             }
         }
         held.sort_unstable_by_key(|it| it.ids);

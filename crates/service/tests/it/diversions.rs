@@ -1,11 +1,13 @@
 //! Scans outside a dealer's territory become a case, and what people do with it.
 
+use epcis::build::{Draft, When, document};
+use epcis::{Action, Role as EpcRole};
 use service::{
     Caller, Commission, Device, DiversionFilter, DiversionStep, Error, MoveKind, NewMove, Page,
     Recording, Scan, Selection, Station,
 };
 use store::diversions::DiversionState;
-use store::id::{DealerId, DiversionId};
+use store::id::{BatchId, DealerId, DiversionId};
 use store::scans;
 use store::sightings::{self, Mark};
 use store::testing::each_engine;
@@ -21,6 +23,7 @@ const HOUR_US: i64 = 3_600_000_000;
 struct Trade {
     house: House,
     firm: Firm,
+    batch_id: BatchId,
     codes: Vec<String>,
     dealer: DealerId,
 }
@@ -47,14 +50,20 @@ impl Trade {
         house.service.commission_codes(&firm.caller, commission).await.expect("bound");
         let top = dealer(&house, &firm, ("Z", None), "330000").await.expect("a dealer");
         let low = dealer(&house, &firm, ("Z1", Some(top)), "").await.expect("a dealer");
+        let it = Self { house, firm, batch_id, codes, dealer: low };
+        it.carry(0, n_items - 1).await;
+        it
+    }
+
+    /// Goods come to the dealer.
+    async fn carry(&self, first: u64, last: u64) {
         for kind in [MoveKind::Ship, MoveKind::Receive] {
             set_now_us(now_us() + HOUR_US);
-            let (from, to) = (Station::Enterprise, Station::Dealer(low));
-            let ranges = vec![(batch_id, 0, n_items - 1)];
+            let (from, to) = (Station::Enterprise, Station::Dealer(self.dealer));
+            let ranges = vec![(self.batch_id, first, last)];
             let new = NewMove { kind, from, to, ranges, ..NewMove::default() };
-            house.service.move_goods(&firm.caller, &new).await.expect("it moves");
+            self.house.service.move_goods(&self.firm.caller, &new).await.expect("it moves");
         }
-        Self { house, firm, codes, dealer: low }
     }
 
     /// Somebody looks at an item in a city, seven hours after the scan before.
@@ -205,6 +214,52 @@ async fn a_case_is_looked_into_and_decided() {
         let nothing = DiversionFilter { state: "suspected".into(), ..DiversionFilter::default() };
         let counted = service.diversion_statistics(caller, &nothing).await;
         assert_eq!(counted.expect("they are counted").all.n_cases(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_dealer_tells_of_each_bottle_makes_no_shipments_of_bottles() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        let service = &t.house.service;
+        let place = service.find_dealer(&t.firm.caller, t.dealer).await.expect("it").dealer.place;
+        let (_, secret) =
+            service.create_dealer_key(&t.firm.caller, t.dealer, "shelf").await.expect("a key");
+        let dealer = service.authenticate(&secret).await.expect("it is known");
+        for (n, step) in (10..16).zip(["inspecting", "receiving", "retail_selling"].iter().cycle())
+        {
+            set_now_us(now_us() + HOUR_US);
+            let when = When { event_time_us: now_us(), offset: "+08:00".into() };
+            let draft = Draft::object(Action::Observe, when).biz_step(step).biz_location(&place);
+            let draft = draft.range(EpcRole::Epc, &t.batch_id.to_string(), n, n);
+            let told = service.capture_document(&dealer, document(now_us(), &[draft])).await;
+            told.expect("it is told");
+        }
+        for n in 10..16 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        assert_eq!(t.lines().await, ["Z1 suspected 440000 6 of 6"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looks_from_before_a_dealer_had_the_goods_are_none_of_its_own() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        for n in 40..46 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.carry(40, 45).await;
+        t.follow().await;
+        assert!(t.lines().await.is_empty(), "{:?}", t.lines().await);
+        for n in 40..46 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        assert_eq!(t.lines().await, ["Z1 suspected 440000 6 of 6"]);
     })
     .await;
 }

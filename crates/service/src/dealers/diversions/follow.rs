@@ -16,7 +16,7 @@ use store::id::{DealerId, DiversionId, EnterpriseId, ProductId, Scope};
 use store::scans::ItemFacts;
 use store::sightings::{self, Consignment, Mark};
 use store::{Statement, scans};
-use trace::{Ids, State};
+use trace::Ids;
 use verdict::Area;
 use verdict::diversion::{
     Sighting, Standing, Suspicion, Territory, TerritoryKind, judge, sighting,
@@ -189,14 +189,12 @@ impl Service {
         }
         let ItemFacts { n_scans, first, recent, .. } = scans::facts(self.store(), item).await?;
         let far = first.filter(|_| n_scans > recent.len() as u64);
-        let seen: Vec<_> = recent.into_iter().chain(far).collect();
+        // Whoever looked before the goods were sent saw those of somebody else.
+        let sent_at_us = held.shipping.map_or(i64::MIN, |it| it.at_us);
+        let seen = recent.into_iter().chain(far).filter(|it| it.at_us >= sent_at_us);
+        let seen: Vec<_> = seen.collect();
         let Some(sighting) = sighting(item, &seen, territories) else { return Ok(None) };
-        let before = sightings::consignment_of(self.store(), book.owner, item).await?;
-        // What is sold one by one came in one shipment nevertheless.
-        let kept = before.filter(|it| it.dealer_id == dealer_id && it.product_id == product_id);
-        let is_there = matches!(held.state, State::InStock | State::InTransit);
-        let event = held.event.filter(|_| is_there).unwrap_or_default();
-        let shipment = kept.map_or(event, |it| it.shipment);
+        let shipment = held.shipping.map(|it| it.event).unwrap_or_default();
         let of = Consignment { enterprise_id: book.owner, dealer_id, product_id, shipment };
         Ok(Some(Found { of, sighting }))
     }
