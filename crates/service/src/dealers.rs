@@ -26,8 +26,8 @@ pub use self::checkin::{Check, Checked, Shipment, Surplus};
 pub(crate) use self::details::day_of;
 pub use self::details::{DealerDetails, NewTerritory, date_of_day, territory_texts};
 pub use self::diversions::{
-    DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView, Tally,
-    next_states,
+    DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView,
+    NO_INSPECTOR, Tally, next_states,
 };
 pub use self::import::{DEALER_COLUMNS, DealerImport};
 pub use self::moves::{MOVE_COLUMNS, MoveImport, MoveKind, NewMove, Station};

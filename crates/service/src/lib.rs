@@ -81,8 +81,8 @@ pub use commission::{Commission, Commissioned, Retire, Retirement, Selection};
 pub use dealers::{
     Above, Check, Checked, DEALER_COLUMNS, DealerDetails, DealerEdit, DealerImport, DealerView,
     DiversionEvidence, DiversionFilter, DiversionStatistics, DiversionStep, DiversionView,
-    MOVE_COLUMNS, MoveImport, MoveKind, NewDealer, NewMove, NewTerritory, Shipment, Station,
-    StockLine, StockReach, Surplus, Tally, date_of_day, next_states, territory_texts,
+    MOVE_COLUMNS, MoveImport, MoveKind, NO_INSPECTOR, NewDealer, NewMove, NewTerritory, Shipment,
+    Station, StockLine, StockReach, Surplus, Tally, date_of_day, next_states, territory_texts,
 };
 pub use devices::Device;
 pub use disclosures::{Disclosure, Named, NewDisclosure};

@@ -523,8 +523,14 @@ pub const MARKS_AT_ONCE: u32 = 256;
 /// Sightings of one shipment that are judged together, the newest.
 pub const MAX_JUDGED_SIGHTINGS: u32 = 2_000;
 
-/// Notes of one suspected diversion.
+/// Notes and steps of one suspected diversion.
 pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
+
+/// Of these, notes that are no step, so that there is room for steps.
+pub const MAX_NOTES_OF_DIVERSION: usize = 400;
+
+/// Notes of one inspector on one suspected diversion.
+pub const MAX_NOTES_OF_INSPECTOR: usize = 50;
 
 /// Files of one suspected diversion.
 pub const MAX_FILES_OF_DIVERSION: usize = 20;

@@ -19,7 +19,8 @@ use verdict::diversion::Thresholds;
 use super::details::day_of;
 use crate::error::Violations;
 use crate::limits::{
-    MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS, MAX_RECALL_TEXT_CHARS,
+    MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS, MAX_NOTES_OF_DIVERSION,
+    MAX_NOTES_OF_INSPECTOR, MAX_RECALL_TEXT_CHARS,
 };
 use crate::recalls::stored_form;
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
@@ -112,11 +113,15 @@ pub struct DiversionStep {
     pub state: String,
     /// Why, or what was found.
     pub note: String,
-    /// The key that looks into it, for a case that is checked; empty leaves it to the enterprise.
+    /// The key that looks into it, for a case that is checked; [`NO_INSPECTOR`] takes it away, and
+    /// empty leaves it as it is.
     pub inspector_id: String,
     /// The last day of the task, as `YYYY-MM-DD`; may be empty.
     pub due: String,
 }
+
+/// Who looks into a case that no key looks into.
+pub const NO_INSPECTOR: &str = "none";
 
 /// Days are those of China, and end there.
 const DAY_US: i64 = 86_400_000_000;
@@ -210,10 +215,7 @@ impl Service {
             let next = self.diversion_after(caller, &case, step).await?;
             let limit = MAX_CHANGES_OF_DIVERSION;
             let changes = diversions::changes(self.store(), id, limit).await?;
-            if changes.len() >= limit as usize {
-                let limit = u64::from(limit);
-                return Err(Error::TooLarge { limit, what: "notes of one case" });
-            }
+            check_room(caller, (case.state, next.state), &changes)?;
             let change = DiversionChange {
                 change_no: changes.last().map_or(1, |it| it.change_no + 1),
                 state: next.state,
@@ -252,7 +254,8 @@ impl Service {
         if caller.writes().is_err() && (state != case.state || is_asked) {
             return Err(Error::Forbidden);
         }
-        if is_asked && state != DiversionState::Checking {
+        let is_withdrawn = step.inspector_id.trim() == NO_INSPECTOR && step.due.trim().is_empty();
+        if is_asked && !is_withdrawn && state != DiversionState::Checking {
             let message = "an inspector is named while a case is checked";
             violations.add("/inspector_id", "not-checking", message);
         }
@@ -263,11 +266,11 @@ impl Service {
                 None => violations.add("/due", "bad-date", "write the date as YYYY-MM-DD"),
             }
         }
-        if !step.inspector_id.trim().is_empty() {
-            match self
-                .inspector_of_diversion(case.of.enterprise_id, step.inspector_id.trim())
-                .await?
-            {
+        let named = step.inspector_id.trim();
+        if named == NO_INSPECTOR {
+            next.inspector_id = None;
+        } else if !named.is_empty() {
+            match self.inspector_of_diversion(case.of.enterprise_id, named).await? {
                 Some(id) => next.inspector_id = Some(id),
                 None => {
                     let message = "name a key of the enterprise or of its dealers";
@@ -421,6 +424,29 @@ impl Service {
             case,
         })
     }
+}
+
+/// Refuses a note where there are too many: of one inspector, or of the case. Whoever decides finds
+/// room nevertheless.
+fn check_room(
+    caller: &Caller,
+    (from, to): (DiversionState, DiversionState),
+    changes: &[DiversionChange],
+) -> Result<()> {
+    let is_decided = matches!(to, DiversionState::Confirmed | DiversionState::Excluded);
+    let (n_changes, limit) = if from != to {
+        // The last place is for a decision.
+        (changes.len(), MAX_CHANGES_OF_DIVERSION as usize - usize::from(!is_decided))
+    } else if caller.writes().is_err() {
+        let own = changes.iter().filter(|it| it.changed_by == caller.label);
+        (own.count(), MAX_NOTES_OF_INSPECTOR)
+    } else {
+        (changes.len(), MAX_NOTES_OF_DIVERSION)
+    };
+    if n_changes >= limit {
+        return Err(Error::TooLarge { limit: limit as u64, what: "notes of one case" });
+    }
+    Ok(())
 }
 
 /// Where a case may go from a state.

@@ -265,6 +265,53 @@ async fn looks_from_before_a_dealer_had_the_goods_are_none_of_its_own() {
 }
 
 #[tokio::test]
+async fn an_inspector_fills_no_case_and_is_taken_away() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        for n in 10..16 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        let (service, caller) = (&t.house.service, &t.firm.caller);
+        let (id, _) = t.told(caller).await.remove(0);
+        let (key, secret) =
+            service.create_dealer_key(caller, t.dealer, "inspector").await.expect("a key");
+        let inspector = service.authenticate(&secret).await.expect("it is known");
+        let inspector_id = key.key_id.to_string();
+        let asked = DiversionStep { inspector_id, ..step("checking", "look at the shop") };
+        service.step_diversion(caller, id, &asked).await.expect("it is checked");
+        for n in 0..50 {
+            let note = step("", &format!("shelf {n}"));
+            service.step_diversion(&inspector, id, &note).await.expect("it is noted");
+        }
+        let refused = service.step_diversion(&inspector, id, &step("", "one more")).await;
+        assert!(matches!(refused, Err(Error::TooLarge { limit: 50, .. })), "{refused:?}");
+        let away = DiversionStep { inspector_id: "none".into(), ..step("", "enough") };
+        let refused = service.step_diversion(&inspector, id, &away).await;
+        assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        let left = service.step_diversion(caller, id, &away).await.expect("it is taken away");
+        assert_eq!(left.case.inspector_id, None);
+        let found = service.find_diversion(&inspector, id).await;
+        assert!(matches!(found, Err(Error::NotFound)), "{found:?}");
+        // Its own notes leave room for a decision, and so do steps without end.
+        for n in 52..400 {
+            let note = step("", &format!("note {n}"));
+            service.step_diversion(caller, id, &note).await.expect("it is noted");
+        }
+        let refused = service.step_diversion(caller, id, &step("", "one more")).await;
+        assert!(matches!(refused, Err(Error::TooLarge { limit: 400, .. })), "{refused:?}");
+        for _ in 0..49 {
+            for state in ["excluded", "checking"] {
+                service.step_diversion(caller, id, &step(state, "so")).await.expect("a step");
+            }
+        }
+        let decided = service.step_diversion(caller, id, &step("confirmed", "so it is")).await;
+        assert_eq!(decided.expect("it ends").case.state, DiversionState::Confirmed);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_enterprise_says_when_it_wants_to_hear() {
     each_engine(async |store| {
         let t = Trade::new(House::new(store).await).await;

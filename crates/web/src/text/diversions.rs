@@ -75,6 +75,7 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
     stay: "不变，只添加说明", "그대로 두고 설명만 추가", "As it is, only add the note";
     inspector: "核查人（密钥）", "확인 담당(키)", "Who looks into it (a key)";
     inspector_none: "企业自己", "기업 자체", "The enterprise itself";
+    inspector_stays: "不变", "그대로 둡니다", "As it is";
     inspector_hint:
         "只在核查时指定；此密钥可查看本案件、添加说明和照片。",
         "확인 중일 때만 지정합니다. 이 키로 사건을 보고 설명과 사진을 더할 수 있습니다.",

@@ -364,7 +364,13 @@ async fn next_step(app: &App, desk: &Desk<'_>, it: &DiversionView) -> Result<For
     let mut ways = vec![(String::new(), t.stay.to_owned())];
     let next = service::next_states(it.case.state).iter().map(|state| state.name());
     ways.extend(next.map(|name| (name.to_owned(), state_word(t, name).to_owned())));
-    let mut keys = vec![(String::new(), t.inspector_none.to_owned())];
+    let mut keys = match it.case.inspector_id {
+        None => vec![(String::new(), t.inspector_none.to_owned())],
+        Some(_) => vec![
+            (String::new(), t.inspector_stays.to_owned()),
+            (service::NO_INSPECTOR.to_owned(), t.inspector_none.to_owned()),
+        ],
+    };
     let found = app.service.list_keys(desk.caller, &Page::newest()).await?.items;
     let found = found.into_iter().filter(|key| key.revoked_at_us.is_none());
     keys.extend(found.map(|key| (key.key_id.to_string(), key.label)));
