@@ -264,6 +264,78 @@ async fn looks_from_before_a_dealer_had_the_goods_are_none_of_its_own() {
     .await;
 }
 
+/// Ends the only case.
+async fn decide(t: &Trade, state: &str) {
+    let (service, caller) = (&t.house.service, &t.firm.caller);
+    let (id, _) = t.told(caller).await.remove(0);
+    for state in ["checking", state] {
+        service.step_diversion(caller, id, &step(state, "so")).await.expect("a step");
+    }
+}
+
+#[tokio::test]
+async fn what_was_excluded_opens_again_where_more_was_seen_since() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        for n in 10..14 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        decide(&t, "excluded").await;
+        set_now_us(now_us() + HOUR_US);
+        for (n, state) in
+            (14..19).zip(["excluded", "excluded", "excluded", "excluded", "suspected"])
+        {
+            t.scan(n, "440100", Source::Consumer).await;
+            t.follow().await;
+            let lines = t.lines().await;
+            assert!(lines.len() == 1 && lines[0].contains(state), "{n}: {lines:?}");
+        }
+        let (service, caller) = (&t.house.service, &t.firm.caller);
+        let (id, _) = t.told(caller).await.remove(0);
+        let log = service.list_diversion_changes(caller, id).await.expect("a log");
+        let log: Vec<_> = log.iter().map(|it| it.state.name()).collect();
+        assert_eq!(log, ["checking", "excluded", "suspected"]);
+        let scans = service.list_diversion_scans(caller, id, &Page::first()).await;
+        assert_eq!(scans.expect("scans").items.len(), 9);
+        // What was confirmed of one shipment is said.
+        decide(&t, "confirmed").await;
+        for n in 20..40 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        assert!(t.lines().await[0].contains("confirmed"), "{:?}", t.lines().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_on_goods_of_unknown_shipment_is_none_on_those_seen_later() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        set_now_us(now_us() + HOUR_US);
+        let (from, to) = (Station::Enterprise, Station::Dealer(t.dealer));
+        let (kind, ranges) = (MoveKind::Receive, vec![(t.batch_id, 40, 59)]);
+        let new = NewMove { kind, from, to, ranges, ..NewMove::default() };
+        t.house.service.move_goods(&t.firm.caller, &new).await.expect("it is received");
+        for n in 40..46 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        assert_eq!(t.lines().await, ["Z1 suspected 440000 6 of 6"]);
+        decide(&t, "confirmed").await;
+        t.scan(46, "440100", Source::Consumer).await;
+        t.follow().await;
+        assert_eq!(t.lines().await, ["Z1 confirmed 440000 6 of 6"]);
+        for n in 47..50 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        assert_eq!(t.lines().await, ["Z1 suspected 440000 4 of 4"]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_inspector_fills_no_case_and_is_taken_away() {
     each_engine(async |store| {

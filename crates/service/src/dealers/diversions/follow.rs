@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::alerts::{Grade, Reason, SubjectKind};
-use store::diversions::{self, Diversion, DiversionState};
+use store::diversions::{self, Diversion, DiversionChange, DiversionState};
 use store::id::{DealerId, DiversionId, EnterpriseId, ProductId, Scope};
 use store::scans::ItemFacts;
 use store::sightings::{self, Consignment, Mark};
@@ -19,13 +19,15 @@ use store::{Statement, scans};
 use trace::Ids;
 use verdict::Area;
 use verdict::diversion::{
-    Sighting, Standing, Suspicion, Territory, TerritoryKind, judge, sighting,
+    Sighting, Standing, Suspicion, Territory, TerritoryKind, Thresholds, judge, sighting,
 };
 
 use super::super::book::Book;
 use super::super::stock::Held;
 use crate::alerts::Raise;
-use crate::limits::{MARKS_AT_ONCE, MAX_DEALER_DEPTH, MAX_JUDGED_SIGHTINGS};
+use crate::limits::{
+    MARKS_AT_ONCE, MAX_CHANGES_OF_DIVERSION, MAX_DEALER_DEPTH, MAX_JUDGED_SIGHTINGS,
+};
 use crate::{Attempts, Error, Result, Service};
 
 /// Steps before others have their turn.
@@ -220,27 +222,24 @@ impl Service {
                 None => {
                     let case = self.case_of(of, suspicion);
                     statements.push(diversions::insert(&case));
-                    statements.extend(self.raise_alert(&Raise {
-                        enterprise_id: of.enterprise_id,
-                        reason: Reason::Diversion,
-                        detail: "",
-                        subject: (SubjectKind::Case, case.diversion_id.to_string()),
-                        grade: Grade::Important,
-                        product_id: Some(of.product_id),
-                    }));
+                    statements.extend(self.alert_of(&case));
                     (case.diversion_id, there.collect())
                 }
-                Some(case) if is_open(case) => {
-                    if let Some(stronger) = stronger(case, suspicion, now_us) {
-                        statements.push(diversions::replace(&stronger));
+                Some(case) => {
+                    if is_open(case) {
+                        let stronger = stronger(case, suspicion, now_us);
+                        statements.extend(stronger.as_ref().map(diversions::replace));
+                    } else {
+                        match self.opened_again(case, &seen, &thresholds).await? {
+                            Some(opened) => statements.extend(opened),
+                            None => continue,
+                        }
                     }
                     let id = case.diversion_id;
                     let period = (since_us, limit);
                     let noted = diversions::noted(self.store(), id, of, period).await?;
                     (id, there.filter(|it| !noted.contains(&it.item)).collect())
                 }
-                // What was decided stays so until somebody checks again.
-                Some(_) => continue,
             };
             for it in news {
                 let km = self.km_outside(it.area, selling(book, of.dealer_id));
@@ -248,6 +247,59 @@ impl Service {
             }
         }
         Ok(statements)
+    }
+
+    /// Statements that open a decided case again: if what was seen since the decision is suspicious
+    /// alone, and either nobody knows the shipment, so that these may be other goods, or it is more
+    /// than all that was excluded. Else what was decided stays so until somebody checks again.
+    async fn opened_again(
+        &self,
+        case: &Diversion,
+        seen: &[Sighting],
+        thresholds: &Thresholds,
+    ) -> Result<Option<Vec<Statement>>> {
+        let (id, limit) = (case.diversion_id, MAX_CHANGES_OF_DIVERSION);
+        let changes = diversions::changes(self.store(), id, limit).await?;
+        let decided = changes.iter().rev().take_while(|it| it.state == case.state).last();
+        let last_no = changes.last().map_or(0, |it| it.change_no);
+        // The last place is for a decision.
+        let Some(decided) = decided.filter(|_| last_no < limit - 1) else { return Ok(None) };
+        let since = seen.iter().filter(|it| it.at_us > decided.changed_at_us);
+        let since: Vec<Sighting> = since.copied().collect();
+        let suspicion = judge(&since, thresholds).into_iter().find(|it| {
+            let is_other = case.of.shipment == [0; 16];
+            let is_more = case.state == DiversionState::Excluded && is_more(it, &case.suspicion);
+            it.area == case.suspicion.area && it.suffices(thresholds) && (is_other || is_more)
+        });
+        let Some(suspicion) = suspicion else { return Ok(None) };
+        let (state, now_us) = (DiversionState::Suspected, self.now_us());
+        let (inspector_id, due_at_us, changed_at_us) = (None, None, now_us);
+        let again =
+            Diversion { state, suspicion, inspector_id, due_at_us, changed_at_us, ..case.clone() };
+        // No person comes back from a decision to a suspicion, so the state tells why.
+        let change = DiversionChange {
+            change_no: last_no + 1,
+            state,
+            note: String::new(),
+            changed_by: "suyuan".to_owned(),
+            changed_at_us: now_us,
+        };
+        let mut statements =
+            vec![diversions::replace(&again), diversions::note_change(id, &change)];
+        statements.extend(self.alert_of(&again));
+        Ok(Some(statements))
+    }
+
+    fn alert_of(&self, case: &Diversion) -> Vec<Statement> {
+        let raise = Raise {
+            enterprise_id: case.of.enterprise_id,
+            reason: Reason::Diversion,
+            detail: "",
+            subject: (SubjectKind::Case, case.diversion_id.to_string()),
+            grade: Grade::Important,
+            product_id: Some(case.of.product_id),
+        };
+        self.raise_alert(&raise)
     }
 
     fn case_of(&self, of: &Consignment, suspicion: Suspicion) -> Diversion {
@@ -301,7 +353,13 @@ fn is_open(case: &Diversion) -> bool {
 
 /// The case with what scans say by now, if that is more.
 fn stronger(case: &Diversion, suspicion: Suspicion, now_us: i64) -> Option<Diversion> {
-    let weight = |it: &Suspicion| (it.confidence, it.n_codes);
-    let is_more = weight(&suspicion) > weight(&case.suspicion);
-    is_more.then(|| Diversion { suspicion, changed_at_us: now_us, ..case.clone() })
+    is_more(&suspicion, &case.suspicion).then(|| Diversion {
+        suspicion,
+        changed_at_us: now_us,
+        ..case.clone()
+    })
+}
+
+fn is_more(a: &Suspicion, b: &Suspicion) -> bool {
+    (a.confidence, a.n_codes) > (b.confidence, b.n_codes)
 }
