@@ -30,14 +30,9 @@ struct Trade {
 
 impl Trade {
     async fn new(house: House) -> Self {
-        Self::of(house, 40).await
-    }
-
-    /// The same of `n_items`, of which twenty more are left at home.
-    async fn of(house: House, n_items: u64) -> Self {
         set_now_us(MORNING_US);
         let firm = house.firm(1, None).await;
-        let batch = house.batch(&firm, n_items + 20).await;
+        let batch = house.batch(&firm, 60).await;
         let batch_id = batch.batch.batch_id;
         let codes = house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code).collect();
         let commission = Commission {
@@ -51,7 +46,7 @@ impl Trade {
         let top = dealer(&house, &firm, ("Z", None), "330000").await.expect("a dealer");
         let low = dealer(&house, &firm, ("Z1", Some(top)), "").await.expect("a dealer");
         let it = Self { house, firm, batch_id, codes, dealer: low };
-        it.carry(0, n_items - 1).await;
+        it.carry(0, 39).await;
         it
     }
 
@@ -495,27 +490,6 @@ async fn what_cannot_be_judged_keeps_nobody_waiting_and_nothing_from_a_case() {
         t.follow().await;
         assert_eq!(evidence().await.len(), 8);
         assert!(evidence().await.iter().any(|it| it.scan.item_id == lost.item));
-    })
-    .await;
-}
-
-/// Prints how many items are judged a second; `cargo nextest run --workspace --all-features
-/// --run-ignored only --no-capture -E 'test(items_are_judged_a_second)'`.
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn items_are_judged_a_second() {
-    const N_ITEMS: usize = 1_000;
-    each_engine(async |store| {
-        let t = Trade::of(House::new(store.clone()).await, N_ITEMS as u64).await;
-        for n in 0..N_ITEMS {
-            t.scan(n, "330100", Source::Consumer).await;
-        }
-        let marks = sightings::marks(&store, now_us(), 2 * N_ITEMS as u32).await.expect("marks");
-        assert_eq!(marks.len(), N_ITEMS);
-        let begin = std::time::Instant::now();
-        t.follow().await;
-        let rate = N_ITEMS as f64 / begin.elapsed().as_secs_f64();
-        println!("{rate:.0} items judged a second");
     })
     .await;
 }

@@ -5,8 +5,8 @@
 //! the marks that wait longest and claims them for a minute, notes where each item was seen, writes
 //! what that changes of cases, and forgets the marks; those that were touched meanwhile, or could
 //! not be judged, go to the end. So no scan is missed and no case is opened twice, whatever is
-//! killed and however many servers try. What is written first is what the others read: of two servers
-//! that look at two scans of one shipment at once, one sees both.
+//! killed and however many servers try. What is written first is what the others read: of two
+//! servers that look at two scans of one shipment at once, one sees both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
