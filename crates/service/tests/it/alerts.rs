@@ -2,8 +2,8 @@
 //! and told to who wants them.
 
 use service::{
-    AlertEdit, AlertQuestion, Answer, Caller, Commission, Device, Error, LetterMessage,
-    LetterTopic, NewContact, Page, QueuedAlert, Scan, Selection, Service,
+    AlertEdit, AlertQuestion, Answer, Caller, Device, Error, LetterMessage, LetterTopic,
+    NewContact, Page, QueuedAlert, Scan, Service,
 };
 use store::id::AlertId;
 use store::testing::each_engine;
@@ -17,14 +17,7 @@ const DAY_US: i64 = 24 * 3_600_000_000;
 async fn items(house: &House, firm: &Firm, n_codes: u64) -> Vec<(String, String)> {
     let batch = house.batch(firm, n_codes).await;
     let printed = house.printed(firm, &batch).await;
-    let commission = Commission {
-        codes: Selection::Whole(batch.batch.batch_id),
-        lot_number: "L1".into(),
-        production_date: "2026-11-20".into(),
-        shelf_life_days: None,
-        event_time_us: None,
-    };
-    house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+    house.commission(firm, batch.batch.batch_id, "L1").await;
     printed
 }
 

@@ -226,14 +226,7 @@ async fn five_wrong_pins_stay_five_however_many_guess_at_once() {
         let firm = house.firm(1, None).await;
         let batch = house.batch(&firm, 1).await;
         let (code, pin) = house.printed(&firm, &batch).await.remove(0);
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        house.commission(&firm, batch.batch.batch_id, "L1").await;
         let wrong = if pin == "000000" { "000001" } else { "000000" };
         let mut guesses = tokio::task::JoinSet::new();
         for _ in 0..40 {

@@ -4,9 +4,7 @@ use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
 use service::limits::{GOODS_US, MAX_CERTIFICATES, SMALL_PICTURE_PX};
-use service::{
-    Commission, Error, NewCertificate, Page, Retire, Retirement, Role, Scan, ScanAnswer, Selection,
-};
+use service::{Error, NewCertificate, Page, Retire, Retirement, Role, Scan, ScanAnswer, Selection};
 use store::id::CertificateId;
 use store::testing::each_engine;
 
@@ -37,14 +35,7 @@ async fn of_two_lots(house: &House, firm: &Firm) -> [String; 2] {
     for lot_number in ["L1", "L2"] {
         let batch = house.batch(firm, 1).await;
         codes.push(house.printed(firm, &batch).await.remove(0).0);
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: lot_number.into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        house.commission(firm, batch.batch.batch_id, lot_number).await;
     }
     codes.try_into().expect("two")
 }

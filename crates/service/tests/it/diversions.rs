@@ -3,8 +3,8 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role as EpcRole};
 use service::{
-    Caller, Commission, Device, DiversionFilter, DiversionStep, Error, MoveKind, NewMove, Page,
-    Recording, Scan, Selection, Station,
+    Caller, Device, DiversionFilter, DiversionStep, Error, MoveKind, NewMove, Page, Recording,
+    Scan, Station,
 };
 use store::diversions::DiversionState;
 use store::id::{BatchId, DealerId, DiversionId};
@@ -35,14 +35,7 @@ impl Trade {
         let batch = house.batch(&firm, 60).await;
         let batch_id = batch.batch.batch_id;
         let codes = house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code).collect();
-        let commission = Commission {
-            codes: Selection::Whole(batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.expect("bound");
+        house.commission(&firm, batch_id, "L1").await;
         let top = dealer(&house, &firm, ("Z", None), "330000").await.expect("a dealer");
         let low = dealer(&house, &firm, ("Z1", Some(top)), "").await.expect("a dealer");
         let it = Self { house, firm, batch_id, codes, dealer: low };

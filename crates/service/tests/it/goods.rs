@@ -3,10 +3,7 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role as EpcRole};
 use expect_test::expect;
-use service::{
-    Check, Commission, Error, MoveKind, NewMove, Selection, Station, StockReach, Surplus,
-    TraceQuestion,
-};
+use service::{Check, Error, MoveKind, NewMove, Station, StockReach, Surplus, TraceQuestion};
 use store::id::{BatchId, DealerId};
 use store::testing::each_engine;
 use trace::Direction;
@@ -35,14 +32,7 @@ impl Trade {
         let batch = house.batch(&firm, 300).await;
         let batch_id = batch.batch.batch_id;
         let codes = house.printed(&firm, &batch).await.into_iter().map(|(code, _)| code).collect();
-        let commission = Commission {
-            codes: Selection::Whole(batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.expect("bound");
+        house.commission(&firm, batch_id, "L1").await;
         let top = dealer(&house, &firm, ("T", None), "").await.expect("a dealer");
         let left = dealer(&house, &firm, ("L", Some(top)), "").await.expect("a dealer");
         let right = dealer(&house, &firm, ("R", Some(top)), "").await.expect("a dealer");

@@ -5,10 +5,11 @@ use std::path::Path;
 use service::testing;
 pub(crate) use service::testing::{MORNING_US, OUTSIDE, now_us, set_now_us};
 use service::{
-    BatchView, Caller, NewBatch, NewEnterprise, NewKey, NewProduct, Role, Secrets, Service,
+    BatchView, Caller, Commission, NewBatch, NewEnterprise, NewKey, NewProduct, Role, Secrets,
+    Selection, Service,
 };
 use store::Store;
-use store::id::{EnterpriseId, ProductId};
+use store::id::{BatchId, EnterpriseId, ProductId};
 use verdict::Granularity;
 
 /// One platform. The clock stands still unless a test moves it; each test has its own process.
@@ -90,6 +91,18 @@ impl House {
     pub(crate) async fn batch(&self, firm: &Firm, n_codes: u64) -> BatchView {
         let new = order(firm, n_codes);
         self.service.mint_batch(&firm.caller, new).await.expect("a batch")
+    }
+
+    /// Binds a whole batch to a lot of 20 November 2026, now.
+    pub(crate) async fn commission(&self, firm: &Firm, id: BatchId, lot_number: &str) {
+        let commission = Commission {
+            codes: Selection::Whole(id),
+            lot_number: lot_number.into(),
+            production_date: "2026-11-20".into(),
+            shelf_life_days: None,
+            event_time_us: None,
+        };
+        self.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
     }
 
     /// A batch whose labels have a layer over the PIN.

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use epcis::query::NamedQuery;
-use service::{
-    Caller, Commission, Error, NewEnterprise, NewKey, Page, Role, Selection, TraceQuestion,
-    Vocabulary,
-};
+use service::{Caller, Error, NewEnterprise, NewKey, Page, Role, TraceQuestion, Vocabulary};
 use store::id::EnterpriseId;
 use store::testing::each_engine;
 
@@ -51,14 +48,7 @@ async fn owners(house: &House, caller: &Caller) -> BTreeSet<EnterpriseId> {
 async fn furnish(house: &House, firm: &Firm) {
     capture(house, firm, &EVENTS).await;
     let batch = house.batch(firm, 2).await;
-    let commission = Commission {
-        codes: Selection::Whole(batch.batch.batch_id),
-        lot_number: "L1".into(),
-        production_date: "2026-11-20".into(),
-        shelf_life_days: None,
-        event_time_us: None,
-    };
-    house.service.commission_codes(&firm.caller, commission).await.expect("it answers");
+    house.commission(firm, batch.batch.batch_id, "L1").await;
 }
 
 #[tokio::test]

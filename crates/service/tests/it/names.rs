@@ -1,6 +1,6 @@
 //! Search by names: who is found, who is not, and how it goes on.
 
-use service::{Commission, Error, NewDisclosure, NewProduct, Order, Page, Selection};
+use service::{Error, NewDisclosure, NewProduct, Order, Page};
 use store::testing::each_engine;
 
 use crate::house::{Firm, House, MORNING_US, set_now_us};
@@ -21,14 +21,7 @@ async fn product(house: &House, firm: &Firm, name: &str, is_made: bool) {
     let (enterprise_id, caller) = (*enterprise_id, caller.clone());
     let firm = Firm { enterprise_id, product_id: product.product_id, caller };
     let batch = house.batch(&firm, 1).await;
-    let commission = Commission {
-        codes: Selection::Whole(batch.batch.batch_id),
-        lot_number: "L1".into(),
-        production_date: "2026-11-20".into(),
-        shelf_life_days: None,
-        event_time_us: None,
-    };
-    house.service.commission_codes(&firm.caller, commission).await.expect("made");
+    house.commission(&firm, batch.batch.batch_id, "L1").await;
 }
 
 /// The names on each page, until there is no next.

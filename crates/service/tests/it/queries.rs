@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use epcis::query::{EventQuery, NamedQuery, QueryFault, Surroundings};
-use service::{Caller, Commission, Error, Page, QueryPage, Role, Selection, Service, Vocabulary};
+use service::{Caller, Error, Page, QueryPage, Role, Service, Vocabulary};
 use store::events::Event;
 use store::testing::each_engine;
 
@@ -370,14 +370,7 @@ async fn our_own_codes_are_found_in_ranges_and_by_both_spellings() {
         let other = house.firm(2, None).await;
         let batch = house.batch(&firm, 100).await;
         let (code, _) = house.printed(&firm, &batch).await.remove(42);
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.unwrap();
+        house.commission(&firm, batch.batch.batch_id, "L1").await;
         let link = format!("https://id.gs1.org/01/06901234567892/21/{code}");
         let url = format!("https://t.example/c/{code}");
         for epc in [&link, &url] {
@@ -525,14 +518,7 @@ async fn each_epc_is_listed_once_for_who_may_see_it() {
         capture(&house, &firm, &EVENTS).await;
         capture(&house, &other, &EVENTS[3..4]).await;
         let batch = house.batch(&firm, 3).await;
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.unwrap();
+        house.commission(&firm, batch.batch.batch_id, "L1").await;
         let list = async |caller: &Caller, limit| {
             let (mut words, mut after) = (Vec::new(), None::<String>);
             loop {

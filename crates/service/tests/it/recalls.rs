@@ -500,14 +500,7 @@ async fn the_code_of_a_lot_is_told_and_that_of_a_product_is_not() {
             };
             let batch = house.service.mint_batch(&firm.caller, new).await.expect("a batch");
             let code = house.printed(&firm, &batch).await.swap_remove(0).0;
-            let commission = Commission {
-                codes: Selection::Whole(batch.batch.batch_id),
-                lot_number: lot_number.into(),
-                production_date: "2026-11-20".into(),
-                shelf_life_days: None,
-                event_time_us: None,
-            };
-            house.service.commission_codes(&firm.caller, commission).await.expect("it is bound");
+            house.commission(&firm, batch.batch.batch_id, lot_number).await;
             let new = order(RecallStart::Thing(code.clone()), lot_number);
             let recall = house.service.order_recall(&firm.caller, &new).await.expect("an order");
             assert_eq!((recall.n_items, recall.n_lots), (0, 1));

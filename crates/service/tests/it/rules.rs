@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use epcis::build::Draft;
 use epcis::{Action, Role};
 use service::{
-    Commission, Device, Error, NewGrant, NewRules, Page, Recording, Role as KeyRole, Scan,
-    Selection, Service, SetBy,
+    Device, Error, NewGrant, NewRules, Page, Recording, Role as KeyRole, Scan, Service, SetBy,
 };
 use store::testing::each_engine;
 use verdict::{DeviceId, Rule, Rules, Source};
@@ -20,14 +19,7 @@ const HOUR_US: i64 = 3_600_000_000;
 
 async fn items(house: &House, firm: &Firm, n_codes: u64) -> Vec<String> {
     let batch = house.batch(firm, n_codes).await;
-    let commission = Commission {
-        codes: Selection::Whole(batch.batch.batch_id),
-        lot_number: "L1".into(),
-        production_date: "2026-11-20".into(),
-        shelf_life_days: None,
-        event_time_us: None,
-    };
-    house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+    house.commission(firm, batch.batch.batch_id, "L1").await;
     house.printed(firm, &batch).await.into_iter().map(|(code, _)| code).collect()
 }
 

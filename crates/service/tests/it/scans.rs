@@ -268,14 +268,7 @@ async fn a_cover_is_asked_for_before_a_first_check_is_told_of() {
         let firm = house.firm(1, None).await;
         let batch = house.covered_batch(&firm, 2).await;
         let printed = house.printed(&firm, &batch).await;
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        house.commission(&firm, batch.batch.batch_id, "L1").await;
         let (service, (code, pin)) = (&house.service, &printed[0]);
         assert_eq!(told(service, code, by(1)).await, "covered (1 + 0)");
         assert_eq!(told(service, code, by(1)).await, "covered (1 + 0)");

@@ -1,7 +1,7 @@
 //! Vouchers: what was told is signed as it was told, and nothing else is.
 
 use service::limits::{MAX_CLAIM_AGE_US, MAX_VOUCHERS_OF_CODE};
-use service::{Commission, Error, NewBatch, Saving, Scan, ScanAnswer, Selection, Service};
+use service::{Error, NewBatch, Saving, Scan, ScanAnswer, Service};
 use store::testing::each_engine;
 use verdict::{Area, Confidence, Granularity, Spot, State};
 
@@ -24,14 +24,7 @@ async fn codes(house: &House) -> Vec<(String, String)> {
 async fn goods(house: &House) -> (Firm, Vec<(String, String)>) {
     let firm = house.firm(1, None).await;
     let batch = house.batch(&firm, 2).await;
-    let commission = Commission {
-        codes: Selection::Whole(batch.batch.batch_id),
-        lot_number: "L1".into(),
-        production_date: "2026-11-20".into(),
-        shelf_life_days: None,
-        event_time_us: None,
-    };
-    house.service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+    house.commission(&firm, batch.batch.batch_id, "L1").await;
     let printed = house.printed(&firm, &batch).await;
     (firm, printed)
 }
@@ -174,14 +167,7 @@ async fn few_people_do_not_take_all_vouchers_of_a_code_on_many_packs() {
         let firm = house.firm(1, None).await;
         let new = NewBatch { granularity: Granularity::Lot, ..order(&firm, 1) };
         let batch = service.mint_batch(&firm.caller, new).await.expect("a batch");
-        let commission = Commission {
-            codes: Selection::Whole(batch.batch.batch_id),
-            lot_number: "L1".into(),
-            production_date: "2026-11-20".into(),
-            shelf_life_days: None,
-            event_time_us: None,
-        };
-        service.commission_codes(&firm.caller, commission).await.expect("commissioned");
+        house.commission(&firm, batch.batch.batch_id, "L1").await;
         let code = house.printed(&firm, &batch).await.remove(0).0;
         let save = async |n: i64, from: &str| {
             set_now_us(MORNING_US + n * 1_000_000);

@@ -4,7 +4,7 @@
 use super::shapes::ListJson;
 use crate::app::App;
 use crate::caller::Known;
-use crate::extract::{Path, PictureBody, Query, id};
+use crate::extract::{Fields, Path, PictureBody, Query, id};
 use crate::moment::rfc3339;
 use crate::problem::Problem;
 use crate::reply::{self, A_WHILE};
@@ -64,6 +64,17 @@ pub(crate) async fn list(
     Ok(reply::json(&ListJson::new(paged, |it| certificate_json!(it))))
 }
 
+/// A certificate as its fields describe it, from a query or a form.
+pub(crate) fn new_certificate(fields: &Fields) -> NewCertificate {
+    NewCertificate {
+        lot_number: fields.text("lot_number"),
+        title: fields.text("title"),
+        number: fields.text("number"),
+        issuer: fields.text("issuer"),
+        valid_until: fields.text("valid_until"),
+    }
+}
+
 /// `POST /api/v1/products/{product_id}/certificates?title=…&issuer=…`.
 pub(crate) async fn add(
     State(app): State<App>,
@@ -72,13 +83,7 @@ pub(crate) async fn add(
     Query(fields): Query,
     PictureBody(body): PictureBody,
 ) -> Result<Response, Problem> {
-    let new = NewCertificate {
-        lot_number: fields.text("lot_number"),
-        title: fields.text("title"),
-        number: fields.text("number"),
-        issuer: fields.text("issuer"),
-        valid_until: fields.text("valid_until"),
-    };
+    let new = new_certificate(&fields);
     let product = id(&product_id)?;
     let made = app.service.add_certificate(&caller, product, &new, body.to_vec()).await?;
     let location = format!("/api/v1/certificates/{}/large", made.certificate_id);

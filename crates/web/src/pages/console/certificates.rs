@@ -2,6 +2,7 @@
 //! for another.
 
 use super::{Desk, done, next_link, products, table, tried};
+use crate::api::certificates::new_certificate;
 use crate::app::App;
 use crate::caller::SignedIn;
 use crate::extract::{FormWithFile, Path, Query, id};
@@ -11,7 +12,7 @@ use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
-use service::{NewCertificate, Page, date_of_day};
+use service::{Page, date_of_day};
 
 /// `GET /console/products/{product_id}/certificates`.
 pub(crate) async fn list(
@@ -33,13 +34,7 @@ pub(crate) async fn add(
     Path(product_id): Path<String>,
     FormWithFile(fields, file): FormWithFile,
 ) -> Result<Response, Problem> {
-    let new = NewCertificate {
-        lot_number: fields.text("lot_number"),
-        title: fields.text("title"),
-        number: fields.text("number"),
-        issuer: fields.text("issuer"),
-        valid_until: fields.text("valid_until"),
-    };
+    let new = new_certificate(&fields);
     let here = address(&product_id);
     match app.service.add_certificate(&caller, id(&product_id)?, &new, file.to_vec()).await {
         Ok(_) => Ok(done(&here)),
