@@ -1,14 +1,18 @@
 //! Looks at the domains of enterprises for their tokens.
 
 use super::Webhooks;
+use futures_util::future::join_all;
 use service::{DOMAIN_PATH, Domain, Service};
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
-/// Domains that one process looks at in a turn, one after the other.
+/// Domains that one process looks at in a turn, side by side.
 const MAX_LOOKS: u32 = 16;
+
+/// How long a look may take, so that a silent site keeps no other waiting.
+const LOOK_TIME: Duration = Duration::from_secs(10);
 
 /// How often to look for domains whose turn it is.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -23,17 +27,24 @@ pub async fn verify_domains(service: Service, webhooks: Webhooks, stop: impl Fut
             _ = looking.tick() => {}
             () = &mut stop => return,
         }
-        let turn = async {
-            for due in service.claim_domain_checks(MAX_LOOKS).await? {
-                look(&service, &webhooks, &due).await?;
-            }
-            service::Result::Ok(())
-        };
         tokio::select! {
-            done = turn => if let Err(error) = done {
+            done = turn(&service, &webhooks) => if let Err(error) = done {
                 tracing::error!(%error, "domains wait to be looked at");
             },
             () = &mut stop => return,
+        }
+    }
+}
+
+/// Looks at all whose turn it is.
+async fn turn(service: &Service, webhooks: &Webhooks) -> service::Result<()> {
+    loop {
+        let due = service.claim_domain_checks(MAX_LOOKS).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        for done in join_all(due.iter().map(|it| look(service, webhooks, it))).await {
+            done?;
         }
     }
 }
@@ -44,6 +55,8 @@ pub(crate) async fn look(
     webhooks: &Webhooks,
     due: &Domain,
 ) -> service::Result<()> {
-    let found = webhooks.file(&due.domain, DOMAIN_PATH).await;
+    let found = timeout(LOOK_TIME, webhooks.file(&due.domain, DOMAIN_PATH)).await;
+    let silent = || format!("no answer in {} s", LOOK_TIME.as_secs());
+    let found = found.unwrap_or_else(|_| Err(silent()));
     service.settle_domain(due, found.as_deref().map_err(String::as_str)).await
 }

@@ -101,3 +101,38 @@ async fn a_domain_is_verified_by_its_file_and_lapses_without() {
     assert_eq!(house.send(form).await.status, 303);
     set_now_us(MORNING_US);
 }
+
+#[tokio::test]
+async fn silent_domains_keep_no_other_waiting() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let silent_port = silent.local_addr().expect("an address").port();
+    let file = Arc::new(Mutex::new(String::new()));
+    let port = server(file.clone()).await;
+    let names = (0..20).map(|n| format!("s{n}.example:{silent_port}"));
+    let allowed: Vec<String> = names.chain([format!("firm.example:{port}")]).collect();
+    let webhooks = Webhooks::new(&allowed.join(",")).expect("targets").with_lookup(at_home());
+    let house = House::new().await;
+    let (firm, other) = (house.firm(1, None).await, house.firm(2, None).await);
+    for n in 0..20 {
+        let new = json!({ "domain": format!("s{n}.example") });
+        assert_eq!(post(&house, "/api/v1/domains", &firm.key, &new).await.status, 201);
+    }
+    let new = json!({ "domain": "firm.example" });
+    let added = post(&house, "/api/v1/domains", &other.key, &new).await;
+    json_of(&added)["token"].as_str().expect("text").clone_into(&mut file.lock().expect("one"));
+    let service = house.service.clone();
+    let looking = tokio::spawn(web::verify_domains(service, webhooks, std::future::pending()));
+    let is_verified = async {
+        loop {
+            let request = get("/api/v1/domains").header("authorization", bearer(&other.key));
+            if json_of(&house.ask(request).await)["items"][0]["proof"] == "verified" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    // One after the other they would take minutes.
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(60), is_verified).await;
+    assert!(in_time.is_ok(), "it still waits");
+    looking.abort();
+}
