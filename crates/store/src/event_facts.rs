@@ -54,7 +54,7 @@ const HAS_UOM: u8 = 2;
 
 pub(crate) fn encode(told: &Circumstances) -> Vec<u8> {
     let mut bytes = Vec::new();
-    put_place(&mut bytes, told, told.declares.is_some());
+    put_place(&mut bytes, told);
     bytes.extend(told.declares.iter().flatten());
     put_amounts(&mut bytes, &told.amounts);
     bytes
@@ -64,13 +64,19 @@ fn flag(has: bool, flag: u8) -> u8 {
     if has { flag } else { 0 }
 }
 
-fn put_place(bytes: &mut Vec<u8>, told: &Circumstances, has_declared: bool) {
-    bytes.push(number_of(&STEPS, told.step) as u8);
-    bytes.push(
-        flag(told.place.is_some(), HAS_PLACE)
-            | flag(told.position.is_some(), HAS_POSITION)
-            | flag(has_declared, HAS_DECLARED),
-    );
+fn put_place(bytes: &mut Vec<u8>, told: &Circumstances) {
+    bytes.extend(step_and_flags(told));
+    put_site(bytes, told);
+}
+
+fn step_and_flags(told: &Circumstances) -> [u8; 2] {
+    let flags = flag(told.place.is_some(), HAS_PLACE)
+        | flag(told.position.is_some(), HAS_POSITION)
+        | flag(told.declares.is_some(), HAS_DECLARED);
+    [number_of(&STEPS, told.step) as u8, flags]
+}
+
+fn put_site(bytes: &mut Vec<u8>, told: &Circumstances) {
     if let Some(place) = told.place {
         bytes.extend(place.to_be_bytes());
     }
@@ -114,8 +120,13 @@ struct Place {
 }
 
 fn place(rest: &mut Rest<'_>) -> Result<Place> {
-    let step = listed(&STEPS, rest.byte()?.into())?;
-    let flags = rest.byte()?;
+    let [step, flags] = rest.take()?;
+    site(rest, step, flags)
+}
+
+/// What [`put_site`] wrote.
+fn site(rest: &mut Rest<'_>, step: u8, flags: u8) -> Result<Place> {
+    let step = listed(&STEPS, step.into())?;
     let place = (flags & HAS_PLACE != 0).then(|| rest.long()).transpose()?;
     let position = match flags & HAS_POSITION != 0 {
         true => Some(Position { latitude: rest.int()?, longitude: rest.int()? }),
@@ -140,7 +151,10 @@ fn read_amounts(mut rest: Rest<'_>, amounts: &mut Vec<Amount>) -> Result<()> {
 }
 
 /// In the place of an action's number.
-const NO_ACTION: u8 = 0xff;
+const NO_ACTION: u8 = 7;
+/// Sheets from before shapes were packed have type, action, record time, step and flags apart.
+const IS_PACKED: u8 = 0x80;
+const NO_ACTION_APART: u8 = 0xff;
 
 /// What many events of a capture share: type, action, record time, step, place.
 #[derive(Debug, Clone, Copy)]
@@ -151,24 +165,41 @@ pub(crate) struct Shape {
     place: Place,
 }
 
-/// The shape of an event: type, action, record time, then step and place.
-pub(crate) fn shape(event: &Event) -> Vec<u8> {
+/// The shape of an event: type and action, step and flags, how much later than `since_us` it was
+/// recorded, then the place.
+pub(crate) fn shape(event: &Event, since_us: i64) -> Vec<u8> {
     let action = event.action.map_or(NO_ACTION, |action| number_of(&ACTIONS, action) as u8);
-    let mut bytes = vec![number_of(&KINDS, event.kind) as u8, action];
-    bytes.extend(event.record_time_us.to_be_bytes());
-    let has_declared = event.circumstances.declares.is_some();
-    put_place(&mut bytes, &event.circumstances, has_declared);
+    let [step, flags] = step_and_flags(&event.circumstances);
+    let mut bytes =
+        vec![IS_PACKED | action << 3 | number_of(&KINDS, event.kind) as u8, flags << 4 | step];
+    put_difference(&mut bytes, event.record_time_us.wrapping_sub(since_us));
+    put_site(&mut bytes, &event.circumstances);
     bytes
 }
 
 /// Reads what [`shape`] wrote.
-pub(crate) fn read_shape(rest: &mut Rest<'_>) -> Result<Shape> {
-    let kind = listed(&KINDS, rest.byte()?.into())?;
-    let action = match rest.byte()? {
-        NO_ACTION => None,
-        number => Some(listed(&ACTIONS, number.into())?),
-    };
-    Ok(Shape { kind, action, record_time_us: rest.long()?, place: place(rest)? })
+pub(crate) fn read_shape(rest: &mut Rest<'_>, since_us: i64) -> Result<Shape> {
+    let packed = rest.byte()?;
+    if packed & IS_PACKED == 0 {
+        let action = rest.byte()?;
+        return Ok(Shape {
+            kind: listed(&KINDS, packed.into())?,
+            action: action_of(action, NO_ACTION_APART)?,
+            record_time_us: rest.long()?,
+            place: place(rest)?,
+        });
+    }
+    let step_and_flags = rest.byte()?;
+    Ok(Shape {
+        kind: listed(&KINDS, (packed & 7).into())?,
+        action: action_of(packed >> 3 & 0xf, NO_ACTION)?,
+        record_time_us: since_us.wrapping_add(rest.difference()?),
+        place: site(rest, step_and_flags & 0xf, step_and_flags >> 4)?,
+    })
+}
+
+fn action_of(number: u8, none: u8) -> Result<Option<Action>> {
+    (number != none).then(|| listed(&ACTIONS, number.into())).transpose()
 }
 
 /// What numbers are counted from, so that those of neighbours are short.

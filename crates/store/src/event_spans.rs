@@ -12,7 +12,7 @@ use crate::id::{EnterpriseId, Scope};
 use crate::ident::{self, IdRange};
 use crate::many::Insert;
 use crate::page::Order;
-use crate::sheets::{self, SCALES, Sheet, Told, Written};
+use crate::sheets::{self, Named, SCALES, Sheet, Told, Written};
 use crate::walk::{Found, Mark, Step};
 use crate::{Result, Row, Rows, Statement, Store, Value};
 
@@ -178,17 +178,25 @@ pub struct Touching {
 }
 
 /// What of the events that are found is news.
-pub struct News<K, W> {
+pub struct News<K, W, U = fn(i64) -> bool> {
     limit: u32,
     is_known: K,
     is_wanted: W,
+    is_use_wanted: U,
 }
 
 impl<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool> News<K, W> {
     /// The oldest that are wanted, by what a trace must know of them, and not known, by their keys:
     /// `limit` at most. One whose facts do not stand in the index counts, wanted or not.
     pub fn new(limit: u32, is_known: K, is_wanted: W) -> Self {
-        Self { limit, is_known, is_wanted }
+        Self { limit, is_known, is_wanted, is_use_wanted: |_| true }
+    }
+
+    /// Lets go, of a class, of events that [use it alone](trace::only_uses), where `is_use_wanted`
+    /// says no; of events from before sheets told which do, nothing.
+    pub fn with_uses<U: Fn(i64) -> bool>(self, is_use_wanted: U) -> News<K, W, U> {
+        let Self { limit, is_known, is_wanted, .. } = self;
+        News { limit, is_known, is_wanted, is_use_wanted }
     }
 }
 
@@ -207,12 +215,17 @@ pub async fn touching(
 /// The same of what is news. Costs up to 11 scans for each range and block that it touches, or one
 /// for many that lie close together; a scan reads what names the range, and what is as long and
 /// begins just before.
-pub async fn touching_news<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool>(
+pub async fn touching_news<K, W, U>(
     store: &Store,
     by: By,
     ranges: &[IdRange],
-    news: News<K, W>,
-) -> Result<Touching> {
+    news: News<K, W, U>,
+) -> Result<Touching>
+where
+    K: Fn(&[u8; 16]) -> bool,
+    W: Fn(&EventFacts) -> bool,
+    U: Fn(i64) -> bool,
+{
     let limit = news.limit;
     let (looks, scope, reader) = by.looks();
     let mut search = Search { store, scope, news, met: Met::default() };
@@ -236,10 +249,10 @@ pub async fn touching_news<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool>
 }
 
 /// What is looked for, and what was found of it.
-struct Search<'s, K, W> {
+struct Search<'s, K, W, U> {
     store: &'s Store,
     scope: Scope,
-    news: News<K, W>,
+    news: News<K, W, U>,
     met: Met,
 }
 
@@ -260,7 +273,12 @@ struct Touched {
     facts: Option<(EventFacts, EnterpriseId)>,
 }
 
-impl<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool> Search<'_, K, W> {
+impl<K, W, U> Search<'_, K, W, U>
+where
+    K: Fn(&[u8; 16]) -> bool,
+    W: Fn(&EventFacts) -> bool,
+    U: Fn(i64) -> bool,
+{
     /// Looks for ranges that lie in one block.
     async fn block(&mut self, look: Look, parts: &[(i64, IdRange)]) -> Result<()> {
         let [mut rows_a_range, rows_then] = ROWS_A_RANGE;
@@ -325,7 +343,11 @@ impl<K: Fn(&[u8; 16]) -> bool, W: Fn(&EventFacts) -> bool> Search<'_, K, W> {
             match row.opt_bytes(3)? {
                 Some(bytes) => {
                     let enterprise_id = EnterpriseId(row.int(2)?);
-                    let sheet = Written::read(bytes, mark, first_id, is_wanted)?;
+                    let is_news = |named: Named| {
+                        let Named { range, is_use } = named;
+                        is_wanted(range) && (!is_use || (self.news.is_use_wanted)(range.first))
+                    };
+                    let sheet = Written::read(bytes, mark, first_id, is_news)?;
                     sheet.each(|told| self.meet(&told, enterprise_id))?;
                 }
                 None if is_wanted(IdRange { first: first_id, last: base | row.int(5)? })
@@ -454,7 +476,7 @@ fn take_marks(
         return Ok(());
     };
     let first_id = id - ident::offset(id) + row.int(first_offset)?;
-    let is_wanted = |range: IdRange| range.first <= id && id <= range.last;
+    let is_wanted = |Named { range, .. }: Named| range.first <= id && id <= range.last;
     Written::read(bytes, mark, first_id, is_wanted)?.each(|told| {
         take(told.mark);
         Ok(())

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use trace::EventFacts;
 
 use crate::codec::{Rest, put_number};
-use crate::event_facts::{self, Base, Room, Shape};
+use crate::event_facts::{self, Base, Circumstances, Room, Shape};
 use crate::events::Event;
 use crate::ident::{self, IdRange, Span};
 use crate::walk::Mark;
@@ -22,8 +22,10 @@ const WINDOW_BITS: u32 = 32;
 
 /// Spans of a sheet at most, and so events: which of them are wanted is a word of bits.
 const MAX_SPANS: usize = 64;
-/// About as many bytes: a longer row would leave its page.
-const MAX_BYTES: usize = 800;
+/// Stands beside the place of an event, which is less.
+const IS_USE: u64 = MAX_SPANS as u64;
+/// About as many bytes: a longer row would leave its page, and rows half as long fill pages better.
+const MAX_BYTES: usize = 500;
 /// A sheet of items covers so many at most for each that its spans name. Other identifiers are
 /// neighbours by chance, one named in thousands of events beside one that is in none, so a sheet
 /// covers none that its spans do not name.
@@ -182,9 +184,10 @@ fn write(
         let place = order.iter().position(|it| it == index).expect("the order holds all events");
         put_number(&mut bytes, range.first.abs_diff(before));
         put_number(&mut bytes, range.last.abs_diff(range.first));
-        put_number(&mut bytes, place as u64);
+        put_number(&mut bytes, place as u64 | flag_of(*range, &events[*index]));
         before = range.first;
     }
+    let first_us = events[order[0]].event_time_us;
     let mut shapes: Vec<Vec<u8>> = Vec::new();
     let mut told = Vec::with_capacity(MAX_BYTES);
     for (place, &index) in order.iter().enumerate() {
@@ -192,13 +195,13 @@ fn write(
         if place > 0 {
             told.extend(event.event_key);
         }
-        put_number(&mut told, event.event_time_us.abs_diff(events[order[0]].event_time_us));
+        put_number(&mut told, event.event_time_us.abs_diff(first_us));
         if is_inside[index].is_none() {
             put_number(&mut told, 0);
             continue;
         }
         let own = event_facts::own(event, base);
-        let shape = event_facts::shape(event);
+        let shape = event_facts::shape(event, first_us);
         let number = shapes.iter().position(|known| *known == shape).unwrap_or(shapes.len());
         if number == shapes.len() {
             shapes.push(shape);
@@ -212,6 +215,23 @@ fn write(
     shapes.into_iter().for_each(|shape| bytes.extend(shape));
     bytes.extend(told);
     bytes
+}
+
+/// [`IS_USE`] if that is all that the event is to the range.
+fn flag_of(range: IdRange, event: &Event) -> u64 {
+    let Circumstances { amounts, declares, .. } = &event.circumstances;
+    let is_use = declares.is_none()
+        && range.first == range.last
+        && trace::only_uses(&event.ranges, amounts, range.first);
+    if is_use { IS_USE } else { 0 }
+}
+
+/// What a sheet says of a span.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    pub(crate) range: IdRange,
+    /// It is one class, and the event [uses it alone](trace::only_uses).
+    pub(crate) is_use: bool,
 }
 
 /// A sheet as it was read.
@@ -245,7 +265,7 @@ impl<'b> Written<'b> {
         bytes: &'b [u8],
         first: Mark,
         first_id: i64,
-        is_wanted: impl Fn(IdRange) -> bool,
+        is_wanted: impl Fn(Named) -> bool,
     ) -> Result<Self> {
         let mut rest = Rest(bytes);
         let base = Base { id: first_id, index: rest.small()? as u32 };
@@ -253,10 +273,12 @@ impl<'b> Written<'b> {
         for _ in 0..rest.small()? {
             id = id.saturating_add_unsigned(rest.number()?);
             let range = IdRange { first: id, last: id.saturating_add_unsigned(rest.number()?) };
-            let place = u32::try_from(rest.number()?).ok();
+            let place = rest.number()?;
+            let is_use = place & IS_USE != 0;
+            let place = u32::try_from(place & !IS_USE).ok();
             let bit = place.and_then(|place| 1u64.checked_shl(place));
             let bit = bit.ok_or_else(|| Error::corrupt("a sheet has too many events"))?;
-            if is_wanted(range) {
+            if is_wanted(Named { range, is_use }) {
                 wanted |= bit;
             }
         }
@@ -272,7 +294,7 @@ impl<'b> Written<'b> {
         let n_shapes = rest.small()?;
         let mut shapes = Vec::with_capacity(n_shapes.min(MAX_SPANS));
         for _ in 0..n_shapes {
-            shapes.push(event_facts::read_shape(&mut rest)?);
+            shapes.push(event_facts::read_shape(&mut rest, first.0)?);
         }
         let mut key = first.1;
         while wanted != 0 {

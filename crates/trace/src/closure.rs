@@ -166,6 +166,13 @@ impl Closure {
         self.known.wants(event, &self.asking)
     }
 
+    /// False for a class of the frontier of which it does not want what was made of a part of it for
+    /// others, see [`only_uses`](crate::only_uses).
+    pub fn wants_uses(&self, class: i64) -> bool {
+        let nth = self.asking.partition_point(|(ids, _)| ids.last < class);
+        self.asking.get(nth).is_none_or(|(_, want)| want.used)
+    }
+
     /// The answer out of what is known.
     pub fn finish(mut self) -> Trail {
         let edges = self.edges_in_order();

@@ -260,6 +260,18 @@ impl EventFacts {
     }
 }
 
+/// True if an event with these uses an amount of a class and is nothing else to it, and is no part
+/// of a transformation of several events, which are summed up together.
+pub fn only_uses(ranges: &[RoleRange], amounts: &[Amount], class: i64) -> bool {
+    let is_used = |it: &Amount| it.role == Role::Input && it.class == class;
+    let is_no_more = |range: &RoleRange| match range.role {
+        Role::Transformation => false,
+        Role::Input if range.first == range.last => true,
+        _ => !range.ids().overlaps(Ids::one(class)),
+    };
+    amounts.iter().any(is_used) && ranges.iter().all(is_no_more)
+}
+
 /// The place of an event in time; ties go by capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Moment {

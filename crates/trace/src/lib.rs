@@ -48,7 +48,9 @@ pub use answer::{
     Limit, Limits, LotPart, Reached, Share, Shipping, State, Sum, Trail, Via, unit_of,
 };
 pub use closure::{Closure, Question};
-pub use facts::{Action, Amount, EventFacts, EventKind, Ids, Position, Role, RoleRange, Step};
+pub use facts::{
+    Action, Amount, EventFacts, EventKind, Ids, Position, Role, RoleRange, Step, only_uses,
+};
 pub(crate) use facts::{Moment, Window};
 pub use rest::Rest;
 pub(crate) use rest::Span;

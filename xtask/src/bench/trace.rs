@@ -67,6 +67,8 @@ async fn measure(options: Options) -> Result<()> {
     let chain = Chain { n_items, packing: Packing::Shuffled, feeding: Feeding::Runs };
     let asked = Asked::open(&format!("shuffled-{label}"), chain).await?;
     asked.bytes("shuffled")?;
+    let mut taken: Vec<_> = asked.backwards(N_BACKWARD).await?.into_iter().map(|it| it.1).collect();
+    emit("trace/backward/shuffled/p50_ms", quantile(&mut taken, 0.5), "ms", None, None)?;
     asked.close().await
 }
 

@@ -110,7 +110,8 @@ impl Service {
             let is_known = |key: &[u8; 16]| closure.knows(key);
             // What is not wanted now may be later, and is read again then.
             let is_wanted = |facts: &EventFacts| closure.wants(facts);
-            let news = News::new(limit, is_known, is_wanted);
+            let is_use_wanted = |class| closure.wants_uses(class);
+            let news = News::new(limit, is_known, is_wanted).with_uses(is_use_wanted);
             let by = match whose {
                 Whose::Partners(owner) => By::Partners(owner),
                 _ => By::SeenOrNaming(scope),

@@ -52,7 +52,16 @@ fn event(numbers: &mut Numbers, capture: i64, index: u32, spread_us: i64) -> Eve
     let mut event_key = [0; 16];
     event_key[..8].copy_from_slice(&numbers.below(i64::MAX >> 32).to_be_bytes());
     event_key[8..].copy_from_slice(&(capture << 20 | i64::from(index)).to_be_bytes());
-    let amount = Amount { role: Role::Input, class: 9, quantity: Some(1.5), uom: Some(*b"KGM") };
+    let class = FIRST + numbers.below(N_IDS);
+    let amount = Amount { role: Role::Input, class, quantity: Some(1.5), uom: Some(*b"KGM") };
+    let amounts = vec![amount; numbers.below(2) as usize];
+    let role = [Role::Input, Role::Input, Role::Transformation][numbers.below(3) as usize];
+    ranges.extend(amounts.iter().map(|_| RoleRange {
+        role: Role::Input,
+        first: class,
+        last: class,
+    }));
+    ranges.extend(amounts.iter().map(|_| RoleRange { role, first: class, last: class }));
     Event {
         event_key,
         enterprise_id: OWN,
@@ -70,7 +79,7 @@ fn event(numbers: &mut Numbers, capture: i64, index: u32, spread_us: i64) -> Eve
             step: BizStep::Receiving,
             place: Some(numbers.below(3)),
             position: None,
-            amounts: vec![amount; numbers.below(2) as usize],
+            amounts,
             declares: (numbers.below(10) == 0).then_some([9; 16]),
         },
         body: format!("{{\"type\":\"AggregationEvent\",\"n\":{index}}}").into_bytes(),
@@ -102,7 +111,7 @@ async fn what_touches_ranges_is_what_names_them() {
             store.write("test", events::insert(events)).await.unwrap();
         }
         let all: Vec<&Event> = captures.iter().flatten().collect();
-        let mut numbers = Numbers(2);
+        let (mut numbers, mut n_let_go) = (Numbers(2), 0);
         for round in 0..24 {
             let n_ranges = [1, 2, 9, 100][round % 4];
             let starts: BTreeSet<i64> =
@@ -135,6 +144,19 @@ async fn what_touches_ranges_is_what_names_them() {
             wanted.retain(is_wanted);
             wanted.sort_by_key(|facts| facts.key);
             assert!(wanted.iter().eq(expected.iter().filter(|facts| is_wanted(facts))));
+            // Without those that only use a class, as far as the index tells.
+            let is_use_wanted = |class: i64| class % 3 == 0;
+            let news = News::new(10_000, is_known, |_| true).with_uses(is_use_wanted);
+            let found = touching_news(&store, By::Seen(scope), &ranges, news).await.unwrap().events;
+            let found: BTreeSet<_> = found.into_iter().map(|(facts, _)| facts.key).collect();
+            for event in &expected {
+                let is_news =
+                    ranges.iter().any(|range| is_more_than_use(event, *range, is_use_wanted));
+                let is_short = event.ranges.len() < 200;
+                assert!(!is_news || found.contains(&event.key), "{event:?}");
+                assert!(is_news || !is_short || !found.contains(&event.key), "{event:?}");
+                n_let_go += usize::from(!is_news);
+            }
             // The oldest of them, if they are too many.
             let cut = touching(&store, scope, &ranges, 5, is_known).await.unwrap();
             let from_us = cut.missing_from_us.unwrap_or(i64::MAX);
@@ -144,12 +166,31 @@ async fn what_touches_ranges_is_what_names_them() {
             let older = expected.iter().filter(|facts| facts.event_time_us < from_us);
             assert!(kept.iter().eq(older), "{ranges:?}");
         }
+        assert!(n_let_go > 20);
         let others = Scope::enterprise(EnterpriseId(8));
         let range = IdRange { first: FIRST, last: FIRST + N_IDS };
         let found = touching(&store, others, &[range], 10_000, |_| false).await.unwrap();
         assert_eq!(found, Touching::default());
     })
     .await;
+}
+
+/// True if the event names some of `range` otherwise than to use an amount of it for others, or if
+/// such a use is wanted.
+fn is_more_than_use(
+    event: &EventFacts,
+    range: IdRange,
+    is_use_wanted: impl Fn(i64) -> bool,
+) -> bool {
+    (range.first..=range.last).any(|id| {
+        let mut named = event.ranges.iter().filter(|it| it.first <= id && id <= it.last);
+        let is_joined = event.ranges.iter().any(|it| it.role == Role::Transformation);
+        let is_use = !is_joined
+            && event.declares.is_none()
+            && event.amounts.iter().any(|it| it.class == id)
+            && named.clone().all(|it| it.role == Role::Input);
+        named.next().is_some() && (!is_use || is_use_wanted(id))
+    })
 }
 
 fn facts_of(event: &Event) -> EventFacts {
