@@ -90,7 +90,8 @@ impl Service {
     /// Batches in order of creation.
     pub async fn list_batches(&self, caller: &Caller, page: &Page) -> Result<Paged<BatchView>> {
         let after = page.after_id(BatchId::number)?;
-        let rows = code_batches::list(self.store(), caller.scope(), page.to_store(after)).await?;
+        let rows =
+            code_batches::list(self.store(), caller.business()?, page.to_store(after)).await?;
         let mut views = Vec::with_capacity(rows.len());
         for batch in rows {
             views.push(self.view(batch).await?);
@@ -106,7 +107,7 @@ impl Service {
         page: &Page,
     ) -> Result<Paged<Download>> {
         let after = page.after_id(DownloadId::number)?;
-        let scope = caller.scope();
+        let scope = caller.business()?;
         code_batches::find(self.store(), scope, id).await?.ok_or(Error::NotFound)?;
         let rows = code_batches::downloads(self.store(), scope, id, page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.download_id.to_string()))

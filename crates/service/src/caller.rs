@@ -92,6 +92,12 @@ impl Caller {
         }
     }
 
+    /// Rows of what an enterprise does: of a dealer's key none, since others deal there as well; it
+    /// sees its own goods by the operations for dealers.
+    pub(crate) fn business(&self) -> Result<Scope> {
+        if self.dealer_id.is_some() { Err(Error::Forbidden) } else { Ok(self.scope()) }
+    }
+
     /// Rows the caller may change: nothing for those who only look.
     pub(crate) fn writes(&self) -> Result<Scope> {
         match self.role {

@@ -122,12 +122,13 @@ impl Service {
 
     /// Captures in the order in which they can be read.
     pub async fn list_captures(&self, caller: &Caller, page: &Page) -> Result<Paged<Capture>> {
+        let scope = caller.business()?;
         self.place_captures().await?;
         let after = match &page.after {
             None => None,
-            Some(id) => Some(self.position_of(caller.scope(), id.parse()?).await?),
+            Some(id) => Some(self.position_of(scope, id.parse()?).await?),
         };
-        let rows = captures::list(self.store(), caller.scope(), page.to_store(after)).await?;
+        let rows = captures::list(self.store(), scope, page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.capture_id.to_string()))
     }
 
@@ -135,7 +136,7 @@ impl Service {
     /// of its error in the order in which they came. Those of the caller's enterprise come first,
     /// then those that are shown to it. Never empty.
     pub async fn find_event(&self, caller: &Caller, event_id: &str) -> Result<Vec<Event>> {
-        let scope = caller.scope();
+        let scope = caller.business()?;
         let mut found = events::by_event_id(self.store(), scope, event_id).await?;
         found.sort_by_key(|it| {
             (!scope.holds(it.enterprise_id), it.record_time_us, it.capture_id, it.capture_index)
@@ -145,18 +146,19 @@ impl Service {
 
     /// Events in order of [`Self::list_captures`], then as their documents had them.
     pub async fn list_events(&self, caller: &Caller, page: &Page) -> Result<Paged<Event>> {
+        let scope = caller.business()?;
         self.place_captures().await?;
         let after = match &page.after {
             None => None,
             Some(after) => {
                 let (capture, index) = after.split_once('.').ok_or(Error::NotFound)?;
                 let index = index.parse().map_err(|_| Error::NotFound)?;
-                Some((self.position_of(caller.scope(), capture.parse()?).await?, index))
+                Some((self.position_of(scope, capture.parse()?).await?, index))
             }
         };
         let limit = page.to_store(None).limit;
         let wanted = EventPage { after, limit, order: page.store_order() };
-        let rows = events::list(self.store(), caller.scope(), wanted).await?;
+        let rows = events::list(self.store(), scope, wanted).await?;
         Ok(page.paged(rows, |row| format!("{}.{}", row.capture_id, row.capture_index)))
     }
 

@@ -38,7 +38,7 @@ impl Service {
         after: Option<&str>,
         limit: u32,
     ) -> Result<VocabularyPage> {
-        let scope = caller.scope();
+        let scope = caller.business()?;
         let limit = limit.clamp(1, MAX_PAGE_ROWS) as usize;
         let mut place = after.map(Place::parse).transpose()?;
         let (mut words, mut n_looked_at) = (Vec::new(), 0);

@@ -17,7 +17,7 @@ impl Service {
     /// Lots in order of creation.
     pub async fn list_lots(&self, caller: &Caller, page: &Page) -> Result<Paged<Lot>> {
         let after = page.after_id(LotId::number)?;
-        let rows = lots::list(self.store(), caller.scope(), page.to_store(after)).await?;
+        let rows = lots::list(self.store(), caller.business()?, page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.lot_id.to_string()))
     }
 }

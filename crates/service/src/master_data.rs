@@ -36,7 +36,7 @@ impl Service {
         let (enterprise_id, id, vocabulary) = after;
         let after = After { enterprise_id, id, vocabulary };
         let limit = page.n_rows() + 1;
-        let rows = master_data::list(self.store(), caller.scope(), after, limit).await?;
+        let rows = master_data::list(self.store(), caller.business()?, after, limit).await?;
         Ok(page.paged(rows, |row| {
             format!("{}.{}.{}{}", row.enterprise_id, row.id.len(), row.id, row.vocabulary)
         }))

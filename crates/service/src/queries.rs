@@ -12,7 +12,7 @@ use crate::{Attempts, Caller, Error, Page, Paged, Result, Service};
 impl Service {
     /// Keeps a query under its name, which must be free.
     pub async fn create_query(&self, caller: &Caller, parsed: Parsed) -> Result<NamedQuery> {
-        let owner = caller.scope();
+        let owner = caller.business()?;
         let n_chars = parsed.name.chars().count();
         if n_chars > MAX_QUERY_NAME_CHARS || parsed.name.chars().any(|it| !is_plain(it)) {
             let message = format!(
@@ -46,7 +46,7 @@ impl Service {
 
     /// One query of the caller's.
     pub async fn find_query(&self, caller: &Caller, name: &str) -> Result<NamedQuery> {
-        let found = named_queries::find(self.store(), caller.scope(), name).await?;
+        let found = named_queries::find(self.store(), caller.business()?, name).await?;
         found.ok_or(Error::NotFound)
     }
 
@@ -54,7 +54,7 @@ impl Service {
     pub async fn list_queries(&self, caller: &Caller, page: &Page) -> Result<Paged<NamedQuery>> {
         let limit = page.limit.clamp(1, MAX_PAGE_ROWS) + 1;
         let after = page.after.as_deref().unwrap_or_default();
-        let rows = named_queries::list(self.store(), caller.scope(), after, limit).await?;
+        let rows = named_queries::list(self.store(), caller.business()?, after, limit).await?;
         Ok(page.paged(rows, |row| row.name.clone()))
     }
 

@@ -78,6 +78,16 @@ impl Service {
         query: &EventQuery,
         page: &QueryPage,
     ) -> Result<QueryResult> {
+        self.query_inside(caller.business()?, query, page).await
+    }
+
+    /// The same as far as a scope sees them.
+    pub(crate) async fn query_inside(
+        &self,
+        scope: Scope,
+        query: &EventQuery,
+        page: &QueryPage,
+    ) -> Result<QueryResult> {
         let now_us = self.now_us();
         let token = match &page.token {
             Some(text) => Some(Token::parse(text, now_us)?),
@@ -87,8 +97,8 @@ impl Service {
         let mut n_wanted = u64::from(page.n_events.clamp(1, MAX_QUERY_PAGE_EVENTS));
         let asking = Asking {
             service: self,
-            scope: caller.scope(),
-            around: Arc::new(self.surroundings(caller.scope(), query).await?),
+            scope,
+            around: Arc::new(self.surroundings(scope, query).await?),
             query: Arc::new(query.clone()),
             order: match query.direction {
                 Asked::Ascending if query.order_by.is_some() => Order::OldestFirst,

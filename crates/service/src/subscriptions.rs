@@ -103,7 +103,7 @@ impl Service {
         query_name: &str,
         new: NewSubscription,
     ) -> Result<Subscription> {
-        let owner = caller.scope();
+        let owner = caller.business()?;
         let schedule = check(&new)?;
         let mut attempts = Attempts::of("create subscription");
         loop {
@@ -160,7 +160,7 @@ impl Service {
         query_name: &str,
         page: &Page,
     ) -> Result<Paged<Subscription>> {
-        let owner = caller.scope();
+        let owner = caller.business()?;
         self.find_query(caller, query_name).await?;
         let after = page.after.as_deref().map(str::parse).transpose()?;
         let limit = page.n_rows() + 1;
@@ -175,7 +175,8 @@ impl Service {
         page: &Page,
     ) -> Result<Paged<Subscription>> {
         let after = page.after_id(SubscriptionId::number)?;
-        let rows = subscriptions::list(self.store(), caller.scope(), page.to_store(after)).await?;
+        let rows =
+            subscriptions::list(self.store(), caller.business()?, page.to_store(after)).await?;
         Ok(page.paged(rows, |row| row.subscription_id.to_string()))
     }
 
@@ -185,7 +186,7 @@ impl Service {
         caller: &Caller,
         id: SubscriptionId,
     ) -> Result<Subscription> {
-        let found = subscriptions::find(self.store(), caller.scope(), id).await?;
+        let found = subscriptions::find(self.store(), caller.business()?, id).await?;
         found.ok_or(Error::NotFound)
     }
 
@@ -376,7 +377,7 @@ impl Service {
         caller: &Caller,
         name: &str,
     ) -> Result<Vec<store::Statement>> {
-        let owner = caller.scope();
+        let owner = caller.business()?;
         let mut statements = vec![named_queries::delete(owner, name)];
         let mut after = None;
         loop {

@@ -343,7 +343,7 @@ impl Service {
     /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if the caller knows
     /// nothing of it.
     pub async fn trace(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trace> {
-        let scope = caller.scope();
+        let scope = caller.business()?;
         let Subject { id, names, is_own } = self.subject(scope, &asked.subject).await?;
         let subjects = names.into_iter().map(Ids::one).collect();
         let question = match asked.on {
@@ -379,7 +379,7 @@ impl Service {
     /// [`Error::Rejected`] if the subject is no identifier, [`Error::NotFound`] if no event names
     /// it.
     pub async fn follow(&self, caller: &Caller, asked: &TraceQuestion) -> Result<Trail> {
-        let scope = caller.scope();
+        let scope = caller.business()?;
         let Subject { names, .. } = self.subject(scope, &asked.subject).await?;
         let subjects = names.into_iter().map(Ids::one).collect();
         let question = asked.of(subjects);

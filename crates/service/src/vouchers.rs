@@ -121,7 +121,12 @@ impl Service {
         if !self.savers().may_save(address, now_us) {
             return Ok(Saving::TooMany { wait_s: rest_s(HOUR_US, now_us) });
         }
-        let file = self.signed_voucher((code, &looked), &number, &found)?;
+        let voucher = self.unsigned_voucher((code, &looked), &number, &found);
+        let service = self.clone();
+        // A signature takes milliseconds.
+        let signing =
+            tokio::task::spawn_blocking(move || voucher.sign(&service.secrets().manifest));
+        let file = signing.await.map_err(Error::internal)?.map_err(Error::internal)?;
         let new = NewVoucher {
             number: &number,
             saved_at_us: now_us,
@@ -171,19 +176,18 @@ impl Service {
         self.secrets().manifest.public_pem()
     }
 
-    fn signed_voucher(
+    fn unsigned_voucher(
         &self,
         (code, looked): (&str, &ScanAnswer),
         number: &str,
         claim: &Claim,
-    ) -> Result<String> {
+    ) -> Voucher {
         let told = claim.state.told();
         let (item, text) = (looked.item.as_ref(), |it: &str| clean(it));
         let lot = item.and_then(|it| it.lot.as_deref());
         let time = |at_us: Option<i64>| at_us.map(to_second).unwrap_or_default();
         let area = |it: Option<Area>| it.map(|it| it.to_string()).unwrap_or_default();
-        let key = &self.secrets().manifest;
-        let voucher = Voucher {
+        Voucher {
             number: number.to_owned(),
             saved: to_second(self.now_us()),
             checked: to_second(claim.checked_at_us),
@@ -199,9 +203,8 @@ impl Service {
             enterprise: item.map(|it| text(&it.goods.enterprise_name)).unwrap_or_default(),
             lot: lot.map(|it| text(&it.lot_number)).unwrap_or_default(),
             place: area(claim.place),
-            key: key.id(),
-        };
-        voucher.sign(key).map_err(Error::internal)
+            key: self.secrets().manifest.id(),
+        }
     }
 
     /// The host that labels name.

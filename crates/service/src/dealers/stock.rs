@@ -227,7 +227,7 @@ impl Service {
     ) -> Result<()> {
         let mut page = QueryPage { token: None, n_events: MAX_QUERY_PAGE_EVENTS };
         loop {
-            let found = self.query_events(caller, query, &page).await?;
+            let found = self.query_inside(caller.scope(), query, &page).await?;
             events.extend(found.events.into_iter().map(|it| Event { body: Vec::new(), ..it }));
             if events.len() > MAX_DEALER_EVENTS {
                 let limit = MAX_DEALER_EVENTS as u64;

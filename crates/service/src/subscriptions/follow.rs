@@ -60,9 +60,11 @@ impl Service {
         }
         let batch = self.events_between(follower.place, end).await?;
         let standing = Standing {
-            owner: follower.caller.scope(),
+            owner: follower.caller.business()?,
             query: Arc::clone(&follower.query),
-            around: Arc::new(self.surroundings(follower.caller.scope(), &follower.query).await?),
+            around: Arc::new(
+                self.surroundings(follower.caller.business()?, &follower.query).await?,
+            ),
             initial_record_time_us: follower.initial_record_time_us,
         };
         let events = Arc::new(batch.events);
@@ -88,7 +90,7 @@ impl Service {
             query_name: &follower.query_name,
             subscription_id: None,
         };
-        let scope = follower.caller.scope();
+        let scope = follower.caller.business()?;
         self.query_document(scope, &envelope, events, epc_format).await
     }
 

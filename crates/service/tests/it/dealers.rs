@@ -3,7 +3,7 @@
 use expect_test::expect;
 use service::{
     Above, Caller, DealerDetails, DealerEdit, DealerView, Error, NewDealer, NewTerritory, Page,
-    Role, territory_texts,
+    Role, TraceQuestion, territory_texts,
 };
 use store::id::DealerId;
 use store::testing::each_engine;
@@ -315,6 +315,18 @@ async fn licences_are_kept_and_a_dealers_key_sees_its_own() {
         assert!(matches!(list, Err(Error::Forbidden)));
         let changed = edit(&house, &staff, id, DealerEdit::Close).await;
         assert!(matches!(changed, Err(Error::Forbidden)));
+        // Nor does it see what others deal in.
+        let page = Page::first();
+        let captures = service.list_captures(&staff, &page).await.map(drop);
+        let events = service.list_events(&staff, &page).await.map(drop);
+        let batches = service.list_batches(&staff, &page).await.map(drop);
+        let epcs = service.list_epcs(&staff, None, 10).await.map(drop);
+        let question = TraceQuestion::backward("urn:epc:id:sgtin:0614141.107346.2017");
+        let trace = service.trace(&staff, &question).await.map(drop);
+        let query = service.list_queries(&staff, &page).await.map(drop);
+        for told in [captures, events, batches, epcs, trace, query] {
+            assert!(matches!(told, Err(Error::Forbidden)), "{told:?}");
+        }
         let regulator = house.regulator("33").await;
         let seen = service.list_dealers(&regulator, &Page::first()).await.expect("a list");
         assert_eq!(seen.items.len(), 2);

@@ -140,7 +140,9 @@ impl<'a> Desk<'a> {
         let path = self.visit.path();
         let is_current = |href: &str| path == href || is_under(path, href);
         let item = |&(href, label): &(_, _)| MenuItem { href, label, is_current: is_current(href) };
-        links.iter().map(item).collect()
+        // What its enterprise captures is none of a single dealer's.
+        let is_shown = |href: &str| href != "/console/captures" || self.caller.dealer_id.is_none();
+        links.iter().filter(|(href, _)| is_shown(href)).map(item).collect()
     }
 }
 
