@@ -5,7 +5,7 @@
 //! the goods or of the code's end, there is no place for them. What may be left out is a closed
 //! list, and neither the verdict nor the code nor a recall is in it.
 
-mod words;
+pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 

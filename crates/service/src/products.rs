@@ -7,6 +7,7 @@ use store::products::{self, Picture, Product};
 use crate::error::Violations;
 use crate::limits::MAX_LINE_CHARS;
 use crate::names::index_product;
+use crate::page_settings::words;
 use crate::{Caller, Error, Page, Paged, Result, Service, pictures};
 
 /// What a product is registered with.
@@ -79,9 +80,7 @@ impl Service {
         let scope = caller.writes()?;
         let found = products::find(self.store(), scope, id).await?;
         let owner = found.ok_or(Error::NotFound)?.enterprise_id;
-        let picture = tokio::task::spawn_blocking(move || pictures::encode_anew(&body))
-            .await
-            .map_err(Error::internal)??;
+        let picture = pictures::in_turn(move || pictures::encode_anew(&body)).await?;
         let statements = products::set_picture(owner, id, 0, &picture);
         self.store().write("set picture", statements).await?;
         self.forget_goods(id);
@@ -100,6 +99,12 @@ fn check(new: &NewProduct) -> Result<Option<String>> {
     violations.check_text("/name", &new.name, MAX_LINE_CHARS);
     violations.check_text("/product_type", &new.product_type, MAX_LINE_CHARS);
     violations.check_text("/specification", &new.specification, MAX_LINE_CHARS);
+    let named = [("/name", &new.name), ("/product_type", &new.product_type)];
+    for (pointer, text) in named.into_iter().chain([("/specification", &new.specification)]) {
+        if let Some((rule, message)) = words::claim(text) {
+            violations.add(pointer, rule, message);
+        }
+    }
     let text = new.gtin.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let gtin = match text.map(Gtin::parse) {
         None => None,

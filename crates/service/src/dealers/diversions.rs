@@ -8,9 +8,12 @@
 mod follow;
 mod statistics;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use store::diversions::{self, Diversion, DiversionChange, DiversionScan, DiversionState, Wanted};
-use store::id::{DiversionId, EnterpriseId, KeyId, Scope};
+use store::id::{DealerId, DiversionId, EnterpriseId, KeyId, ProductId, Scope};
 use store::recall_tasks::File;
 use store::{api_keys, dealers, products};
 use verdict::Area;
@@ -38,6 +41,18 @@ pub struct DiversionView {
     pub product: String,
     /// The shipment as 32 hexadecimal digits; none if it is not known.
     pub shipment_id: Option<String>,
+    /// What the key of whoever looks into it is called; empty if none does.
+    pub inspector: String,
+    /// Whether it is still checked after its last day.
+    pub is_overdue: bool,
+}
+
+/// Names that cases have in common, so that each is looked up once.
+#[derive(Default)]
+struct Names {
+    dealers: BTreeMap<DealerId, (String, String)>,
+    products: BTreeMap<ProductId, String>,
+    inspectors: BTreeMap<KeyId, String>,
 }
 
 /// A scan that a case rests on.
@@ -116,12 +131,16 @@ pub struct DiversionStep {
     /// The key that looks into it, for a case that is checked; [`NO_INSPECTOR`] takes it away, and
     /// empty leaves it as it is.
     pub inspector_id: String,
-    /// The last day of the task, as `YYYY-MM-DD`; may be empty.
+    /// The last day of the task, as `YYYY-MM-DD`; if it is empty and the case has none, an inspector
+    /// who is named has seven days.
     pub due: String,
 }
 
 /// Who looks into a case that no key looks into.
 pub const NO_INSPECTOR: &str = "none";
+
+/// Days that an inspector has who is named without a day.
+const DAYS_TO_INSPECT: i64 = 7;
 
 /// Days are those of China, and end there.
 const DAY_US: i64 = 86_400_000_000;
@@ -161,7 +180,7 @@ impl Service {
     /// One case: of who watches over the goods, or looks into it.
     pub async fn find_diversion(&self, caller: &Caller, id: DiversionId) -> Result<DiversionView> {
         let case = self.diversion_of(caller, id).await?;
-        self.diversion_view(case).await
+        self.diversion_view(case, &mut Names::default()).await
     }
 
     /// The scans that a case rests on, by item.
@@ -262,7 +281,7 @@ impl Service {
         let mut next = Diversion { state, changed_at_us: self.now_us(), ..case.clone() };
         if !step.due.trim().is_empty() {
             match day_of(step.due.trim()) {
-                Some(day) => next.due_at_us = Some((i64::from(day) + 1) * DAY_US - CHINA_US - 1),
+                Some(day) => next.due_at_us = Some(end_of_day(day.into())),
                 None => violations.add("/due", "bad-date", "write the date as YYYY-MM-DD"),
             }
         }
@@ -271,7 +290,11 @@ impl Service {
             next.inspector_id = None;
         } else if !named.is_empty() {
             match self.inspector_of_diversion(case.of.enterprise_id, named).await? {
-                Some(id) => next.inspector_id = Some(id),
+                Some(id) => {
+                    next.inspector_id = Some(id);
+                    let today = (self.now_us() + CHINA_US).div_euclid(DAY_US);
+                    next.due_at_us.get_or_insert(end_of_day(today + DAYS_TO_INSPECT));
+                }
                 None => {
                     let message = "name a key of the enterprise or of its dealers";
                     violations.add("/inspector_id", "unknown-key", message);
@@ -405,25 +428,49 @@ impl Service {
 
     async fn viewed_diversions(&self, paged: Paged<Diversion>) -> Result<Paged<DiversionView>> {
         let mut items = Vec::with_capacity(paged.items.len());
+        let mut names = Names::default();
         for case in paged.items {
-            items.push(self.diversion_view(case).await?);
+            items.push(self.diversion_view(case, &mut names).await?);
         }
         Ok(Paged { items, next: paged.next })
     }
 
-    async fn diversion_view(&self, case: Diversion) -> Result<DiversionView> {
-        let scope = Scope::enterprise(case.of.enterprise_id);
-        let dealer = dealers::find(self.store(), scope, case.of.dealer_id).await?;
-        let product = products::find(self.store(), scope, case.of.product_id).await?;
-        let key = case.of.shipment;
+    async fn diversion_view(&self, case: Diversion, names: &mut Names) -> Result<DiversionView> {
+        let (store, of) = (self.store(), &case.of);
+        let scope = Scope::enterprise(of.enterprise_id);
+        if let Entry::Vacant(unknown) = names.dealers.entry(of.dealer_id) {
+            let found = dealers::find(store, scope, of.dealer_id).await?;
+            unknown.insert(found.map(|it| (it.number, it.name)).unwrap_or_default());
+        }
+        if let Entry::Vacant(unknown) = names.products.entry(of.product_id) {
+            let found = products::find(store, scope, of.product_id).await?;
+            unknown.insert(found.map(|it| it.name).unwrap_or_default());
+        }
+        let mut inspector = String::new();
+        if let Some(id) = case.inspector_id {
+            if let Entry::Vacant(unknown) = names.inspectors.entry(id) {
+                let found = api_keys::label_of(store, of.enterprise_id, id).await?;
+                unknown.insert(found.unwrap_or_default());
+            }
+            inspector.clone_from(&names.inspectors[&id]);
+        }
+        let key = of.shipment;
         let digits = || key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         Ok(DiversionView {
-            dealer: dealer.map(|it| (it.number, it.name)).unwrap_or_default(),
-            product: product.map(|it| it.name).unwrap_or_default(),
+            dealer: names.dealers[&of.dealer_id].clone(),
+            product: names.products[&of.product_id].clone(),
             shipment_id: (key != [0; 16]).then(digits),
+            inspector,
+            is_overdue: case.state == DiversionState::Checking
+                && case.due_at_us.is_some_and(|due_at_us| due_at_us < self.now_us()),
             case,
         })
     }
+}
+
+/// The last moment of a day, counted from 1970-01-01.
+fn end_of_day(day: i64) -> i64 {
+    (day + 1) * DAY_US - CHINA_US - 1
 }
 
 /// Refuses a note where there are too many: of one inspector, or of the case. Whoever decides finds

@@ -4,11 +4,11 @@ use super::PageValues;
 use crate::limits::{MAX_PAGE_TEXT_CHARS, MAX_PAGE_URL_BYTES};
 
 /// Name of the broken rule, and what to do.
-type Fault = (&'static str, String);
+pub(crate) type Fault = (&'static str, String);
 
 /// What would say that goods are genuine, or that no other are: lower case, without gaps. A code
 /// proves the code.
-const CLAIMS: [&str; 22] = [
+const CLAIMS: [&str; 17] = [
     "正品",
     "真品",
     "正版",
@@ -18,20 +18,29 @@ const CLAIMS: [&str; 22] = [
     "行货",
     "非假",
     "假一赔",
-    "百分百",
-    "百分之百",
-    "100%",
     "官方认证",
     "정품",
     "진품",
     "정식제품",
-    "100퍼",
-    "백퍼센트",
     "genuine",
     "authentic",
     "notfake",
     "nofake",
 ];
+
+/// What promises as much beside a verdict. In a name it may be what is inside: 100% wool.
+const PROMISES: [&str; 5] = ["百分百", "百分之百", "100%", "100퍼", "백퍼센트"];
+
+/// What is wrong with a name that stands beside the verdict, if it claims more than a code proves.
+pub(crate) fn claim(name: &str) -> Option<Fault> {
+    let plain = folded(name);
+    CLAIMS.iter().find(|it| plain.contains(**it)).map(|it| claims(it))
+}
+
+fn claims(claim: &str) -> Fault {
+    let message = format!("a code cannot prove that goods are genuine: leave out {claim:?}");
+    ("claims-genuine", message)
+}
 
 /// What is wrong with a text, if anything is.
 pub(super) fn fault(text: &str, variables: &[&str]) -> Option<Fault> {
@@ -56,9 +65,8 @@ pub(super) fn fault(text: &str, variables: &[&str]) -> Option<Fault> {
     if ["://", "www.", "http"].iter().any(|it| plain.contains(it)) {
         return Some(("link-in-text", "give links as links, where their host is shown".to_owned()));
     }
-    if let Some(claim) = CLAIMS.iter().find(|it| plain.contains(**it)) {
-        let message = format!("a code cannot prove that goods are genuine: leave out {claim:?}");
-        return Some(("claims-genuine", message));
+    if let Some(claim) = CLAIMS.iter().chain(&PROMISES).find(|it| plain.contains(**it)) {
+        return Some(claims(claim));
     }
     variable_fault(text, variables)
 }
@@ -214,6 +222,13 @@ mod tests {
     fn links_lead_to_a_host_that_can_be_shown() {
         for url in ["https://shop.example", "https://shop.example/a?b=%0d%0a#c"] {
             assert_eq!(host_of(url), Ok("shop.example"), "{url}");
+        }
+        for name in ["宝洁正 品洗发水", "ＧＥＮＵＩＮＥ leather", "정 품 인증 가방"]
+        {
+            assert_eq!(claim(name).map(|it| it.0), Some("claims-genuine"), "{name}");
+        }
+        for name in ["100% 羊毛围巾", "百分百苹果汁", "A true story"] {
+            assert_eq!(claim(name), None, "{name}");
         }
         for url in [
             "http://shop.example",

@@ -161,9 +161,11 @@ async fn who_only_looks_changes_nothing() {
         };
         let refused = house.service.create_product(&dealer, new.clone()).await;
         assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
-        let wrong = NewProduct { gtin: Some("06901234567893".into()), name: String::new(), ..new };
+        let gtin = Some("06901234567893".into());
+        let product_type = "正品白酒".into();
+        let wrong = NewProduct { gtin, name: String::new(), product_type, ..new };
         let found = rules(house.service.create_product(&firm.caller, wrong).await);
-        assert_eq!(found, ["required", "bad-gtin"], "all violations come together");
+        assert_eq!(found, ["required", "claims-genuine", "bad-gtin"], "all come together");
         let forged = house.service.authenticate("suyuan_0000").await;
         assert!(matches!(forged, Err(Error::Forbidden)));
     })

@@ -18,6 +18,7 @@ use crate::dealers::dealer;
 use crate::house::{Firm, House, MORNING_US, now_us, set_now_us};
 
 const HOUR_US: i64 = 3_600_000_000;
+const DAY_US: i64 = 24 * HOUR_US;
 
 /// A producer whose dealer of 浙江 got forty items.
 struct Trade {
@@ -172,10 +173,19 @@ async fn a_case_is_looked_into_and_decided() {
         assert!(matches!(refused, Err(Error::Rejected(_))), "another's key: {refused:?}");
         let asked = DiversionStep {
             inspector_id: key.key_id.to_string(),
-            due: "2026-12-01".into(),
             ..step("checking", "look at the shop")
         };
-        service.step_diversion(caller, id, &asked).await.expect("it is checked");
+        let begun_us = now_us();
+        let told = service.step_diversion(caller, id, &asked).await.expect("it is checked");
+        let due_us = told.case.due_at_us.expect("a day");
+        assert!((7..8).contains(&((due_us - begun_us) / DAY_US)), "seven days, and the day's end");
+        assert!(told.inspector == "inspector" && !told.is_overdue, "{told:?}");
+        set_now_us(due_us + 1);
+        assert!(service.find_diversion(caller, id).await.expect("it").is_overdue);
+        let more = DiversionStep { due: "2099-12-01".into(), ..step("", "take your time") };
+        let told = service.step_diversion(caller, id, &more).await.expect("there is more time");
+        assert!(!told.is_overdue);
+        set_now_us(begun_us);
         let tasks = service.list_inspected_diversions(&inspector, &Page::first()).await;
         assert_eq!(tasks.expect("a list").items[0].case.diversion_id, id);
         service.step_diversion(&inspector, id, &step("", "forty on the shelf")).await.expect("ok");
@@ -189,7 +199,7 @@ async fn a_case_is_looked_into_and_decided() {
         assert_eq!(decided.expect("it ends").case.state, DiversionState::Excluded);
         let log = service.list_diversion_changes(caller, id).await.expect("a log");
         let states: Vec<_> = log.iter().map(|it| it.state.name()).collect();
-        assert_eq!(states, ["checking", "checking", "excluded"]);
+        assert_eq!(states, ["checking", "checking", "checking", "excluded"]);
         // What was decided stays so, and no second case comes of more of the same.
         t.scan(16, "440100", Source::Consumer).await;
         t.follow().await;

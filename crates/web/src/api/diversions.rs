@@ -47,7 +47,9 @@ struct DiversionJson {
     opened_at: String,
     changed_at: String,
     inspector_id: Option<String>,
+    inspector: String,
     due_at: Option<String>,
+    is_overdue: bool,
 }
 
 impl From<DiversionView> for DiversionJson {
@@ -73,7 +75,9 @@ impl From<DiversionView> for DiversionJson {
             opened_at: rfc3339(case.opened_at_us),
             changed_at: rfc3339(case.changed_at_us),
             inspector_id: case.inspector_id.map(|id| id.to_string()),
+            inspector: it.inspector,
             due_at: case.due_at_us.map(rfc3339),
+            is_overdue: it.is_overdue,
         }
     }
 }

@@ -74,6 +74,7 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
          checked again.";
     stay: "不变，只添加说明", "그대로 두고 설명만 추가", "As it is, only add the note";
     inspector: "核查人（密钥）", "확인 담당(키)", "Who looks into it (a key)";
+    overdue: "已逾期", "기한 초과", "overdue";
     inspector_none: "企业自己", "기업 자체", "The enterprise itself";
     inspector_stays: "不变", "그대로 둡니다", "As it is";
     inspector_hint:

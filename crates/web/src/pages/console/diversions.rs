@@ -166,8 +166,17 @@ pub(crate) fn area_words(app: &App, language: Language, area: Area) -> String {
 
 fn cases(app: &App, desk: &Desk<'_>, title: &'static str, items: Vec<DiversionView>) -> Table {
     let t = desk.language().diversion_texts();
-    let heads =
-        vec![t.case, t.state, t.dealer, t.product, t.area, t.confidence, t.n_codes, t.opened];
+    let heads = vec![
+        t.case,
+        t.state,
+        t.dealer,
+        t.product,
+        t.area,
+        t.confidence,
+        t.n_codes,
+        t.opened,
+        t.due,
+    ];
     let mut list = table(title, heads, [t.none, t.none_next]);
     list.rows.extend(items.into_iter().map(|it| {
         let (case, what) = (&it.case, &it.case.suspicion);
@@ -180,10 +189,21 @@ fn cases(app: &App, desk: &Desk<'_>, title: &'static str, items: Vec<DiversionVi
             what.confidence.to_string(),
             grouped(u64::from(what.n_codes)),
             in_words(desk.language(), case.opened_at_us),
+            due_words(desk, &it),
         ];
         Row::linked(format!("{PATH}/{}", case.diversion_id), cells)
     }));
     list
+}
+
+/// Until when somebody looks into a case, and whether that is over.
+fn due_words(desk: &Desk<'_>, it: &DiversionView) -> String {
+    let Some(due_at_us) = it.case.due_at_us else { return String::new() };
+    let due = in_words(desk.language(), due_at_us);
+    match it.is_overdue {
+        true => format!("{due} · {}", desk.language().diversion_texts().overdue),
+        false => due,
+    }
 }
 
 /// What a key of a dealer's staff was asked to look into.
@@ -333,8 +353,8 @@ async fn page(
         (t.n_told, count(what.n_told)),
         (t.n_seen, count(what.n_seen)),
         (t.opened, in_words(desk.language(), case.opened_at_us)),
-        (t.inspector, case.inspector_id.map(|id| id.to_string()).unwrap_or_default()),
-        (t.due, case.due_at_us.map(|at| in_words(desk.language(), at)).unwrap_or_default()),
+        (t.inspector, it.inspector.clone()),
+        (t.due, due_words(desk, &it)),
     ]);
     let mut blocks = vec![
         Block::Note(note),
