@@ -98,8 +98,9 @@ pub use keys::NewKey;
 pub use lookup::gtin_of;
 pub use lookup::{Identified, Lead};
 pub use lots::expiry_date;
-pub use misses::{Challenge, Door, Miss, Pass, Payer};
+pub use misses::{Challenge, Door, Miss, Misses, Pass, Payer};
 pub use names::{Enterprise, ListedEnterprise, ListedProduct};
+pub use newcomers::{Newcomers, Onlooker};
 pub use page::{Order, Page, Paged};
 pub use page_settings::{
     LinkKind, Moment, NewPageSettings, PagePart, PageSettings, PageValues, link_host,
@@ -135,8 +136,6 @@ use crate::filling::Turns;
 use crate::identify::Lease;
 use crate::kept::Kept;
 use crate::limits::MAX_DECISIONS;
-use crate::misses::Misses;
-use crate::newcomers::Newcomers;
 use crate::placing::Placing;
 use crate::recalls::Recalls;
 use crate::shares::Shares;

@@ -94,9 +94,6 @@ const STRICT: f32 = 0.25;
 /// hour.
 const MAX_LEVELS: f32 = 8.0;
 
-/// Answers to misses never come sooner after the request, so that they do not tell by their time
-/// which table was looked into.
-const FLOOR_US: i64 = 20_000;
 /// The first delay, and how often it doubles until the door closes.
 const FIRST_DELAY_US: f32 = 50_000.0;
 const N_DOUBLINGS: f32 = 6.0;
@@ -122,8 +119,8 @@ const TOLD_FORGIVEN_US: i64 = 600_000_000;
 /// What the key of senders and passes is derived for.
 const PURPOSE: &[u8] = b"suyuan misses v1";
 
-/// The levels that this server knows.
-pub(crate) struct Misses {
+/// The levels that this server knows, and what they cost. It asks neither store nor clock.
+pub struct Misses {
     table: Table,
     /// What other servers reported.
     others: RwLock<HashMap<u64, Heard>>,
@@ -177,8 +174,12 @@ const PASSED: u64 = 4;
 const PASSED_A_BIT: f32 = 5.0;
 
 impl Misses {
+    /// Answers to misses never come sooner after the request, so that they do not tell by their
+    /// time which table was looked into.
+    pub const FLOOR: Duration = Duration::from_millis(20);
+
     /// No level yet, with a number for this server and the key of its platform.
-    pub(crate) fn new(server_id: i64, pin: &mint::PinKey) -> Self {
+    pub fn new(server_id: i64, pin: &mint::PinKey) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &pin.to_bytes()[..]);
         let tag = hmac::sign(&key, PURPOSE);
         Self {
@@ -310,6 +311,40 @@ impl Misses {
 }
 
 impl Misses {
+    /// Whether a code is looked up for a sender now; see [`Service::door`].
+    pub fn door(&self, payer: Payer, code: &str, pass: Option<Pass<'_>>, now_us: i64) -> Door {
+        let sender = self.sender(payer);
+        let suspicion = self.suspicion(sender, now_us);
+        let is_full = self.n_waiting.load(Relaxed) >= MAX_WAITING;
+        if suspicion <= 1.0 && !(is_full && suspicion > 0.0) {
+            return Door::Open;
+        }
+        let now_s = now_us / 1_000_000;
+        let folded = mint::Code::from_serial(code).or_else(|_| mint::Code::parse(code));
+        let folded = folded.map(|code| code.to_string());
+        let code = folded.as_deref().unwrap_or(code);
+        let sender_number = sender.address.unwrap_or(sender.network);
+        let of = pass::For { key: &self.key, sender: sender_number, code };
+        let opening = pass.filter(|pass| of.is_opened(pass, now_s));
+        if opening.is_some_and(|pass| self.may_pass(sender, pass, now_us)) {
+            return Door::Open;
+        }
+        let (n_bits, turn_us) = self.price(sender, now_us);
+        Door::Closed(of.challenge(n_bits, turn_us / 1_000_000 + 1, now_s))
+    }
+
+    /// Charges a miss to its sender; answers how long after the request it may be answered.
+    pub fn pay(&self, payer: Payer, miss: Miss, now_us: i64) -> Duration {
+        let sender = self.sender(payer);
+        self.charge(sender, miss.weight(), now_us);
+        let suspicion = self.suspicion(sender, now_us);
+        if suspicion <= 0.0 {
+            return Self::FLOOR;
+        }
+        let growth = (suspicion.min(1.0) * N_DOUBLINGS).exp2();
+        Self::FLOOR + Duration::from_micros((FIRST_DELAY_US * growth) as u64)
+    }
+
     /// Whether a sender may say something again; counts it if so.
     fn may_tell(&self, sender: Sender, now_us: i64) -> bool {
         sender.numbers().all(|number| {
@@ -331,33 +366,14 @@ impl Service {
     /// Whether a code is looked up for a sender, who may have brought a pass for it. However the
     /// code is written, its pass is the same.
     pub fn door(&self, payer: Payer, code: &str, pass: Option<Pass<'_>>) -> Door {
-        let (misses, now_us) = (self.misses(), self.now_us());
-        let sender = misses.sender(payer);
-        let suspicion = misses.suspicion(sender, now_us);
-        let is_full = misses.n_waiting.load(Relaxed) >= MAX_WAITING;
-        if suspicion <= 1.0 && !(is_full && suspicion > 0.0) {
-            return Door::Open;
-        }
-        let now_s = now_us / 1_000_000;
-        let folded = mint::Code::from_serial(code).or_else(|_| mint::Code::parse(code));
-        let folded = folded.map(|code| code.to_string());
-        let code = folded.as_deref().unwrap_or(code);
-        let sender_number = sender.address.unwrap_or(sender.network);
-        let of = pass::For { key: &misses.key, sender: sender_number, code };
-        let opening = pass.filter(|pass| of.is_opened(pass, now_s));
-        if opening.is_some_and(|pass| misses.may_pass(sender, pass, now_us)) {
-            return Door::Open;
-        }
-        let (n_bits, turn_us) = misses.price(sender, now_us);
-        Door::Closed(of.challenge(n_bits, turn_us / 1_000_000 + 1, now_s))
+        self.misses().door(payer, code, pass, self.now_us())
     }
 
     /// Charges a miss to its sender and waits as long as that costs, from when the request
     /// `began`. The answer may be sent then.
     pub async fn pay(&self, payer: Payer, miss: Miss, began: tokio::time::Instant) {
-        let (misses, now_us) = (self.misses(), self.now_us());
-        let sender = misses.sender(payer);
-        misses.charge(sender, miss.weight(), now_us);
+        let misses = self.misses();
+        let delay = misses.pay(payer, miss, self.now_us());
         if miss == Miss::Reserved {
             tracing::error!(
                 from = %payer,
@@ -365,15 +381,8 @@ impl Service {
                  guessed; look for a leaked key and at the misses of this sender"
             );
         }
-        let suspicion = misses.suspicion(sender, now_us);
-        let mut delay_us = FLOOR_US;
-        if suspicion > 0.0 {
-            let growth = (suspicion.min(1.0) * N_DOUBLINGS).exp2();
-            delay_us += (FIRST_DELAY_US * growth) as i64;
-        }
         misses.n_waiting.fetch_add(1, Relaxed);
         let waiting = Waiting(&misses.n_waiting);
-        let delay = Duration::from_micros(delay_us.unsigned_abs());
         tokio::time::sleep_until(began + delay).await;
         drop(waiting);
     }

@@ -26,14 +26,15 @@ struct Slot {
 
 /// Who looked at an item.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Onlooker {
+pub enum Onlooker {
+    /// By its address.
     Address(IpAddr),
     /// One that is signed in and handles or inspects the goods, by its key.
     Handler(KeyId),
 }
 
-/// Who looked at what.
-pub(crate) struct Newcomers {
+/// Who looked at what. It asks neither store nor clock.
+pub struct Newcomers {
     hasher: RandomState,
     buckets: Mutex<Vec<[Slot; N_SLOTS]>>,
 }
@@ -48,7 +49,7 @@ impl Default for Newcomers {
 impl Newcomers {
     /// Whether somebody looked at an item within `grace_us` before now; if not, it is noted.
     /// Addresses that many share by nature, as behind a proxy that nobody named, are never noted.
-    pub(crate) fn is_again(&self, looked: (Onlooker, i64), grace_us: i64, now_us: i64) -> bool {
+    pub fn is_again(&self, looked: (Onlooker, i64), grace_us: i64, now_us: i64) -> bool {
         let Some(key) = self.key(looked) else { return false };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = &mut buckets[key as usize % N_BUCKETS];
