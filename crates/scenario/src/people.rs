@@ -5,13 +5,15 @@
 //! presents, travel, live in couples, and look at what stands in a shop window; addresses of
 //! networks lead to a wrong city for six looks in a hundred, half of them by gateways of mobile
 //! networks that change from look to look. Against them stand copiers of 1, 10 and 1,000 labels,
-//! people who burn first scans in a shop, and dealers who sell far from where they may.
+//! people who burn first scans in a shop, dealers who sell far from where they may, and, beside
+//! the story, enumerators of three speeds.
 //!
 //! Every share in here was set before any rule was judged by it, from what UI.md and PEERS.md of
 //! the design gathered or by judgement, and none was changed to please a rule.
 //! The same seed and size always tell the same story.
 
 mod cities;
+mod enumerators;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -20,6 +22,8 @@ use verdict::{Area, Confidence, DeviceId, Spot};
 
 use crate::random::Random;
 use cities::{PLACES, Place};
+
+pub use enumerators::{Aim, Enumerator, Speed, Try};
 
 const MINUTE_US: i64 = 60_000_000;
 const HOUR_US: i64 = 60 * MINUTE_US;
@@ -61,6 +65,8 @@ pub enum Who {
     Deceived,
     /// Who burns first scans before goods are sold.
     Griefer,
+    /// Who tries codes; none of a story, see [`People::enumerators`].
+    Enumerator,
 }
 
 /// One look at a code.
@@ -236,12 +242,6 @@ impl Teller {
         i64::try_from(self.random.below(us.unsigned_abs().max(1))).expect("below an i64")
     }
 
-    /// A number between both, each order of magnitude as likely as another.
-    fn magnitude(&mut self, from: u64, to: u64) -> u64 {
-        let part = self.random.below(1 << 20) as f64 / f64::from(1 << 20);
-        (from as f64 * (to as f64 / from as f64).powf(part)) as u64
-    }
-
     fn phone(&mut self) -> Phone {
         let device = DeviceId(self.random.next());
         Phone {
@@ -384,11 +384,11 @@ impl Teller {
                 it if it % 10 == 0 => 10,
                 _ => 1,
             };
-            let n_cities = self.magnitude(1, 13) as usize;
+            let n_cities = self.random.magnitude(1, 13) as usize;
             let cities: Vec<usize> = (0..n_cities).map(|_| city(&mut self.random)).collect();
             let begin_us = BEGIN_US + 20 * DAY_US + self.within(60 * DAY_US);
-            let lasts_us = self.magnitude(3, 60) as i64 * DAY_US;
-            let n_copies = self.magnitude(5, 500);
+            let lasts_us = self.random.magnitude(3, 60) as i64 * DAY_US;
+            let n_copies = self.random.magnitude(5, 500);
             for _ in 0..n_labels {
                 let item = self.random.below(self.n_items);
                 if !copied.contains(&item) {

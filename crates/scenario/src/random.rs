@@ -21,6 +21,12 @@ impl Random {
         self.next() % n
     }
 
+    /// A number between both, each order of magnitude as likely as another.
+    pub(crate) fn magnitude(&mut self, from: u64, to: u64) -> u64 {
+        let part = self.below(1 << 20) as f64 / f64::from(1 << 20);
+        (from as f64 * (to as f64 / from as f64).powf(part)) as u64
+    }
+
     /// One of `choices`.
     pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         let n = u64::try_from(choices.len()).expect("a length fits");

@@ -15,6 +15,8 @@ mod csv;
 #[cfg(feature = "bench")]
 mod diversion;
 #[cfg(feature = "bench")]
+mod enumerators;
+#[cfg(feature = "bench")]
 mod epcis;
 #[cfg(feature = "bench")]
 mod geo;

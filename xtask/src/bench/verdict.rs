@@ -26,7 +26,8 @@ const DAY_US: i64 = 24 * HOUR_US;
 
 /// Measures.
 pub(crate) fn run(options: Options) -> Result<()> {
-    let story = People { seed: options.seed, n_items: N_ITEMS }.tell();
+    let people = People { seed: options.seed, n_items: N_ITEMS };
+    let story = people.tell();
     let heard = hear(&story, &Rules::default());
     eprintln!(
         "# seed {}: {} looks, {} of them honest; {} labels copied; alarms by rule: {:?}",
@@ -39,6 +40,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     copies(&story, &heard)?;
     troubles(&story, &heard)?;
     super::diversion::run(&story)?;
+    super::enumerators::run(people, &story, &heard)?;
     let us = heard.spent.as_secs_f64() * 1e6 / story.looks.len() as f64;
     Ok(emit("verdict/us", us, "us", Some("the bound of 5 us"), Some(5.0 / us))?)
 }
@@ -53,9 +55,9 @@ struct Kept {
 
 /// What the rules said of all looks.
 #[derive(Default)]
-struct Heard {
+pub(super) struct Heard {
     /// The first alarm of each item.
-    alarms: HashMap<u64, (i64, Rule)>,
+    pub(super) alarms: HashMap<u64, (i64, Rule)>,
     n_honest: u64,
     /// Honest looks at codes of which no copy exists that asked to be careful, for whatever reason.
     n_careful: u64,
@@ -71,7 +73,7 @@ impl Heard {
 }
 
 /// Plays the looks in order of time, as the product keeps and judges them.
-fn hear(story: &Story, rules: &Rules) -> Heard {
+pub(super) fn hear(story: &Story, rules: &Rules) -> Heard {
     let mut shelf: HashMap<u64, Kept> = HashMap::new();
     let mut heard = Heard::default();
     for look in &story.looks {
@@ -85,7 +87,7 @@ fn hear(story: &Story, rules: &Rules) -> Heard {
         let started = Instant::now();
         let verdict = verdict::decide(&facts, rules);
         heard.spent += started.elapsed();
-        let is_honest = matches!(look.who, Who::Buyer | Who::Friend | Who::Passer | Who::Shop);
+        let is_honest = is_honest(look);
         heard.n_honest += u64::from(is_honest);
         let State::Careful { rule, .. } = verdict.state else { continue };
         let is_copied = find(story, look.item).is_some();
@@ -95,6 +97,11 @@ fn hear(story: &Story, rules: &Rules) -> Heard {
         }
     }
     heard
+}
+
+/// Who looks without knowing of any fraud, and neither signed in nor as a program.
+pub(super) fn is_honest(look: &Look) -> bool {
+    matches!(look.who, Who::Buyer | Who::Friend | Who::Passer | Who::Shop)
 }
 
 fn role_of(look: &Look, kept: &Kept, rules: &Rules) -> verdict::Look {
@@ -140,7 +147,7 @@ fn known<'a>(look: &Look, kept: &'a Kept, role: verdict::Look) -> Known<'a> {
     }
 }
 
-fn find(story: &Story, item: u64) -> Option<&Copied> {
+pub(super) fn find(story: &Story, item: u64) -> Option<&Copied> {
     let nth = story.copied.binary_search_by_key(&item, |copied| copied.item).ok()?;
     Some(&story.copied[nth])
 }
