@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::captures::Capture;
-use store::events;
-use store::id::DealerId;
+use store::id::{DealerId, Scope};
+use store::{enterprises, events};
 use trace::{Ids, State};
 
 use super::book::Book;
-use super::moves::{MoveKind, NewMove, Station};
+use super::moves::{MoveKind, NewMove, Station, document_number, own_station};
 use super::stock::Held;
 use crate::limits::MAX_CHECKED_THINGS;
 use crate::recalls::{joined, without};
@@ -27,8 +27,13 @@ pub struct Shipment {
     pub event_time_us: i64,
     /// Number or URI of its delivery note; empty if it has none.
     pub document: String,
+    /// The number of the note as people know it, if it was given as a number here; else the URI.
+    pub document_number: String,
     /// What sent it, as events call it.
     pub from: String,
+    /// What that is called: number and name of a dealer, or the name of the enterprise; as events
+    /// call it if it is none of them.
+    pub from_name: String,
     /// Items that are on their way.
     pub n_items: u64,
     /// Cases and pallets that they are in, and what is loose, each with how many items it is.
@@ -94,14 +99,14 @@ const MAX_PARTS: usize = 200;
 impl Service {
     /// What is on its way to a dealer, what left last first.
     pub async fn list_shipments(&self, caller: &Caller, id: DealerId) -> Result<Vec<Shipment>> {
-        let (_, held) = self.on_the_way(caller, id).await?;
+        let (book, held) = self.on_the_way(caller, id).await?;
         let mut by_event: BTreeMap<[u8; 16], Vec<Held>> = BTreeMap::new();
         for it in held {
             by_event.entry(it.event.unwrap_or_default()).or_default().push(it);
         }
         let mut shipments = Vec::with_capacity(by_event.len());
         for (key, held) in by_event {
-            shipments.push(self.shipment(caller, key, &held).await?);
+            shipments.push(self.shipment(caller, &book, (key, &held)).await?);
         }
         shipments.sort_by_key(|it| std::cmp::Reverse(it.event_time_us));
         Ok(shipments)
@@ -113,8 +118,8 @@ impl Service {
         caller: &Caller,
         (id, shipment_id): (DealerId, &str),
     ) -> Result<Shipment> {
-        let (key, _, held) = self.expected(caller, (id, shipment_id)).await?;
-        self.shipment(caller, key, &held).await
+        let (key, book, held) = self.expected(caller, (id, shipment_id)).await?;
+        self.shipment(caller, &book, (key, &held)).await
     }
 
     /// What scanned things are to a shipment; nothing is written.
@@ -154,7 +159,7 @@ impl Service {
             let message = "nothing of this can be taken in; scan what is on the list";
             return Err(Error::rejected("/things", "nothing-to-receive", message));
         }
-        let shipment = self.shipment(caller, key, &held).await?;
+        let shipment = self.shipment(caller, &book, (key, &held)).await?;
         let from = book.station_of(&shipment.from);
         let new = NewMove {
             kind: MoveKind::Receive,
@@ -190,23 +195,45 @@ impl Service {
         if held.is_empty() { Err(Error::NotFound) } else { Ok((key, book, held)) }
     }
 
-    async fn shipment(&self, caller: &Caller, key: [u8; 16], held: &[Held]) -> Result<Shipment> {
+    async fn shipment(
+        &self,
+        caller: &Caller,
+        book: &Book,
+        (key, held): ([u8; 16], &[Held]),
+    ) -> Result<Shipment> {
         let found = events::by_keys(self.store(), caller.scope(), &[key]).await?;
         let event = found.first().ok_or_else(|| Error::internal("a shipment has no event"))?;
         let parsed = self.parsed_event(event)?;
         let document = parsed.biz_transactions.first().map(|it| it.biz_transaction.clone());
-        let from = parsed.sources.first().map(|it| it.id.clone());
+        let document = document.unwrap_or_default();
+        let from = parsed.sources.first().map(|it| it.id.clone()).unwrap_or_default();
         let runs: Vec<(Ids, Option<i64>)> = held.iter().map(|it| (it.ids, it.container)).collect();
         let (parts, n_parts_left) = self.parts_of(&runs).await?;
         Ok(Shipment {
             shipment_id: format!("{:032x}", u128::from_be_bytes(key)),
             event_time_us: event.event_time_us,
-            document: document.unwrap_or_default(),
-            from: from.unwrap_or_default(),
+            document_number: document_number(book.owner, &document),
+            document,
+            from_name: self.station_name(book, &from).await?,
+            from,
             n_items: held.iter().map(|it| it.ids.n_ids()).sum(),
             parts,
             n_parts_left,
         })
+    }
+
+    /// What people call a party or a place of an event.
+    async fn station_name(&self, book: &Book, uri: &str) -> Result<String> {
+        if let Station::Dealer(id) = book.station_of(uri) {
+            let dealer = book.dealers.get(&id);
+            return Ok(dealer.map(|it| format!("{} {}", it.number, it.name)).unwrap_or_default());
+        }
+        if uri != own_station(book.owner) {
+            return Ok(uri.to_owned());
+        }
+        let scope = Scope::enterprise(book.owner);
+        let found = enterprises::find(self.store(), scope, book.owner).await?;
+        Ok(found.map(|it| it.name).unwrap_or_default())
     }
 
     /// Runs by their containers, and loose ones by their ends; the first of them, and how many

@@ -7,6 +7,7 @@
 
 use epcis::build::{Draft, When};
 use epcis::{Action, Role as EpcRole};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use store::captures::Capture;
 use store::code_batches;
 use store::dealers::{self, Dealer};
@@ -235,7 +236,9 @@ impl Service {
             "" => String::new(),
             uri if is_uri => uri.to_owned(),
             // CBV 2.0 §8.5.4: other numbers under whoever gave them.
-            number => format!("urn:suyuan:desadv:{owner}:{}", escaped(number)),
+            number => {
+                format!("urn:suyuan:desadv:{owner}:{}", utf8_percent_encode(number, RESERVED))
+            }
         }
     }
 
@@ -400,6 +403,11 @@ struct Named {
     place: String,
 }
 
+/// What events call an enterprise as a party and a place.
+pub(super) fn own_station(owner: EnterpriseId) -> String {
+    format!("urn:suyuan:enterprise:{owner}")
+}
+
 fn station(
     book: &Book,
     (pointer, it): (&str, Station),
@@ -407,7 +415,7 @@ fn station(
 ) -> Option<Named> {
     match it {
         Station::Enterprise => {
-            let own = format!("urn:suyuan:enterprise:{}", book.owner);
+            let own = own_station(book.owner);
             Some(Named { party: own.clone(), place: own })
         }
         Station::Dealer(id) => {
@@ -517,11 +525,12 @@ fn one_move(
     }
 }
 
-fn escaped(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
+/// What RFC 3986 §2.3 does not reserve stays as it is.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The number of a delivery note as people know it: that behind a URI which was made of one here.
+pub(super) fn document_number(owner: EnterpriseId, uri: &str) -> String {
+    let number = uri.strip_prefix(&format!("urn:suyuan:desadv:{owner}:"));
+    let number = number.and_then(|it| percent_decode_str(it).decode_utf8().ok());
+    number.map_or_else(|| uri.to_owned(), |it| it.into_owned())
 }

@@ -78,7 +78,8 @@ impl Trade {
         self.next();
         let ranges = ranges.iter().map(|(first, last)| (self.batch_id, *first, *last)).collect();
         let things = things.to_vec();
-        let new = NewMove { kind, from, to, things, ranges, ..NewMove::default() };
+        let document = "发货 1/2".into();
+        let new = NewMove { kind, from, to, things, ranges, document, ..NewMove::default() };
         self.house.service.move_goods(&self.firm.caller, &new).await.expect("it moves");
     }
 
@@ -186,7 +187,10 @@ async fn a_delivery_is_checked_by_scanning_and_taken_in() {
         t.carry((MAKER, right), &[], &[(110, 119)]).await;
         let shipments = service.list_shipments(&staff, t.top).await.expect("a list");
         let [one] = &shipments[..] else { panic!("one shipment: {shipments:?}") };
-        assert_eq!(one.n_items, 25);
+        assert_eq!((one.n_items, one.document_number.as_str()), (25, "发货 1/2"));
+        assert!(one.document.starts_with("urn:suyuan:desadv:") && one.document.is_ascii());
+        let firm = service.find_enterprise(&t.firm.caller, t.firm.enterprise_id).await;
+        assert_eq!(one.from_name, firm.expect("it is known").name);
         let which = (t.top, one.shipment_id.as_str());
         let scans: Vec<String> = vec![
             sscc(0),

@@ -57,7 +57,7 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
     trust_low: "低", "낮음", "low";
     trust_middle: "中：网络地址", "중간: 네트워크 주소", "middle: an address";
     trust_high: "高：本人同意的定位", "높음: 동의한 위치", "high: a position told with consent";
-    km: "距最近销售区域（公里）", "가장 가까운 판매 지역까지(km)", "Kilometres to the nearest territory";
+    km: "距最近销售区域（公里）", "가장 가까운 판매 지역까지(km)", "Km to the territory";
     log: "处理记录", "처리 기록", "What was done";
     log_none: "尚未处理。", "아직 처리되지 않았습니다.", "Nothing yet.";
     log_next:

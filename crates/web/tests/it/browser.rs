@@ -13,8 +13,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::certificates;
 use crate::house::{Firm, House, Printed, bearer, get, small_png, text};
+use crate::{certificates, diversions};
 
 const GTIN: &str = "06901234567892";
 
@@ -40,6 +40,8 @@ async fn browser_finds_every_page_readable() {
     }
     let house = look.move_to_new_house().await;
     look.at_portals(&house).await;
+    let house = look.move_to_new_house().await;
+    look.at_words_and_cases(&house).await;
     look.person.close().await.expect("the browser closes");
     look.wide.close().await.expect("the browser closes");
     look.preview.close().await.expect("the browser closes");
@@ -240,6 +242,55 @@ impl Look {
         let found = house.service.list_reports(&machine, &service::Page::first()).await;
         let one = format!("/console/reports/{}", found.expect("a list").items[0].report_id);
         self.see(&[("reports", "/console/reports".to_owned()), ("report-case", one)]).await;
+    }
+
+    /// What a producer says beside an answer, and cases of diverted goods: one that nobody looked
+    /// into yet, then checked and overdue.
+    async fn at_words_and_cases(&self, house: &House) {
+        let (firm, printed) = diversions::diverted(house).await;
+        let words = json!({
+            "zh-CN": "感谢选购 {product}。开盖前请先刮开标签核对防伪码，如有疑问请致电客服。",
+            "ko": "{product}을(를) 구입해 주셔서 감사합니다. 열기 전에 가려진 번호를 확인하십시오.",
+            "en": "Thank you for {product}. Check the covered digits before you open it.",
+        });
+        let texts = json!({ "first-scan": words, "scanned-before": words,
+            "checked-by-you": words, "careful": words });
+        let links = json!({ "shop": "https://shop.example/a-rather-long-path/of-the-shop",
+            "news": "https://news.example", "promotion": "https://shop.example/gifts" });
+        let new = json!({ "texts": texts, "links": links, "hidden": ["gtin"] });
+        let request = axum::http::Request::put("/api/v1/page");
+        let request = request
+            .header("authorization", format!("Bearer {}", firm.key))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(new.to_string()));
+        let answer = house.send(request.expect("a request")).await;
+        assert!(answer.status < 300, "{}", answer.body);
+        // What a scan keeps of a product is older by now.
+        service::testing::set_now_us(service::testing::now_us() + 10_000_000);
+        // In another language nobody checks anew.
+        house.ask(get(&format!("/c/{}", printed[6].code))).await;
+        self.see(&[("said", format!("/c/{}", printed[6].code))]).await;
+        for client in [&self.person, &self.wide] {
+            self.open(client, "/console").await;
+            self.fill(client, "key", &firm.key).await;
+        }
+        let found = get("/api/v1/diversions").header("authorization", bearer(&firm.key));
+        let found: Value = serde_json::from_str(&house.ask(found).await.body).expect("JSON");
+        let id = text(&found["items"][0], "diversion_id");
+        let one = format!("/console/diversions/{id}");
+        self.see(&[("portal-page-set", "/console/page".to_owned())]).await;
+        self.see(&[("portal-diversion", one.clone())]).await;
+        let step =
+            json!({ "state": "checking", "note": "去深圳的两家门店看货架", "due": "2026-11-01" });
+        let request = axum::http::Request::post(format!("/api/v1/diversions/{id}/steps"));
+        let request = request
+            .header("authorization", bearer(&firm.key))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(step.to_string()));
+        let answer = house.send(request.expect("a request")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let list = ("portal-diversions", "/console/diversions".to_owned());
+        self.see(&[("portal-diversion-checked", one), list]).await;
     }
 
     /// A dealer below another, with territories.

@@ -422,8 +422,10 @@ async fn evidence(
             Confidence::Middle => t.trust_middle,
             Confidence::High => t.trust_high,
         };
+        // Of a code of ours the digits, as they stand on the pack.
+        let thing = it.epc.rsplit_once("/c/").map_or(it.epc.as_str(), |(_, code)| code);
         Row::new(vec![
-            it.epc,
+            thing.to_owned(),
             in_words(desk.language(), it.scan.seen_at_us),
             it.device,
             area_words(app, desk.language(), it.scan.area),

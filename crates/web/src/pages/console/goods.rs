@@ -130,7 +130,7 @@ pub(crate) async fn shipments(
     let mut list = table(t.shipments, heads, [t.shipments_none, t.shipments_none_next]);
     list.rows.extend(found.into_iter().map(|it| {
         let sent_at = in_words(desk.language(), it.event_time_us);
-        let cells = vec![sent_at, it.from, it.document, grouped(it.n_items)];
+        let cells = vec![sent_at, it.from_name, it.document_number, grouped(it.n_items)];
         Row::linked(of.path(&format!("{SHIPMENTS}/{}", it.shipment_id)), cells)
     }));
     let noted = fields.is_ticked("done").then(|| Block::Note(Note::new(Tone::Green, t.received)));
@@ -325,8 +325,8 @@ fn told_of_shipment(desk: &Desk<'_>, it: &Shipment) -> Facts {
     let t = desk.language().dealer_texts();
     let known = facts([
         (t.sent_at, in_words(desk.language(), it.event_time_us)),
-        (t.sent_by, it.from.clone()),
-        (t.document, it.document.clone()),
+        (t.sent_by, it.from_name.clone()),
+        (t.document, it.document_number.clone()),
         (t.n_items, grouped(it.n_items)),
     ]);
     Facts { title: t.shipment, picture: None, facts: known }
