@@ -218,6 +218,10 @@ impl Service {
         if new.from == new.to {
             violations.add("/to", "same-station", "goods move from one to another; choose two");
         }
+        if new.kind == MoveKind::Ship && self.is_closed_at(book, new.to, new.event_time_us) {
+            let message = "this dealer is closed; reopen it before goods are sent there";
+            violations.add("/to", "closed-dealer", message);
+        }
         let document = new.document.trim();
         if !document.is_empty() {
             violations.check_text("/document", document, MAX_LINE_CHARS);
@@ -227,6 +231,13 @@ impl Service {
         let (Some(from), Some(to)) = (from, to) else { return Err(Error::NotFound) };
         let when = self.when(new.event_time_us)?;
         Ok(draft(new.kind, (&from, &to), &goods, when, &self.document_uri(book.owner, document)))
+    }
+
+    /// Whether a dealer was closed at a time, or is now.
+    fn is_closed_at(&self, book: &Book, station: Station, at_us: Option<i64>) -> bool {
+        let Station::Dealer(id) = station else { return false };
+        let closed_at_us = book.dealers.get(&id).and_then(|it| it.closed_at_us);
+        closed_at_us.is_some_and(|closed_at_us| closed_at_us <= at_us.unwrap_or(self.now_us()))
     }
 
     /// What a delivery note is called in events: its own name if it is a URI.

@@ -3,7 +3,9 @@
 use epcis::build::{Draft, When, document};
 use epcis::{Action, Role as EpcRole};
 use expect_test::expect;
-use service::{Check, Error, MoveKind, NewMove, Station, StockReach, Surplus, TraceQuestion};
+use service::{
+    Check, DealerEdit, Error, MoveKind, NewMove, Station, StockReach, Surplus, TraceQuestion,
+};
 use store::id::{BatchId, DealerId};
 use store::testing::each_engine;
 use trace::Direction;
@@ -283,6 +285,18 @@ async fn a_dealers_key_moves_its_own_goods_alone() {
         assert!(matches!(nothing, Err(Error::Rejected(_))));
         let same = service.move_goods(&t.firm.caller, &new(MoveKind::Ship, top, top)).await;
         assert!(matches!(same, Err(Error::Rejected(_))));
+        // Nothing is sent to who is closed, but what was sent before may still be told.
+        t.next();
+        let before_us = now_us() - MINUTE_US;
+        service.change_dealer(&t.firm.caller, t.right, DealerEdit::Close).await.expect("it closes");
+        let closed = NewMove {
+            things: vec![t.codes[130].clone()],
+            ..new(MoveKind::Ship, MAKER, Station::Dealer(t.right))
+        };
+        let refused = service.move_goods(&t.firm.caller, &closed).await;
+        assert!(matches!(refused, Err(Error::Rejected(_))), "{refused:?}");
+        let earlier = NewMove { event_time_us: Some(before_us), ..closed };
+        service.move_goods(&t.firm.caller, &earlier).await.expect("it was before");
     })
     .await;
 }
