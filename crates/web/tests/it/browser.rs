@@ -87,6 +87,9 @@ impl Look {
         self.at_names(house, language).await;
         for (state, code) in &codes.fixed {
             see(state, &format!("/c/{code}")).await;
+            if *state == "covered" {
+                self.is_on_first_screen("form.pin button").await;
+            }
         }
         let item = &codes.item;
         let path = format!("/c/{}", item.code);
@@ -362,6 +365,13 @@ impl Look {
     async fn scroll(&self, client: &Client, selector: &str) {
         let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         client.execute(script, vec![json!(selector)]).await.expect("it is on the page");
+    }
+
+    /// Asserts that a part of a phone's page is seen without scrolling, where 667 px are shown.
+    async fn is_on_first_screen(&self, selector: &str) {
+        let script = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom";
+        let bottom = self.person.execute(script, vec![json!(selector)]).await.expect("a number");
+        assert!(bottom.as_f64().is_some_and(|it| it <= 667.0), "{selector} ends at {bottom}");
     }
 
     /// Opens the page of an item, types the covered digits and sends them.

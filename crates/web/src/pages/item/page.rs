@@ -46,6 +46,8 @@ pub(crate) struct Shape {
     tone: &'static str,
     icon: &'static str,
     asks_pin: bool,
+    /// Whether typing the PIN is the next step, so that its form stands right under the answer.
+    is_covered: bool,
     has_goods: bool,
     has_picture: bool,
     /// Whether this answer can be saved.
@@ -173,6 +175,7 @@ pub(super) fn write(
         tone: answer.verdict.tone.name(),
         icon: icon(state, answer.verdict.tone),
         asks_pin: asks_pin(state) && (is_shown(PagePart::Pin) || state == Verdict::Covered),
+        is_covered: state == Verdict::Covered,
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
         has_claim: claim.is_some(),
@@ -470,6 +473,7 @@ mod tests {
             tone,
             icon: "<path d='M1'/>",
             asks_pin: has(1),
+            is_covered: has(3),
             has_goods: has(2),
             has_picture: has(3),
             has_claim: has(5),
