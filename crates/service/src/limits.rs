@@ -547,7 +547,7 @@ pub const MAX_REPORT_CHARS: usize = 2_000;
 /// Width and height of a photo of a report as it is stored, in pixels.
 pub const STORED_PHOTO_PX: u32 = 1600;
 
-/// Photos and certificates that are encoded anew at once: 128 MiB of memory each at most.
+/// Pictures of all kinds that are encoded anew at once: 128 MiB of memory each at most.
 pub const PHOTOS_AT_ONCE: usize = 2;
 
 /// Reports that arrive at once, each with all its bytes in memory.

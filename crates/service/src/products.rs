@@ -79,9 +79,7 @@ impl Service {
         let scope = caller.writes()?;
         let found = products::find(self.store(), scope, id).await?;
         let owner = found.ok_or(Error::NotFound)?.enterprise_id;
-        let picture = tokio::task::spawn_blocking(move || pictures::encode_anew(&body))
-            .await
-            .map_err(Error::internal)??;
+        let picture = pictures::in_turn(move || pictures::encode_anew(&body)).await?;
         let statements = products::set_picture(owner, id, 0, &picture);
         self.store().write("set picture", statements).await?;
         self.forget_goods(id);

@@ -18,7 +18,7 @@ use crate::limits::{
     MAX_EVIDENCE_BYTES, MAX_FILES_OF_TASK, MAX_LINE_CHARS, MAX_PAGE_ROWS, MAX_RECALL_TASKS,
     MAX_RECALL_TEXT_CHARS, OVERDUE_AGAIN_US, OVERDUE_AT_ONCE,
 };
-use crate::{Attempts, Caller, Error, Page, Paged, Result, Run, Service};
+use crate::{Attempts, Caller, Error, Page, Paged, Result, Run, Service, pictures};
 
 /// A task as it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -562,9 +562,7 @@ pub(crate) async fn stored_form(body: Vec<u8>) -> Result<(&'static str, Vec<u8>)
     if body.starts_with(b"%PDF-") {
         return Ok(("application/pdf", body));
     }
-    // Decoding takes a while, so it is done where one may wait.
-    let encoding = tokio::task::spawn_blocking(move || crate::pictures::encode_anew(&body));
-    match encoding.await.map_err(Error::internal)? {
+    match pictures::in_turn(move || pictures::encode_anew(&body)).await {
         Ok(picture) => Ok(("image/png", picture.body)),
         Err(Error::Rejected(_)) => {
             Err(Error::rejected("/file", "bad-file", "send a PDF, PNG, JPEG or WebP file"))
