@@ -8,7 +8,7 @@ type Fault = (&'static str, String);
 
 /// What would say that goods are genuine, or that no other are: lower case, without gaps. A code
 /// proves the code.
-const CLAIMS: [&str; 22] = [
+const CLAIMS: [&str; 17] = [
     "正品",
     "真品",
     "正版",
@@ -18,20 +18,18 @@ const CLAIMS: [&str; 22] = [
     "行货",
     "非假",
     "假一赔",
-    "百分百",
-    "百分之百",
-    "100%",
     "官方认证",
     "정품",
     "진품",
     "정식제품",
-    "100퍼",
-    "백퍼센트",
     "genuine",
     "authentic",
     "notfake",
     "nofake",
 ];
+
+/// The same in words; in the name of a product they tell what it is made of.
+const SHARES: [&str; 5] = ["百分百", "百分之百", "100%", "100퍼", "백퍼센트"];
 
 /// What is wrong with a text, if anything is.
 pub(super) fn fault(text: &str, variables: &[&str]) -> Option<Fault> {
@@ -56,11 +54,20 @@ pub(super) fn fault(text: &str, variables: &[&str]) -> Option<Fault> {
     if ["://", "www.", "http"].iter().any(|it| plain.contains(it)) {
         return Some(("link-in-text", "give links as links, where their host is shown".to_owned()));
     }
-    if let Some(claim) = CLAIMS.iter().find(|it| plain.contains(**it)) {
-        let message = format!("a code cannot prove that goods are genuine: leave out {claim:?}");
-        return Some(("claims-genuine", message));
-    }
-    variable_fault(text, variables)
+    let claims = CLAIMS.iter().chain(&SHARES);
+    claim_fault(&plain, claims).or_else(|| variable_fault(text, variables))
+}
+
+/// What is wrong with the name of a product beside its letters, if anything is.
+pub(super) fn fault_of_name(name: &str) -> Option<Fault> {
+    let seen: String = name.chars().filter(|it| !is_unseen(*it)).collect();
+    claim_fault(&folded(&seen), CLAIMS.iter())
+}
+
+fn claim_fault<'a>(plain: &str, mut claims: impl Iterator<Item = &'a &'a str>) -> Option<Fault> {
+    let claim = claims.find(|it| plain.contains(**it))?;
+    let message = format!("a code cannot prove that goods are genuine: leave out {claim:?}");
+    Some(("claims-genuine", message))
 }
 
 fn variable_fault(text: &str, variables: &[&str]) -> Option<Fault> {

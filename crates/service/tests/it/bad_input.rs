@@ -171,6 +171,35 @@ async fn who_only_looks_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_product_claims_nothing() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let named = async |name: &str| {
+            let new = NewProduct {
+                enterprise_id: None,
+                name: name.into(),
+                product_type: "x".into(),
+                specification: "x".into(),
+                gtin: None,
+            };
+            house.service.create_product(&firm.caller, new).await
+        };
+        for claim in
+            ["茅台（正 品）", "G-e-n-u-i-n-e oil", "정\u{200b}품 홍삼", "ＡＵＴＨＥＮＴＩＣ"]
+        {
+            let Err(Error::Rejected(found)) = named(claim).await else { panic!("took {claim}") };
+            assert_eq!((found[0].pointer.as_str(), found[0].rule), ("/name", "claims-genuine"));
+        }
+        let page = service::Page::first();
+        let kept = house.service.list_products(&firm.caller, &page).await.expect("a list");
+        assert_eq!(kept.items.len(), 1, "that of the firm alone");
+        named("100% 橙汁").await.expect("what it is made of is no claim");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn events_about_codes_that_cannot_be() {
     each_engine(async |store| {
         let house = House::new(store).await;
