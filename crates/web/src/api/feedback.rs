@@ -5,9 +5,11 @@ use super::traces::push_line;
 use crate::app::App;
 use crate::caller::Known;
 use crate::extract::{Path, Query, id};
+use crate::listing::{rest_of_file, with_next};
 use crate::moment::rfc3339;
 use crate::problem::Problem;
 use crate::reply;
+use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -60,15 +62,20 @@ pub(crate) async fn handle(
     Ok(reply::no_content())
 }
 
-/// `GET /api/v1/feedback.csv`: the newest.
+/// `GET /api/v1/feedback.csv`: the newest, or those behind `after`.
 pub(crate) async fn table(
     State(app): State<App>,
+    visit: Visit,
     Known(caller): Known,
+    Query(fields): Query,
 ) -> Result<Response, Problem> {
     let mut text =
         "\u{feff}sent_at,about,rating,words,code,product_id,handled_at,handled_by\r\n".to_owned();
-    let (mut page, mut n_rows) = (Page::newest(), 0);
+    let mut page = Page { after: fields.optional("after"), ..Page::newest() };
+    let mut n_rows = 0;
     loop {
+        let n_left = MAX_EXPORTED_FEEDBACK - n_rows;
+        page.limit = page.limit.min(u32::try_from(n_left).unwrap_or(u32::MAX));
         let paged = app.service.list_feedback(&caller, &page).await?;
         for it in &paged.items {
             push_line(
@@ -91,5 +98,10 @@ pub(crate) async fn table(
             break;
         }
     }
-    Ok(reply::file("text/csv; charset=utf-8", "feedback.csv", text.into()))
+    let next = page.after.as_deref();
+    if let Some(next) = next {
+        push_line(&mut text, &[rest_of_file(visit.language, n_rows, next)]);
+    }
+    let file = reply::file("text/csv; charset=utf-8", "feedback.csv", text.into());
+    Ok(with_next(file, ("/api/v1/feedback.csv", &fields), next))
 }
