@@ -529,6 +529,9 @@ pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
 /// Of these, notes that are no step, so that there is room for steps.
 pub const MAX_NOTES_OF_DIVERSION: usize = 400;
 
+/// Days that whoever looks into a suspected diversion has, if nobody chose another.
+pub const DIVERSION_DAYS: i64 = 7;
+
 /// Notes of one inspector on one suspected diversion.
 pub const MAX_NOTES_OF_INSPECTOR: usize = 50;
 

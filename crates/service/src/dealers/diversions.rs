@@ -9,18 +9,20 @@ mod follow;
 mod statistics;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use store::diversions::{self, Diversion, DiversionChange, DiversionScan, DiversionState, Wanted};
-use store::id::{DiversionId, EnterpriseId, KeyId, Scope};
+use store::api_keys;
+use store::diversions::{
+    self, Diversion, DiversionChange, DiversionScan, DiversionState, NamedDiversion, Wanted,
+};
+use store::id::{DiversionId, EnterpriseId, KeyId};
 use store::recall_tasks::File;
-use store::{api_keys, dealers, products};
 use verdict::Area;
 use verdict::diversion::Thresholds;
 
 use super::details::day_of;
 use crate::error::Violations;
 use crate::limits::{
-    MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS, MAX_NOTES_OF_DIVERSION,
-    MAX_NOTES_OF_INSPECTOR, MAX_RECALL_TEXT_CHARS,
+    DIVERSION_DAYS, MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS,
+    MAX_NOTES_OF_DIVERSION, MAX_NOTES_OF_INSPECTOR, MAX_PAGE_ROWS, MAX_RECALL_TEXT_CHARS,
 };
 use crate::recalls::stored_form;
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
@@ -38,6 +40,8 @@ pub struct DiversionView {
     pub product: String,
     /// The shipment as 32 hexadecimal digits; none if it is not known.
     pub shipment_id: Option<String>,
+    /// Whether it is still checked, and was to be done by now.
+    pub is_overdue: bool,
 }
 
 /// A scan that a case rests on.
@@ -116,7 +120,8 @@ pub struct DiversionStep {
     /// The key that looks into it, for a case that is checked; [`NO_INSPECTOR`] takes it away, and
     /// empty leaves it as it is.
     pub inspector_id: String,
-    /// The last day of the task, as `YYYY-MM-DD`; may be empty.
+    /// The last day of the task, as `YYYY-MM-DD`. If it is empty, whoever is named has
+    /// [`DIVERSION_DAYS`], and who was named before has what there was.
     pub due: String,
 }
 
@@ -126,6 +131,11 @@ pub const NO_INSPECTOR: &str = "none";
 /// Days are those of China, and end there.
 const DAY_US: i64 = 86_400_000_000;
 const CHINA_US: i64 = 8 * 3_600_000_000;
+
+/// The last moment of a day since the epoch.
+fn end_of(day: i64) -> i64 {
+    (day + 1) * DAY_US - CHINA_US - 1
+}
 
 impl Service {
     /// Cases that are wanted, the newest first.
@@ -140,8 +150,8 @@ impl Service {
         let after = page.after_id(DiversionId::number)?;
         let limit = (after, page.n_rows() + 1);
         let rows = diversions::list(self.store(), caller.scope(), wanted, limit).await?;
-        let paged = page.paged(rows, |row| row.diversion_id.to_string());
-        self.viewed_diversions(paged).await
+        let paged = page.paged(rows, |row| row.case.diversion_id.to_string());
+        Ok(self.diversion_views(paged))
     }
 
     /// Cases that the caller's key looks into.
@@ -153,15 +163,27 @@ impl Service {
         let after = page.after_id(DiversionId::number)?;
         let rows =
             diversions::of_inspector(self.store(), caller.key_id, page.to_store(after)).await?;
-        let rows = rows.into_iter().filter(|it| caller.scope().holds(it.of.enterprise_id));
-        let paged = page.paged(rows.collect(), |row| row.diversion_id.to_string());
-        self.viewed_diversions(paged).await
+        let rows = rows.into_iter().filter(|it| caller.scope().holds(it.case.of.enterprise_id));
+        let paged = page.paged(rows.collect(), |row| row.case.diversion_id.to_string());
+        Ok(self.diversion_views(paged))
+    }
+
+    /// Cases that are overdue, or that the caller's key looks into: what is due first comes first.
+    pub async fn list_diversions_to_check(
+        &self,
+        caller: &Caller,
+        n_rows: u32,
+    ) -> Result<Vec<DiversionView>> {
+        caller.watches()?;
+        let (of, limit) = ((caller.key_id, self.now_us()), n_rows.min(MAX_PAGE_ROWS));
+        let rows = diversions::to_check(self.store(), caller.scope(), of, limit).await?;
+        Ok(rows.into_iter().map(|it| self.diversion_view(it)).collect())
     }
 
     /// One case: of who watches over the goods, or looks into it.
     pub async fn find_diversion(&self, caller: &Caller, id: DiversionId) -> Result<DiversionView> {
-        let case = self.diversion_of(caller, id).await?;
-        self.diversion_view(case).await
+        let found = self.diversion_of(caller, id).await?;
+        Ok(self.diversion_view(found))
     }
 
     /// The scans that a case rests on, by item.
@@ -262,11 +284,12 @@ impl Service {
         let mut next = Diversion { state, changed_at_us: self.now_us(), ..case.clone() };
         if !step.due.trim().is_empty() {
             match day_of(step.due.trim()) {
-                Some(day) => next.due_at_us = Some((i64::from(day) + 1) * DAY_US - CHINA_US - 1),
+                Some(day) => next.due_at_us = Some(end_of(i64::from(day))),
                 None => violations.add("/due", "bad-date", "write the date as YYYY-MM-DD"),
             }
         }
         let named = step.inspector_id.trim();
+        let is_open = next.due_at_us == case.due_at_us && step.due.trim().is_empty();
         if named == NO_INSPECTOR {
             next.inspector_id = None;
         } else if !named.is_empty() {
@@ -279,6 +302,11 @@ impl Service {
             }
         }
         violations.finish()?;
+        let is_asked = next.inspector_id.is_some() && state == DiversionState::Checking;
+        if is_asked && is_open && (next.inspector_id, state) != (case.inspector_id, case.state) {
+            let today = (self.now_us() + CHINA_US).div_euclid(DAY_US);
+            next.due_at_us = Some(end_of(today + DIVERSION_DAYS));
+        }
         Ok(next)
     }
 
@@ -390,39 +418,37 @@ impl Service {
     }
 
     /// The case if the caller watches over the goods, or looks into it.
-    async fn diversion_of(&self, caller: &Caller, id: DiversionId) -> Result<Diversion> {
+    async fn diversion_of(&self, caller: &Caller, id: DiversionId) -> Result<NamedDiversion> {
         let found = diversions::find(self.store(), caller.scope(), id).await?;
-        let is_told =
-            |it: &Diversion| caller.role != Role::Dealer || it.inspector_id == Some(caller.key_id);
+        let is_told = |it: &NamedDiversion| {
+            caller.role != Role::Dealer || it.case.inspector_id == Some(caller.key_id)
+        };
         found.filter(is_told).ok_or(Error::NotFound)
     }
 
     /// The same if the caller may act on it.
     async fn diversion_to_do(&self, caller: &Caller, id: DiversionId) -> Result<Diversion> {
-        let case = self.diversion_of(caller, id).await?;
+        let case = self.diversion_of(caller, id).await?.case;
         if caller.role == Role::Regulator { Err(Error::Forbidden) } else { Ok(case) }
     }
 
-    async fn viewed_diversions(&self, paged: Paged<Diversion>) -> Result<Paged<DiversionView>> {
-        let mut items = Vec::with_capacity(paged.items.len());
-        for case in paged.items {
-            items.push(self.diversion_view(case).await?);
-        }
-        Ok(Paged { items, next: paged.next })
+    fn diversion_views(&self, paged: Paged<NamedDiversion>) -> Paged<DiversionView> {
+        let items = paged.items.into_iter().map(|it| self.diversion_view(it)).collect();
+        Paged { items, next: paged.next }
     }
 
-    async fn diversion_view(&self, case: Diversion) -> Result<DiversionView> {
-        let scope = Scope::enterprise(case.of.enterprise_id);
-        let dealer = dealers::find(self.store(), scope, case.of.dealer_id).await?;
-        let product = products::find(self.store(), scope, case.of.product_id).await?;
+    fn diversion_view(&self, found: NamedDiversion) -> DiversionView {
+        let NamedDiversion { case, dealer, product } = found;
         let key = case.of.shipment;
         let digits = || key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        Ok(DiversionView {
-            dealer: dealer.map(|it| (it.number, it.name)).unwrap_or_default(),
-            product: product.map(|it| it.name).unwrap_or_default(),
+        let is_checked = case.state == DiversionState::Checking;
+        DiversionView {
+            dealer,
+            product,
             shipment_id: (key != [0; 16]).then(digits),
+            is_overdue: is_checked && case.due_at_us.is_some_and(|at_us| at_us < self.now_us()),
             case,
-        })
+        }
     }
 }
 

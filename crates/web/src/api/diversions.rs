@@ -48,6 +48,7 @@ struct DiversionJson {
     changed_at: String,
     inspector_id: Option<String>,
     due_at: Option<String>,
+    is_overdue: bool,
 }
 
 impl From<DiversionView> for DiversionJson {
@@ -74,6 +75,7 @@ impl From<DiversionView> for DiversionJson {
             changed_at: rfc3339(case.changed_at_us),
             inspector_id: case.inspector_id.map(|id| id.to_string()),
             due_at: case.due_at_us.map(rfc3339),
+            is_overdue: it.is_overdue,
         }
     }
 }
@@ -373,6 +375,7 @@ async fn rows(
                 what.n_devices.to_string(),
                 what.n_told.to_string(),
                 rfc3339(case.opened_at_us),
+                case.due_at_us.map(rfc3339).unwrap_or_default(),
             ]
         }));
         page.after = paged.next;
@@ -396,6 +399,7 @@ fn heads(t: &DiversionTexts) -> Vec<String> {
         t.n_devices,
         t.n_told,
         t.opened,
+        t.due,
     ];
     heads.map(str::to_owned).to_vec()
 }
