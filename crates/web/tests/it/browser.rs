@@ -13,8 +13,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::certificates;
 use crate::house::{Firm, House, Printed, bearer, get, small_png, text};
+use crate::{certificates, diversions};
 
 const GTIN: &str = "06901234567892";
 
@@ -27,12 +27,7 @@ const LANGUAGES: [&str; 3] = ["zh-CN", "ko", "en"];
 
 #[tokio::test]
 async fn browser_finds_every_page_readable() {
-    let Some(axe) = axe() else { return };
-    let driver = Driver::start();
-    let person = driver.browser(PHONE, &[]).await;
-    let wide = driver.browser(DESK, &[]).await;
-    let preview = driver.browser(PHONE, &["--user-agent=Twitterbot/1.0"]).await;
-    let mut look = Look { axe, site: String::new(), person, wide, preview };
+    let Some((_driver, mut look)) = Look::start().await else { return };
     // Each language has a platform of its own: the misses of all would close the door of one.
     for language in LANGUAGES {
         let house = look.move_to_new_house().await;
@@ -40,9 +35,16 @@ async fn browser_finds_every_page_readable() {
     }
     let house = look.move_to_new_house().await;
     look.at_portals(&house).await;
-    look.person.close().await.expect("the browser closes");
-    look.wide.close().await.expect("the browser closes");
-    look.preview.close().await.expect("the browser closes");
+    look.close().await;
+}
+
+#[tokio::test]
+async fn browser_finds_words_and_cases_readable() {
+    let Some((_driver, mut look)) = Look::start().await else { return };
+    let house = look.move_to_new_house().await;
+    look.at_words(&house).await;
+    look.at_cases(&house).await;
+    look.close().await;
 }
 
 /// Browsers on one site: a person's phone, the same person's desk, and one that says it draws
@@ -56,6 +58,22 @@ struct Look {
 }
 
 impl Look {
+    /// Browsers that look at nothing yet, if the machine has all that they need.
+    async fn start() -> Option<(Driver, Self)> {
+        let axe = axe()?;
+        let driver = Driver::start();
+        let person = driver.browser(PHONE, &[]).await;
+        let wide = driver.browser(DESK, &[]).await;
+        let preview = driver.browser(PHONE, &["--user-agent=Twitterbot/1.0"]).await;
+        Some((driver, Self { axe, site: String::new(), person, wide, preview }))
+    }
+
+    async fn close(self) {
+        for client in [self.person, self.wide, self.preview] {
+            client.close().await.expect("the browser closes");
+        }
+    }
+
     async fn move_to_new_house(&mut self) -> House {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         self.site = format!("http://{}", listener.local_addr().expect("an address"));
@@ -87,9 +105,6 @@ impl Look {
         self.at_names(house, language).await;
         for (state, code) in &codes.fixed {
             see(state, &format!("/c/{code}")).await;
-            if *state == "covered" {
-                self.is_on_first_screen("form.pin button").await;
-            }
         }
         let item = &codes.item;
         let path = format!("/c/{}", item.code);
@@ -313,6 +328,71 @@ impl Look {
         self.see(&[("tasks", "/console/tasks".to_owned())]).await;
     }
 
+    /// The page of a code with all that a producer may add to it.
+    async fn at_words(&self, house: &House) {
+        let firm = house.firm(1, Some(GTIN)).await;
+        certificates::add_three(house, &firm).await;
+        let words = json!({
+            "zh-CN": "感谢选购{product}。开封后请密封保存，并在四周内食用；如有疑问，请致电我们。",
+            "ko": "{product}을(를) 선택해 주셔서 감사합니다. 개봉 후 4주 안에 드십시오.",
+            "en": "Thank you for choosing {product}. Once open, keep it closed and use it up \
+                   within four weeks.",
+        });
+        let states = ["first-scan", "scanned-before", "checked-by-you"];
+        let texts: serde_json::Map<_, _> =
+            states.into_iter().map(|it| (it.to_owned(), words.clone())).collect();
+        let links = service::LinkKind::ALL.map(|it| {
+            let url = "https://a-shop-with-a-rather-long-name.of-its-maker.example/goods";
+            (it.name().to_owned(), json!(url))
+        });
+        let links: serde_json::Map<_, _> = links.into_iter().collect();
+        let settings = json!({ "texts": texts, "links": links });
+        let request = axum::http::Request::put("/api/v1/page")
+            .header("authorization", bearer(&firm.key))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(settings.to_string()));
+        let answer = house.send(request.expect("a request")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let order = json!({ "product_id": firm.product_id, "n_codes": 1 });
+        let (batch_id, printed) = house.batch(&firm.key, order).await;
+        house.commission(&firm.key, &batch_id).await;
+        self.see(&[("words", format!("/c/{}", printed[0].code))]).await;
+    }
+
+    /// A case of suspected diversion, new and once somebody is late with it.
+    async fn at_cases(&self, house: &House) {
+        let firm = house.firm(2, None).await;
+        diversions::diverted(house, &firm).await;
+        for client in [&self.person, &self.wide] {
+            self.open(client, "/console").await;
+            self.fill(client, "key", &firm.key).await;
+        }
+        let list = get("/api/v1/diversions").header("authorization", bearer(&firm.key));
+        let list: Value = serde_json::from_str(&house.ask(list).await.body).expect("JSON");
+        let case = text(&list["items"][0], "diversion_id");
+        let one = format!("/console/diversions/{case}");
+        self.see(&[("diversion-new", one.clone())]).await;
+        let keys = get("/api/v1/keys").header("authorization", bearer(&firm.key));
+        let keys: Value = serde_json::from_str(&house.ask(keys).await.body).expect("JSON");
+        let step = service::DiversionStep {
+            state: "checking".into(),
+            due: "2026-11-01".into(),
+            inspector_id: text(&keys["items"][0], "key_id"),
+            note: "请到深圳南山区的门店看货架和外箱上的批次，并拍照。".into(),
+        };
+        let caller = house.service.authenticate(&firm.key).await.expect("a caller");
+        let id = case.parse().expect("an id");
+        house.service.step_diversion(&caller, id, &step).await.expect("it is checked");
+        let file = ("shelf", small_png());
+        house.service.add_diversion_file(&caller, id, file).await.expect("it is kept");
+        self.see(&[
+            ("diversion-late", one),
+            ("diversions", "/console/diversions".to_owned()),
+            ("overview-late", "/console".to_owned()),
+        ])
+        .await;
+    }
+
     /// Pages in each language and at both widths.
     async fn see(&self, pages: &[(&str, String)]) {
         for (name, path) in pages {
@@ -413,6 +493,9 @@ impl Look {
         let width = "return document.documentElement.scrollWidth - window.innerWidth";
         let beyond = client.execute(width, vec![]).await.expect("a number");
         assert_eq!(beyond.as_f64().map(|it| it <= 0.0), Some(true), "{name} is too wide: {beyond}");
+        if name.starts_with("covered-") {
+            self.is_on_first_screen("form.pin button").await;
+        }
         let picture = client.screenshot().await.expect("a picture");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the build folder can be written");

@@ -17,8 +17,7 @@ async fn read(house: &House, key: &str, path: &str) -> Value {
 }
 
 /// A producer whose dealer of 浙江 got eight items, six of which were seen in 深圳.
-async fn diverted(house: &House) -> Firm {
-    let firm = house.firm(1, None).await;
+pub(crate) async fn diverted(house: &House, firm: &Firm) {
     let order = json!({ "product_id": firm.product_id, "n_codes": 8 });
     let (batch_id, printed) = house.batch(&firm.key, order).await;
     house.commission(&firm.key, &batch_id).await;
@@ -38,13 +37,13 @@ async fn diverted(house: &House) -> Firm {
         house.service.scan_code(&it.code, scan).await.expect("an answer");
     }
     house.service.follow_diversions().await.expect("a look");
-    firm
 }
 
 #[tokio::test]
 async fn a_case_is_read_and_taken_on_by_a_form() {
     let house = House::new().await;
-    let firm = diverted(&house).await;
+    let firm = house.firm(1, None).await;
+    diverted(&house, &firm).await;
     let list = read(&house, &firm.key, "/api/v1/diversions?state=suspected&area=440000").await;
     let case = &list["items"][0];
     assert_eq!((&case["area"], &case["n_codes"]), (&json!("440000"), &json!(6)), "{list}");

@@ -142,8 +142,7 @@ pub(super) fn write(
     (typed, answer, claim): (&str, &ScanAnswer, Option<&str>),
     page: &mut String,
 ) -> askama::Result<()> {
-    let language = visit.language;
-    let state = answer.verdict.state;
+    let (language, state) = (visit.language, answer.verdict.state);
     let code = answer.code.as_deref().unwrap_or(typed);
     let goods = answer.item.as_ref().map(|it| &*it.goods);
     let settings = goods.map(|it| &it.page);
