@@ -529,6 +529,9 @@ pub const MAX_CHANGES_OF_DIVERSION: u32 = 500;
 /// Of these, notes that are no step, so that there is room for steps.
 pub const MAX_NOTES_OF_DIVERSION: usize = 400;
 
+/// Days that whoever looks into a suspected diversion has, if nobody chose another.
+pub const DIVERSION_DAYS: i64 = 7;
+
 /// Notes of one inspector on one suspected diversion.
 pub const MAX_NOTES_OF_INSPECTOR: usize = 50;
 
@@ -547,7 +550,7 @@ pub const MAX_REPORT_CHARS: usize = 2_000;
 /// Width and height of a photo of a report as it is stored, in pixels.
 pub const STORED_PHOTO_PX: u32 = 1600;
 
-/// Photos and certificates that are encoded anew at once: 128 MiB of memory each at most.
+/// Pictures of all kinds that are encoded anew at once: 128 MiB of memory each at most.
 pub const PHOTOS_AT_ONCE: usize = 2;
 
 /// Reports that arrive at once, each with all its bytes in memory.

@@ -298,6 +298,11 @@ pub(crate) fn fault_of_line(line: &str) -> Option<(&'static str, String)> {
     words::fault(&plain, &[])
 }
 
+/// What is wrong with the name of a product, which stands beside answers: it claims nothing either.
+pub(crate) fn fault_of_name(name: &str) -> Option<(&'static str, String)> {
+    words::fault_of_name(name)
+}
+
 impl Service {
     /// The settings in force for a product, or for all that have none of their own.
     ///

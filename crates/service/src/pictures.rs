@@ -117,3 +117,38 @@ fn within(shown: DynamicImage, side: u32) -> DynamicImage {
     let fits = shown.width() <= side && shown.height() <= side;
     if fits { shown } else { shown.thumbnail(side, side) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::recalls::stored_form;
+
+    #[tokio::test]
+    async fn files_of_tasks_and_cases_wait_for_their_turn() {
+        let (mut doors, mut held) = (Vec::new(), Vec::new());
+        for _ in 0..PHOTOS_AT_ONCE {
+            let (door, opened) = mpsc::channel::<()>();
+            let (enter, entered) = tokio::sync::oneshot::channel();
+            held.push(tokio::spawn(in_turn(move || {
+                let _ = enter.send(());
+                let _ = opened.recv();
+                Ok(())
+            })));
+            entered.await.expect("it has a turn");
+            doors.push(door);
+        }
+        let mut png = Cursor::new(Vec::new());
+        RgbImage::new(8, 8).write_to(&mut png, ImageFormat::Png).expect("it is encoded");
+        let mut stored = Box::pin(stored_form(png.into_inner()));
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut stored).await;
+        assert!(early.is_err(), "all turns are taken");
+        doors.clear();
+        for turn in held {
+            turn.await.expect("it ends").expect("nothing is wrong");
+        }
+        assert_eq!(stored.await.expect("a picture").0, "image/png");
+    }
+}

@@ -7,7 +7,7 @@ use store::products::{self, Picture, Product};
 use crate::error::Violations;
 use crate::limits::MAX_LINE_CHARS;
 use crate::names::index_product;
-use crate::page_settings::words;
+use crate::page_settings::fault_of_name;
 use crate::{Caller, Error, Page, Paged, Result, Service, pictures};
 
 /// What a product is registered with.
@@ -97,14 +97,11 @@ impl Service {
 fn check(new: &NewProduct) -> Result<Option<String>> {
     let mut violations = Violations::default();
     violations.check_text("/name", &new.name, MAX_LINE_CHARS);
+    if let Some((rule, message)) = fault_of_name(&new.name) {
+        violations.add("/name", rule, message);
+    }
     violations.check_text("/product_type", &new.product_type, MAX_LINE_CHARS);
     violations.check_text("/specification", &new.specification, MAX_LINE_CHARS);
-    let named = [("/name", &new.name), ("/product_type", &new.product_type)];
-    for (pointer, text) in named.into_iter().chain([("/specification", &new.specification)]) {
-        if let Some((rule, message)) = words::claim(text) {
-            violations.add(pointer, rule, message);
-        }
-    }
     let text = new.gtin.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let gtin = match text.map(Gtin::parse) {
         None => None,

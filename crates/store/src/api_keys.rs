@@ -95,13 +95,6 @@ pub async fn is_active_of(store: &Store, owner: EnterpriseId, id: KeyId) -> Resu
     Ok(store.rows(sql, &[id.into(), owner.into()]).await?.first().is_some())
 }
 
-/// What the owner of a key calls it, revoked or not.
-pub async fn label_of(store: &Store, owner: EnterpriseId, id: KeyId) -> Result<Option<String>> {
-    let sql = "select label from api_keys where key_id = $1 and enterprise_id = $2";
-    let rows = store.rows(sql, &[id.into(), owner.into()]).await?;
-    rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
-}
-
 /// Keys in order of creation.
 pub async fn list(store: &Store, scope: Scope, page: Page) -> Result<Vec<ApiKey>> {
     const LIST: List = list!(select_keys, "key_id");

@@ -70,6 +70,19 @@ pub struct Diversion {
     pub due_at_us: Option<i64>,
 }
 
+/// A case with the names that lists tell of it; they are empty where there are none any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedDiversion {
+    /// It.
+    pub case: Diversion,
+    /// Number and name of the dealer.
+    pub dealer: (String, String),
+    /// Name of the product.
+    pub product: String,
+    /// What the key of whoever looks into it is called.
+    pub inspector: String,
+}
+
 /// A scan that a case rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiversionScan {
@@ -105,10 +118,17 @@ pub struct DiversionChange {
 macro_rules! select_diversions {
     ($($rest:literal),+) => {
         concat!(
-            "select enterprise_id, diversion_id, dealer_id, product_id, shipment, area, state,
-               revision, confidence, n_codes, n_devices, n_times, n_told, n_seen, opened_at,
-               changed_at, inspector_id, due_at
-             from diversions ",
+            "select d.enterprise_id, d.diversion_id, d.dealer_id, d.product_id, d.shipment, d.area,
+               d.state, d.revision, d.confidence, d.n_codes, d.n_devices, d.n_times, d.n_told,
+               d.n_seen, d.opened_at, d.changed_at, d.inspector_id, d.due_at,
+               coalesce(w.number, ''), coalesce(w.name, ''), coalesce(p.name, ''),
+               coalesce(k.label, '')
+             from diversions d
+             left join dealers w on w.enterprise_id = d.enterprise_id and w.dealer_id = d.dealer_id
+             left join products p
+               on p.enterprise_id = d.enterprise_id and p.product_id = d.product_id
+             left join api_keys k
+               on k.enterprise_id = d.enterprise_id and k.key_id = d.inspector_id ",
             $($rest),+
         )
     };
@@ -175,17 +195,17 @@ pub fn replace(it: &Diversion) -> Statement {
 }
 
 /// One case of an enterprise inside `scope`.
-pub async fn find(store: &Store, scope: Scope, id: DiversionId) -> Result<Option<Diversion>> {
-    let sql = select_diversions!("where enterprise_id between $1 and $2 and diversion_id = $3");
+pub async fn find(store: &Store, scope: Scope, id: DiversionId) -> Result<Option<NamedDiversion>> {
+    let sql = select_diversions!("where d.enterprise_id between $1 and $2 and d.diversion_id = $3");
     let args = [scope.first.into(), scope.last.into(), id.into()];
-    store.rows(sql, &args).await?.first().map(diversion_of).transpose()
+    store.rows(sql, &args).await?.first().map(named_of).transpose()
 }
 
 /// The cases of a consignment, one an area, `limit` at most.
 pub async fn of_consignment(store: &Store, of: &Consignment, limit: u32) -> Result<Vec<Diversion>> {
     let sql = select_diversions!(
-        "where enterprise_id = $1 and dealer_id = $2 and product_id = $3 and shipment = $4
-         order by area limit $5"
+        "where d.enterprise_id = $1 and d.dealer_id = $2 and d.product_id = $3 and d.shipment = $4
+         order by d.area limit $5"
     );
     let args = [
         of.enterprise_id.into(),
@@ -220,14 +240,15 @@ pub async fn list(
     scope: Scope,
     wanted: &Wanted,
     (after, limit): (Option<i64>, u32),
-) -> Result<Vec<Diversion>> {
+) -> Result<Vec<NamedDiversion>> {
     let sql = select_diversions!(
-        "where enterprise_id between $1 and $2 and diversion_id < $3
-           and (cast($4 as bigint) < 0 or state = $4)
-           and (cast($5 as bigint) = 0 or dealer_id = $5)
-           and (cast($6 as bigint) = 0 or product_id = $6) and (cast($7 as text) = '' or area = $7)
-           and opened_at >= $8 and opened_at < $9
-         order by diversion_id desc limit $10"
+        "where d.enterprise_id between $1 and $2 and d.diversion_id < $3
+           and (cast($4 as bigint) < 0 or d.state = $4)
+           and (cast($5 as bigint) = 0 or d.dealer_id = $5)
+           and (cast($6 as bigint) = 0 or d.product_id = $6)
+           and (cast($7 as text) = '' or d.area = $7)
+           and d.opened_at >= $8 and d.opened_at < $9
+         order by d.diversion_id desc limit $10"
     );
     let args = [
         scope.first.into(),
@@ -241,16 +262,33 @@ pub async fn list(
         wanted.until_us.unwrap_or(i64::MAX).into(),
         limit.into(),
     ];
-    store.rows_long(sql, &args).await?.iter().map(diversion_of).collect()
+    store.rows_long(sql, &args).await?.iter().map(named_of).collect()
 }
 
 /// Cases that a key looks into, in the order in which they were opened.
-pub async fn of_inspector(store: &Store, id: KeyId, page: Page) -> Result<Vec<Diversion>> {
+pub async fn of_inspector(store: &Store, id: KeyId, page: Page) -> Result<Vec<NamedDiversion>> {
     let sql = select_diversions!(
-        "where inspector_id = $1 and diversion_id > $2 order by diversion_id limit $3"
+        "where d.inspector_id = $1 and d.diversion_id > $2 order by d.diversion_id limit $3"
     );
     let args = [id.into(), page.after.unwrap_or(i64::MIN).into(), page.limit.into()];
-    store.rows(sql, &args).await?.iter().map(diversion_of).collect()
+    store.rows(sql, &args).await?.iter().map(named_of).collect()
+}
+
+/// Cases inside `scope` that are checked, and were to be by `now_us` or are by this key: what is
+/// due first comes first, `limit` at most.
+pub async fn to_check(
+    store: &Store,
+    scope: Scope,
+    (id, now_us): (KeyId, i64),
+    limit: u32,
+) -> Result<Vec<NamedDiversion>> {
+    let sql = select_diversions!(
+        "where d.enterprise_id between $1 and $2 and d.state = 1
+           and (d.due_at < $3 or d.inspector_id = $4)
+         order by coalesce(d.due_at, 9223372036854775807), d.diversion_id limit $5"
+    );
+    let args = [scope.first.into(), scope.last.into(), now_us.into(), id.into(), limit.into()];
+    store.rows(sql, &args).await?.iter().map(named_of).collect()
 }
 
 /// The statement that adds a scan to what a case rests on; one of an item that is there stays as
@@ -439,6 +477,15 @@ pub fn set_thresholds(
         ],
     )
     .expect(1)
+}
+
+fn named_of(row: Row<'_>) -> Result<NamedDiversion> {
+    Ok(NamedDiversion {
+        dealer: (row.text(18)?.to_owned(), row.text(19)?.to_owned()),
+        product: row.text(20)?.to_owned(),
+        inspector: row.text(21)?.to_owned(),
+        case: diversion_of(row)?,
+    })
 }
 
 fn diversion_of(row: Row<'_>) -> Result<Diversion> {

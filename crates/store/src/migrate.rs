@@ -164,6 +164,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "certificates",
         sql: include_str!("../migrations/0038_certificates.sql"),
     },
+    Migration {
+        version: 39,
+        name: "diversions due",
+        sql: include_str!("../migrations/0039_diversions_due.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

@@ -8,22 +8,21 @@
 mod follow;
 mod statistics;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use aws_lc_rs::digest::{SHA256, digest};
-use store::diversions::{self, Diversion, DiversionChange, DiversionScan, DiversionState, Wanted};
-use store::id::{DealerId, DiversionId, EnterpriseId, KeyId, ProductId, Scope};
+use store::api_keys;
+use store::diversions::{
+    self, Diversion, DiversionChange, DiversionScan, DiversionState, NamedDiversion, Wanted,
+};
+use store::id::{DiversionId, EnterpriseId, KeyId};
 use store::recall_tasks::File;
-use store::{api_keys, dealers, products};
 use verdict::Area;
 use verdict::diversion::Thresholds;
 
 use super::details::day_of;
 use crate::error::Violations;
 use crate::limits::{
-    MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS, MAX_NOTES_OF_DIVERSION,
-    MAX_NOTES_OF_INSPECTOR, MAX_RECALL_TEXT_CHARS,
+    DIVERSION_DAYS, MAX_CHANGES_OF_DIVERSION, MAX_FILES_OF_DIVERSION, MAX_LINE_CHARS,
+    MAX_NOTES_OF_DIVERSION, MAX_NOTES_OF_INSPECTOR, MAX_PAGE_ROWS, MAX_RECALL_TEXT_CHARS,
 };
 use crate::recalls::stored_form;
 use crate::{Attempts, Caller, Error, Page, Paged, Result, Role, Service};
@@ -43,16 +42,8 @@ pub struct DiversionView {
     pub shipment_id: Option<String>,
     /// What the key of whoever looks into it is called; empty if none does.
     pub inspector: String,
-    /// Whether it is still checked after its last day.
+    /// Whether it is still checked, and was to be done by now.
     pub is_overdue: bool,
-}
-
-/// Names that cases have in common, so that each is looked up once.
-#[derive(Default)]
-struct Names {
-    dealers: BTreeMap<DealerId, (String, String)>,
-    products: BTreeMap<ProductId, String>,
-    inspectors: BTreeMap<KeyId, String>,
 }
 
 /// A scan that a case rests on.
@@ -131,20 +122,22 @@ pub struct DiversionStep {
     /// The key that looks into it, for a case that is checked; [`NO_INSPECTOR`] takes it away, and
     /// empty leaves it as it is.
     pub inspector_id: String,
-    /// The last day of the task, as `YYYY-MM-DD`; if it is empty and the case has none, an inspector
-    /// who is named has seven days.
+    /// The last day of the task, as `YYYY-MM-DD`. If it is empty, whoever is named has
+    /// [`DIVERSION_DAYS`], and who was named before has what there was.
     pub due: String,
 }
 
 /// Who looks into a case that no key looks into.
 pub const NO_INSPECTOR: &str = "none";
 
-/// Days that an inspector has who is named without a day.
-const DAYS_TO_INSPECT: i64 = 7;
-
 /// Days are those of China, and end there.
 const DAY_US: i64 = 86_400_000_000;
 const CHINA_US: i64 = 8 * 3_600_000_000;
+
+/// The last moment of a day since the epoch.
+fn end_of(day: i64) -> i64 {
+    (day + 1) * DAY_US - CHINA_US - 1
+}
 
 impl Service {
     /// Cases that are wanted, the newest first.
@@ -159,8 +152,8 @@ impl Service {
         let after = page.after_id(DiversionId::number)?;
         let limit = (after, page.n_rows() + 1);
         let rows = diversions::list(self.store(), caller.scope(), wanted, limit).await?;
-        let paged = page.paged(rows, |row| row.diversion_id.to_string());
-        self.viewed_diversions(paged).await
+        let paged = page.paged(rows, |row| row.case.diversion_id.to_string());
+        Ok(self.diversion_views(paged))
     }
 
     /// Cases that the caller's key looks into.
@@ -172,15 +165,27 @@ impl Service {
         let after = page.after_id(DiversionId::number)?;
         let rows =
             diversions::of_inspector(self.store(), caller.key_id, page.to_store(after)).await?;
-        let rows = rows.into_iter().filter(|it| caller.scope().holds(it.of.enterprise_id));
-        let paged = page.paged(rows.collect(), |row| row.diversion_id.to_string());
-        self.viewed_diversions(paged).await
+        let rows = rows.into_iter().filter(|it| caller.scope().holds(it.case.of.enterprise_id));
+        let paged = page.paged(rows.collect(), |row| row.case.diversion_id.to_string());
+        Ok(self.diversion_views(paged))
+    }
+
+    /// Cases that are overdue, or that the caller's key looks into: what is due first comes first.
+    pub async fn list_diversions_to_check(
+        &self,
+        caller: &Caller,
+        n_rows: u32,
+    ) -> Result<Vec<DiversionView>> {
+        caller.watches()?;
+        let (of, limit) = ((caller.key_id, self.now_us()), n_rows.min(MAX_PAGE_ROWS));
+        let rows = diversions::to_check(self.store(), caller.scope(), of, limit).await?;
+        Ok(rows.into_iter().map(|it| self.diversion_view(it)).collect())
     }
 
     /// One case: of who watches over the goods, or looks into it.
     pub async fn find_diversion(&self, caller: &Caller, id: DiversionId) -> Result<DiversionView> {
-        let case = self.diversion_of(caller, id).await?;
-        self.diversion_view(case, &mut Names::default()).await
+        let found = self.diversion_of(caller, id).await?;
+        Ok(self.diversion_view(found))
     }
 
     /// The scans that a case rests on, by item.
@@ -281,20 +286,17 @@ impl Service {
         let mut next = Diversion { state, changed_at_us: self.now_us(), ..case.clone() };
         if !step.due.trim().is_empty() {
             match day_of(step.due.trim()) {
-                Some(day) => next.due_at_us = Some(end_of_day(day.into())),
+                Some(day) => next.due_at_us = Some(end_of(i64::from(day))),
                 None => violations.add("/due", "bad-date", "write the date as YYYY-MM-DD"),
             }
         }
         let named = step.inspector_id.trim();
+        let is_open = next.due_at_us == case.due_at_us && step.due.trim().is_empty();
         if named == NO_INSPECTOR {
             next.inspector_id = None;
         } else if !named.is_empty() {
             match self.inspector_of_diversion(case.of.enterprise_id, named).await? {
-                Some(id) => {
-                    next.inspector_id = Some(id);
-                    let today = (self.now_us() + CHINA_US).div_euclid(DAY_US);
-                    next.due_at_us.get_or_insert(end_of_day(today + DAYS_TO_INSPECT));
-                }
+                Some(id) => next.inspector_id = Some(id),
                 None => {
                     let message = "name a key of the enterprise or of its dealers";
                     violations.add("/inspector_id", "unknown-key", message);
@@ -302,6 +304,11 @@ impl Service {
             }
         }
         violations.finish()?;
+        let is_asked = next.inspector_id.is_some() && state == DiversionState::Checking;
+        if is_asked && is_open && (next.inspector_id, state) != (case.inspector_id, case.state) {
+            let today = (self.now_us() + CHINA_US).div_euclid(DAY_US);
+            next.due_at_us = Some(end_of(today + DIVERSION_DAYS));
+        }
         Ok(next)
     }
 
@@ -413,64 +420,39 @@ impl Service {
     }
 
     /// The case if the caller watches over the goods, or looks into it.
-    async fn diversion_of(&self, caller: &Caller, id: DiversionId) -> Result<Diversion> {
+    async fn diversion_of(&self, caller: &Caller, id: DiversionId) -> Result<NamedDiversion> {
         let found = diversions::find(self.store(), caller.scope(), id).await?;
-        let is_told =
-            |it: &Diversion| caller.role != Role::Dealer || it.inspector_id == Some(caller.key_id);
+        let is_told = |it: &NamedDiversion| {
+            caller.role != Role::Dealer || it.case.inspector_id == Some(caller.key_id)
+        };
         found.filter(is_told).ok_or(Error::NotFound)
     }
 
     /// The same if the caller may act on it.
     async fn diversion_to_do(&self, caller: &Caller, id: DiversionId) -> Result<Diversion> {
-        let case = self.diversion_of(caller, id).await?;
+        let case = self.diversion_of(caller, id).await?.case;
         if caller.role == Role::Regulator { Err(Error::Forbidden) } else { Ok(case) }
     }
 
-    async fn viewed_diversions(&self, paged: Paged<Diversion>) -> Result<Paged<DiversionView>> {
-        let mut items = Vec::with_capacity(paged.items.len());
-        let mut names = Names::default();
-        for case in paged.items {
-            items.push(self.diversion_view(case, &mut names).await?);
-        }
-        Ok(Paged { items, next: paged.next })
+    fn diversion_views(&self, paged: Paged<NamedDiversion>) -> Paged<DiversionView> {
+        let items = paged.items.into_iter().map(|it| self.diversion_view(it)).collect();
+        Paged { items, next: paged.next }
     }
 
-    async fn diversion_view(&self, case: Diversion, names: &mut Names) -> Result<DiversionView> {
-        let (store, of) = (self.store(), &case.of);
-        let scope = Scope::enterprise(of.enterprise_id);
-        if let Entry::Vacant(unknown) = names.dealers.entry(of.dealer_id) {
-            let found = dealers::find(store, scope, of.dealer_id).await?;
-            unknown.insert(found.map(|it| (it.number, it.name)).unwrap_or_default());
-        }
-        if let Entry::Vacant(unknown) = names.products.entry(of.product_id) {
-            let found = products::find(store, scope, of.product_id).await?;
-            unknown.insert(found.map(|it| it.name).unwrap_or_default());
-        }
-        let mut inspector = String::new();
-        if let Some(id) = case.inspector_id {
-            if let Entry::Vacant(unknown) = names.inspectors.entry(id) {
-                let found = api_keys::label_of(store, of.enterprise_id, id).await?;
-                unknown.insert(found.unwrap_or_default());
-            }
-            inspector.clone_from(&names.inspectors[&id]);
-        }
-        let key = of.shipment;
+    fn diversion_view(&self, found: NamedDiversion) -> DiversionView {
+        let NamedDiversion { case, dealer, product, inspector } = found;
+        let key = case.of.shipment;
         let digits = || key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        Ok(DiversionView {
-            dealer: names.dealers[&of.dealer_id].clone(),
-            product: names.products[&of.product_id].clone(),
-            shipment_id: (key != [0; 16]).then(digits),
+        let is_checked = case.state == DiversionState::Checking;
+        DiversionView {
+            dealer,
+            product,
             inspector,
-            is_overdue: case.state == DiversionState::Checking
-                && case.due_at_us.is_some_and(|due_at_us| due_at_us < self.now_us()),
+            shipment_id: (key != [0; 16]).then(digits),
+            is_overdue: is_checked && case.due_at_us.is_some_and(|at_us| at_us < self.now_us()),
             case,
-        })
+        }
     }
-}
-
-/// The last moment of a day, counted from 1970-01-01.
-fn end_of_day(day: i64) -> i64 {
-    (day + 1) * DAY_US - CHINA_US - 1
 }
 
 /// Refuses a note where there are too many: of one inspector, or of the case. Whoever decides finds

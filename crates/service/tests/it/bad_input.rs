@@ -161,13 +161,40 @@ async fn who_only_looks_changes_nothing() {
         };
         let refused = house.service.create_product(&dealer, new.clone()).await;
         assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
-        let gtin = Some("06901234567893".into());
-        let product_type = "正品白酒".into();
-        let wrong = NewProduct { gtin, name: String::new(), product_type, ..new };
+        let wrong = NewProduct { gtin: Some("06901234567893".into()), name: String::new(), ..new };
         let found = rules(house.service.create_product(&firm.caller, wrong).await);
-        assert_eq!(found, ["required", "claims-genuine", "bad-gtin"], "all come together");
+        assert_eq!(found, ["required", "bad-gtin"], "all violations come together");
         let forged = house.service.authenticate("suyuan_0000").await;
         assert!(matches!(forged, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_name_of_a_product_claims_nothing() {
+    each_engine(async |store| {
+        let house = House::new(store).await;
+        let firm = house.firm(1, None).await;
+        let named = async |name: &str| {
+            let new = NewProduct {
+                enterprise_id: None,
+                name: name.into(),
+                product_type: "x".into(),
+                specification: "x".into(),
+                gtin: None,
+            };
+            house.service.create_product(&firm.caller, new).await
+        };
+        for claim in
+            ["茅台（正 品）", "G-e-n-u-i-n-e oil", "정\u{200b}품 홍삼", "ＡＵＴＨＥＮＴＩＣ"]
+        {
+            let Err(Error::Rejected(found)) = named(claim).await else { panic!("took {claim}") };
+            assert_eq!((found[0].pointer.as_str(), found[0].rule), ("/name", "claims-genuine"));
+        }
+        let page = service::Page::first();
+        let kept = house.service.list_products(&firm.caller, &page).await.expect("a list");
+        assert_eq!(kept.items.len(), 1, "that of the firm alone");
+        named("100% 橙汁").await.expect("what it is made of is no claim");
     })
     .await;
 }

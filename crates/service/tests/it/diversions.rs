@@ -18,7 +18,6 @@ use crate::dealers::dealer;
 use crate::house::{Firm, House, MORNING_US, now_us, set_now_us};
 
 const HOUR_US: i64 = 3_600_000_000;
-const DAY_US: i64 = 24 * HOUR_US;
 
 /// A producer whose dealer of 浙江 got forty items.
 struct Trade {
@@ -173,19 +172,10 @@ async fn a_case_is_looked_into_and_decided() {
         assert!(matches!(refused, Err(Error::Rejected(_))), "another's key: {refused:?}");
         let asked = DiversionStep {
             inspector_id: key.key_id.to_string(),
+            due: "2026-12-01".into(),
             ..step("checking", "look at the shop")
         };
-        let begun_us = now_us();
-        let told = service.step_diversion(caller, id, &asked).await.expect("it is checked");
-        let due_us = told.case.due_at_us.expect("a day");
-        assert!((7..8).contains(&((due_us - begun_us) / DAY_US)), "seven days, and the day's end");
-        assert!(told.inspector == "inspector" && !told.is_overdue, "{told:?}");
-        set_now_us(due_us + 1);
-        assert!(service.find_diversion(caller, id).await.expect("it").is_overdue);
-        let more = DiversionStep { due: "2099-12-01".into(), ..step("", "take your time") };
-        let told = service.step_diversion(caller, id, &more).await.expect("there is more time");
-        assert!(!told.is_overdue);
-        set_now_us(begun_us);
+        service.step_diversion(caller, id, &asked).await.expect("it is checked");
         let tasks = service.list_inspected_diversions(&inspector, &Page::first()).await;
         assert_eq!(tasks.expect("a list").items[0].case.diversion_id, id);
         service.step_diversion(&inspector, id, &step("", "forty on the shelf")).await.expect("ok");
@@ -199,7 +189,7 @@ async fn a_case_is_looked_into_and_decided() {
         assert_eq!(decided.expect("it ends").case.state, DiversionState::Excluded);
         let log = service.list_diversion_changes(caller, id).await.expect("a log");
         let states: Vec<_> = log.iter().map(|it| it.state.name()).collect();
-        assert_eq!(states, ["checking", "checking", "checking", "excluded"]);
+        assert_eq!(states, ["checking", "checking", "excluded"]);
         // What was decided stays so, and no second case comes of more of the same.
         t.scan(16, "440100", Source::Consumer).await;
         t.follow().await;
@@ -212,6 +202,55 @@ async fn a_case_is_looked_into_and_decided() {
         let nothing = DiversionFilter { state: "suspected".into(), ..DiversionFilter::default() };
         let counted = service.diversion_statistics(caller, &nothing).await;
         assert_eq!(counted.expect("they are counted").all.n_cases(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_asked_has_a_week_and_is_told_when_it_is_over() {
+    each_engine(async |store| {
+        let t = Trade::new(House::new(store).await).await;
+        for n in 10..16 {
+            t.scan(n, "440100", Source::Consumer).await;
+        }
+        t.follow().await;
+        let (service, caller) = (&t.house.service, &t.firm.caller);
+        let (id, _) = t.told(caller).await.remove(0);
+        let (key, _) = service.create_dealer_key(caller, t.dealer, "staff").await.expect("a key");
+        let asked = |inspector: &str, due: &str| DiversionStep {
+            inspector_id: inspector.into(),
+            due: due.into(),
+            ..step("checking", "look")
+        };
+        let key_id = key.key_id.to_string();
+        let now_us = crate::house::now_us();
+        let to_check = async || service.list_diversions_to_check(caller, 5).await.expect("a list");
+        let told = service.step_diversion(caller, id, &asked(&key_id, "")).await.expect("asked");
+        let due_us = told.case.due_at_us.expect("a day");
+        let n_days = (due_us - now_us).div_euclid(86_400_000_000);
+        assert!(!told.is_overdue && n_days == 7, "{n_days} days and what is left of today");
+        assert!(to_check().await.is_empty(), "it is due, and another looks into it");
+        // A note moves nothing.
+        set_now_us(now_us + 86_400_000_000);
+        let told = service.step_diversion(caller, id, &step("", "and?")).await.expect("noted");
+        assert_eq!(told.case.due_at_us, Some(due_us));
+        set_now_us(due_us + 1);
+        let late = to_check().await;
+        assert!(late.len() == 1 && late[0].is_overdue && late[0].dealer.0 == "Z1", "{late:?}");
+        let other = t.house.firm(2, None).await.caller;
+        let theirs = service.list_diversions_to_check(&other, 5).await.expect("a list");
+        assert!(theirs.is_empty(), "of another enterprise");
+        // Who is named next has a week again, or as long as is chosen; and may be the reader.
+        let own = caller.key_id.to_string();
+        let told = service.step_diversion(caller, id, &asked(&own, "")).await.expect("asked");
+        assert!(!told.is_overdue && told.case.due_at_us > Some(due_us), "{told:?}");
+        assert_eq!(to_check().await.len(), 1);
+        let told = service.step_diversion(caller, id, &asked(&key_id, "2026-11-01")).await;
+        assert!(told.expect("asked").is_overdue, "a day that is over");
+        let told = service.step_diversion(caller, id, &step("excluded", "so")).await;
+        assert!(!told.expect("it ends").is_overdue && to_check().await.is_empty());
+        let again = service.step_diversion(caller, id, &step("checking", "again")).await;
+        assert!(!again.expect("again").is_overdue, "who looks again has a week again");
     })
     .await;
 }

@@ -377,6 +377,7 @@ async fn rows(
                 what.n_devices.to_string(),
                 what.n_told.to_string(),
                 rfc3339(case.opened_at_us),
+                case.due_at_us.map(rfc3339).unwrap_or_default(),
             ]
         }));
         page.after = paged.next;
@@ -400,6 +401,7 @@ fn heads(t: &DiversionTexts) -> Vec<String> {
         t.n_devices,
         t.n_told,
         t.opened,
+        t.due,
     ];
     heads.map(str::to_owned).to_vec()
 }

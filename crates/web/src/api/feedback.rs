@@ -62,7 +62,7 @@ pub(crate) async fn handle(
     Ok(reply::no_content())
 }
 
-/// `GET /api/v1/feedback.csv`: the newest first.
+/// `GET /api/v1/feedback.csv`: the newest, or those behind `after`.
 pub(crate) async fn table(
     State(app): State<App>,
     visit: Visit,
@@ -71,9 +71,11 @@ pub(crate) async fn table(
 ) -> Result<Response, Problem> {
     let mut text =
         "\u{feff}sent_at,about,rating,words,code,product_id,handled_at,handled_by\r\n".to_owned();
-    let after = fields.optional("after");
-    let (mut page, mut n_rows) = (Page { after, ..Page::newest() }, 0);
+    let mut page = Page { after: fields.optional("after"), ..Page::newest() };
+    let mut n_rows = 0;
     loop {
+        let n_left = MAX_EXPORTED_FEEDBACK - n_rows;
+        page.limit = page.limit.min(u32::try_from(n_left).unwrap_or(u32::MAX));
         let paged = app.service.list_feedback(&caller, &page).await?;
         for it in &paged.items {
             push_line(

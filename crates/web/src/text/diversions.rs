@@ -36,6 +36,12 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
     n_times: "不同时段数（每六小时）", "서로 다른 시간대 수(6시간)", "Distinct times (six hours)";
     opened: "发现时间", "발견 시각", "Found";
     due: "完成期限", "완료 기한", "Due";
+    due_hint:
+        "指定核查人而不填，则为 7 天。",
+        "담당을 정하고 비워 두면 7일입니다.",
+        "Whoever is named has seven days if it is left empty.";
+    overdue: "{} · 已逾期", "{} · 기한 초과", "{} · overdue";
+    to_check: "待核查的案件", "확인할 사건", "Cases to check";
     from: "自（YYYY-MM-DD）", "부터(YYYY-MM-DD)", "From (YYYY-MM-DD)";
     until: "至（YYYY-MM-DD）", "까지(YYYY-MM-DD)", "To (YYYY-MM-DD)";
     show: "查看", "보기", "Show";
@@ -74,7 +80,6 @@ texts! { DiversionTexts, DIVERSION_ZH, DIVERSION_KO, DIVERSION_EN:
          checked again.";
     stay: "不变，只添加说明", "그대로 두고 설명만 추가", "As it is, only add the note";
     inspector: "核查人（密钥）", "확인 담당(키)", "Who looks into it (a key)";
-    overdue: "已逾期", "기한 초과", "overdue";
     inspector_none: "企业自己", "기업 자체", "The enterprise itself";
     inspector_stays: "不变", "그대로 둡니다", "As it is";
     inspector_hint:

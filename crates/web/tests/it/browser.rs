@@ -27,29 +27,30 @@ const LANGUAGES: [&str; 3] = ["zh-CN", "ko", "en"];
 
 #[tokio::test]
 async fn browser_finds_every_answer_readable() {
-    let Some(mut look) = Look::begin().await else { return };
+    let Some((_driver, mut look)) = Look::start().await else { return };
     // Each language has a platform of its own: the misses of all would close the door of one.
     for language in LANGUAGES {
         let house = look.move_to_new_house().await;
         look.at_states(&house, language).await;
     }
-    look.end().await;
+    look.close().await;
 }
 
 #[tokio::test]
 async fn browser_finds_every_portal_readable() {
-    let Some(mut look) = Look::begin().await else { return };
+    let Some((_driver, mut look)) = Look::start().await else { return };
     let house = look.move_to_new_house().await;
     look.at_portals(&house).await;
-    look.end().await;
+    look.close().await;
 }
 
 #[tokio::test]
 async fn browser_finds_words_and_cases_readable() {
-    let Some(mut look) = Look::begin().await else { return };
+    let Some((_driver, mut look)) = Look::start().await else { return };
     let house = look.move_to_new_house().await;
-    look.at_words_and_cases(&house).await;
-    look.end().await;
+    look.at_words(&house).await;
+    look.at_cases(&house).await;
+    look.close().await;
 }
 
 /// Browsers on one site: a person's phone, the same person's desk, and one that says it draws
@@ -60,23 +61,22 @@ struct Look {
     person: Client,
     wide: Client,
     preview: Client,
-    _driver: Driver,
 }
 
 impl Look {
-    /// Opens the browsers, if the machine has all that they need.
-    async fn begin() -> Option<Self> {
+    /// Browsers that look at nothing yet, if the machine has all that they need.
+    async fn start() -> Option<(Driver, Self)> {
         let axe = axe()?;
         let driver = Driver::start();
         let person = driver.browser(PHONE, &[]).await;
         let wide = driver.browser(DESK, &[]).await;
         let preview = driver.browser(PHONE, &["--user-agent=Twitterbot/1.0"]).await;
-        Some(Self { axe, site: String::new(), person, wide, preview, _driver: driver })
+        Some((driver, Self { axe, site: String::new(), person, wide, preview }))
     }
 
-    async fn end(self) {
-        for browser in [self.person, self.wide, self.preview] {
-            browser.close().await.expect("the browser closes");
+    async fn close(self) {
+        for client in [self.person, self.wide, self.preview] {
+            client.close().await.expect("the browser closes");
         }
     }
 
@@ -266,55 +266,6 @@ impl Look {
         self.see(&[("reports", "/console/reports".to_owned()), ("report-case", one)]).await;
     }
 
-    /// What a producer says beside an answer, and cases of diverted goods: one that nobody looked
-    /// into yet, then checked and overdue.
-    async fn at_words_and_cases(&self, house: &House) {
-        let (firm, printed) = diversions::diverted(house).await;
-        let words = json!({
-            "zh-CN": "感谢选购 {product}。开盖前请先刮开标签核对防伪码，如有疑问请致电客服。",
-            "ko": "{product}을(를) 구입해 주셔서 감사합니다. 열기 전에 가려진 번호를 확인하십시오.",
-            "en": "Thank you for {product}. Check the covered digits before you open it.",
-        });
-        let texts = json!({ "first-scan": words, "scanned-before": words,
-            "checked-by-you": words, "careful": words });
-        let links = json!({ "shop": "https://shop.example/a-rather-long-path/of-the-shop",
-            "news": "https://news.example", "promotion": "https://shop.example/gifts" });
-        let new = json!({ "texts": texts, "links": links, "hidden": ["gtin"] });
-        let request = axum::http::Request::put("/api/v1/page");
-        let request = request
-            .header("authorization", format!("Bearer {}", firm.key))
-            .header("content-type", "application/json")
-            .body(axum::body::Body::from(new.to_string()));
-        let answer = house.send(request.expect("a request")).await;
-        assert!(answer.status < 300, "{}", answer.body);
-        // What a scan keeps of a product is older by now.
-        service::testing::set_now_us(service::testing::now_us() + 10_000_000);
-        // In another language nobody checks anew.
-        house.ask(get(&format!("/c/{}", printed[6].code))).await;
-        self.see(&[("said", format!("/c/{}", printed[6].code))]).await;
-        for client in [&self.person, &self.wide] {
-            self.open(client, "/console").await;
-            self.fill(client, "key", &firm.key).await;
-        }
-        let found = get("/api/v1/diversions").header("authorization", bearer(&firm.key));
-        let found: Value = serde_json::from_str(&house.ask(found).await.body).expect("JSON");
-        let id = text(&found["items"][0], "diversion_id");
-        let one = format!("/console/diversions/{id}");
-        self.see(&[("portal-page-set", "/console/page".to_owned())]).await;
-        self.see(&[("portal-diversion", one.clone())]).await;
-        let step =
-            json!({ "state": "checking", "note": "去深圳的两家门店看货架", "due": "2026-11-01" });
-        let request = axum::http::Request::post(format!("/api/v1/diversions/{id}/steps"));
-        let request = request
-            .header("authorization", bearer(&firm.key))
-            .header("content-type", "application/json")
-            .body(axum::body::Body::from(step.to_string()));
-        let answer = house.send(request.expect("a request")).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        let list = ("portal-diversions", "/console/diversions".to_owned());
-        self.see(&[("portal-diversion-checked", one), list]).await;
-    }
-
     /// A dealer below another, with territories.
     async fn at_dealers(&self, house: &House, firm: &Firm) {
         self.see(&[("dealers-empty", "/console/dealers".to_owned())]).await;
@@ -383,6 +334,71 @@ impl Look {
         self.see(&[("tasks", "/console/tasks".to_owned())]).await;
     }
 
+    /// The page of a code with all that a producer may add to it.
+    async fn at_words(&self, house: &House) {
+        let firm = house.firm(1, Some(GTIN)).await;
+        certificates::add_three(house, &firm).await;
+        let words = json!({
+            "zh-CN": "感谢选购{product}。开封后请密封保存，并在四周内食用；如有疑问，请致电我们。",
+            "ko": "{product}을(를) 선택해 주셔서 감사합니다. 개봉 후 4주 안에 드십시오.",
+            "en": "Thank you for choosing {product}. Once open, keep it closed and use it up \
+                   within four weeks.",
+        });
+        let states = ["first-scan", "scanned-before", "checked-by-you"];
+        let texts: serde_json::Map<_, _> =
+            states.into_iter().map(|it| (it.to_owned(), words.clone())).collect();
+        let links = service::LinkKind::ALL.map(|it| {
+            let url = "https://a-shop-with-a-rather-long-name.of-its-maker.example/goods";
+            (it.name().to_owned(), json!(url))
+        });
+        let links: serde_json::Map<_, _> = links.into_iter().collect();
+        let settings = json!({ "texts": texts, "links": links });
+        let request = axum::http::Request::put("/api/v1/page")
+            .header("authorization", bearer(&firm.key))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(settings.to_string()));
+        let answer = house.send(request.expect("a request")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let order = json!({ "product_id": firm.product_id, "n_codes": 1 });
+        let (batch_id, printed) = house.batch(&firm.key, order).await;
+        house.commission(&firm.key, &batch_id).await;
+        self.see(&[("words", format!("/c/{}", printed[0].code))]).await;
+    }
+
+    /// A case of suspected diversion, new and once somebody is late with it.
+    async fn at_cases(&self, house: &House) {
+        let firm = house.firm(2, None).await;
+        diversions::diverted(house, &firm).await;
+        for client in [&self.person, &self.wide] {
+            self.open(client, "/console").await;
+            self.fill(client, "key", &firm.key).await;
+        }
+        let list = get("/api/v1/diversions").header("authorization", bearer(&firm.key));
+        let list: Value = serde_json::from_str(&house.ask(list).await.body).expect("JSON");
+        let case = text(&list["items"][0], "diversion_id");
+        let one = format!("/console/diversions/{case}");
+        self.see(&[("diversion-new", one.clone())]).await;
+        let keys = get("/api/v1/keys").header("authorization", bearer(&firm.key));
+        let keys: Value = serde_json::from_str(&house.ask(keys).await.body).expect("JSON");
+        let step = service::DiversionStep {
+            state: "checking".into(),
+            due: "2026-11-01".into(),
+            inspector_id: text(&keys["items"][0], "key_id"),
+            note: "请到深圳南山区的门店看货架和外箱上的批次，并拍照。".into(),
+        };
+        let caller = house.service.authenticate(&firm.key).await.expect("a caller");
+        let id = case.parse().expect("an id");
+        house.service.step_diversion(&caller, id, &step).await.expect("it is checked");
+        let file = ("shelf", small_png());
+        house.service.add_diversion_file(&caller, id, file).await.expect("it is kept");
+        self.see(&[
+            ("diversion-late", one),
+            ("diversions", "/console/diversions".to_owned()),
+            ("overview-late", "/console".to_owned()),
+        ])
+        .await;
+    }
+
     /// Pages in each language and at both widths.
     async fn see(&self, pages: &[(&str, String)]) {
         for (name, path) in pages {
@@ -437,6 +453,13 @@ impl Look {
         client.execute(script, vec![json!(selector)]).await.expect("it is on the page");
     }
 
+    /// Asserts that a part of a phone's page is seen without scrolling, where 667 px are shown.
+    async fn is_on_first_screen(&self, selector: &str) {
+        let script = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom";
+        let bottom = self.person.execute(script, vec![json!(selector)]).await.expect("a number");
+        assert!(bottom.as_f64().is_some_and(|it| it <= 667.0), "{selector} ends at {bottom}");
+    }
+
     /// Opens the page of an item, types the covered digits and sends them.
     async fn prove(&self, path: &str, pin: &str) {
         self.open(&self.person, path).await;
@@ -476,6 +499,9 @@ impl Look {
         let width = "return document.documentElement.scrollWidth - window.innerWidth";
         let beyond = client.execute(width, vec![]).await.expect("a number");
         assert_eq!(beyond.as_f64().map(|it| it <= 0.0), Some(true), "{name} is too wide: {beyond}");
+        if name.starts_with("covered-") {
+            self.is_on_first_screen("form.pin button").await;
+        }
         let picture = client.screenshot().await.expect("a picture");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the build folder can be written");

@@ -6,7 +6,7 @@ use service::{Device, Scan};
 use verdict::{Area, Confidence, DeviceId, Spot};
 
 use crate::exports::fetch;
-use crate::house::{Firm, House, Printed, bearer, form_post, get, text};
+use crate::house::{Firm, House, bearer, form_post, get, text};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -16,9 +16,8 @@ async fn read(house: &House, key: &str, path: &str) -> Value {
     serde_json::from_str(&answer.body).expect("JSON")
 }
 
-/// A producer whose dealer of 浙江 got eight items, the first six of which were seen in 深圳.
-pub(crate) async fn diverted(house: &House) -> (Firm, Vec<Printed>) {
-    let firm = house.firm(1, None).await;
+/// A producer whose dealer of 浙江 got eight items, six of which were seen in 深圳.
+pub(crate) async fn diverted(house: &House, firm: &Firm) {
     let order = json!({ "product_id": firm.product_id, "n_codes": 8 });
     let (batch_id, printed) = house.batch(&firm.key, order).await;
     house.commission(&firm.key, &batch_id).await;
@@ -38,13 +37,13 @@ pub(crate) async fn diverted(house: &House) -> (Firm, Vec<Printed>) {
         house.service.scan_code(&it.code, scan).await.expect("an answer");
     }
     house.service.follow_diversions().await.expect("a look");
-    (firm, printed)
 }
 
 #[tokio::test]
 async fn a_case_is_read_and_taken_on_by_a_form() {
     let house = House::new().await;
-    let (firm, _) = diverted(&house).await;
+    let firm = house.firm(1, None).await;
+    diverted(&house, &firm).await;
     let list = read(&house, &firm.key, "/api/v1/diversions?state=suspected&area=440000").await;
     let case = &list["items"][0];
     assert_eq!((&case["area"], &case["n_codes"]), (&json!("440000"), &json!(6)), "{list}");

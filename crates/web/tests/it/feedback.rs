@@ -2,7 +2,11 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use service::NewFeedback;
+use service::limits::MAX_EXPORTED_FEEDBACK;
+use service::testing::{now_us, set_now_us};
 
 use crate::house::{House, bearer, form_post, get};
 use crate::places::send;
@@ -57,6 +61,33 @@ async fn feedback_reaches_whose_goods_it_is_about_and_the_operator() {
     let session = house.sign_in(&firm.key).await;
     let page = house.ask(get("/console/feedback").header("cookie", &session)).await;
     assert!(page.body.contains("=HYPERLINK()") && page.body.contains("&#60;b&#62;"));
+}
+
+#[tokio::test]
+async fn a_file_that_ends_before_its_rows_do_says_so() {
+    let house = House::new().await;
+    let file = async |path: &str| {
+        let request = get(path).header("authorization", bearer(&house.operator));
+        house.ask(request.header("accept-language", "en")).await
+    };
+    let send = |_| async {
+        // Ids of one millisecond may be the same.
+        set_now_us(now_us() + 1_000);
+        let new =
+            NewFeedback { code: "", about: "page", rating: Some(5), words: "", language: "en" };
+        house.service.send_feedback(None, new).await.expect("it is kept")
+    };
+    join_all((0..MAX_EXPORTED_FEEDBACK).map(send)).await;
+    let whole = file("/api/v1/feedback.csv").await;
+    assert_eq!(whole.body.lines().count(), 1 + MAX_EXPORTED_FEEDBACK);
+    assert_eq!(whole.header("link"), "");
+    send(0).await;
+    let cut = file("/api/v1/feedback.csv").await;
+    assert_eq!(cut.body.lines().count(), 1 + MAX_EXPORTED_FEEDBACK + 1);
+    assert!(cut.body.ends_with("or filter more narrowly.\"\r\n"), "{}", &cut.body[..200]);
+    let link = cut.header("link").to_owned();
+    let next = link.split(['<', '>']).nth(1).expect("an address");
+    assert_eq!(file(next).await.body.lines().count(), 2, "{link}");
 }
 
 #[tokio::test]

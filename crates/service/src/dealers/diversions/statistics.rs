@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use store::diversions::{self, Diversion};
-use store::id::{DealerId, ProductId, Scope};
-use store::{dealers, products};
+use store::id::{DealerId, ProductId};
 
 use super::DiversionFilter;
 use crate::limits::MAX_COUNTED_DIVERSIONS;
@@ -65,28 +64,22 @@ impl Service {
         let is_cut = cases.len() > limit as usize;
         cases.truncate(limit as usize);
         let mut told = DiversionStatistics { is_cut, ..DiversionStatistics::default() };
-        let mut dealers: HashMap<DealerId, (Scope, Tally)> = HashMap::new();
-        let mut products: HashMap<ProductId, (Scope, Tally)> = HashMap::new();
+        let mut dealers: HashMap<DealerId, (String, Tally)> = HashMap::new();
+        let mut products: HashMap<ProductId, (String, Tally)> = HashMap::new();
         let mut areas: BTreeMap<String, Tally> = BTreeMap::new();
         let mut months: BTreeMap<String, Tally> = BTreeMap::new();
-        for case in &cases {
-            let scope = Scope::enterprise(case.of.enterprise_id);
-            let counted = (scope, Tally::default());
-            dealers.entry(case.of.dealer_id).or_insert(counted).1.add(case);
-            products.entry(case.of.product_id).or_insert(counted).1.add(case);
+        for it in cases {
+            let (case, (number, name)) = (&it.case, it.dealer);
+            let named = || (format!("{number} {name}").trim().to_owned(), Tally::default());
+            dealers.entry(case.of.dealer_id).or_insert_with(named).1.add(case);
+            let named = || (it.product, Tally::default());
+            products.entry(case.of.product_id).or_insert_with(named).1.add(case);
             areas.entry(case.suspicion.area.to_string()).or_default().add(case);
             months.entry(month_of(case.opened_at_us)?).or_default().add(case);
             told.all.add(case);
         }
-        for (id, (scope, tally)) in dealers {
-            let found = dealers::find(self.store(), scope, id).await?;
-            let name = found.map(|it| format!("{} {}", it.number, it.name)).unwrap_or_default();
-            told.by_dealer.push((name, tally));
-        }
-        for (id, (scope, tally)) in products {
-            let found = products::find(self.store(), scope, id).await?;
-            told.by_product.push((found.map(|it| it.name).unwrap_or_default(), tally));
-        }
+        told.by_dealer = dealers.into_values().collect();
+        told.by_product = products.into_values().collect();
         told.by_area = areas.into_iter().collect();
         told.by_month = months.into_iter().collect();
         for lines in [&mut told.by_dealer, &mut told.by_area, &mut told.by_product] {

@@ -13,7 +13,7 @@ use crate::pages::blocks::{Block, Facts, Field, Form, Input, Link, Note, Row, Ta
 use crate::pages::facts;
 use crate::pages::item::words::province_name;
 use crate::problem::Problem;
-use crate::text::DiversionTexts;
+use crate::text::{DiversionTexts, fill};
 use crate::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
@@ -164,46 +164,57 @@ pub(crate) fn area_words(app: &App, language: Language, area: Area) -> String {
     }
 }
 
+fn due_words(language: Language, due_at_us: Option<i64>) -> String {
+    due_at_us.map(|at_us| in_words(language, at_us)).unwrap_or_default()
+}
+
+/// The state of a case, and whether it is overdue.
+fn state_told(t: &DiversionTexts, it: &DiversionView) -> String {
+    let word = state_word(t, it.case.state.name());
+    if it.is_overdue { fill(t.overdue, word) } else { word.to_owned() }
+}
+
+/// Cases that are overdue or that the reader's key looks into; nothing if there are none.
+pub(super) async fn to_check(
+    app: &App,
+    desk: &Desk<'_>,
+    n_rows: u32,
+) -> Result<Option<Block>, Problem> {
+    let t = desk.language().diversion_texts();
+    let found = app.service.list_diversions_to_check(desk.caller, n_rows).await?;
+    Ok((!found.is_empty()).then(|| Block::Table(cases(app, desk, t.to_check, found))))
+}
+
 fn cases(app: &App, desk: &Desk<'_>, title: &'static str, items: Vec<DiversionView>) -> Table {
     let t = desk.language().diversion_texts();
     let heads = vec![
         t.case,
         t.state,
+        t.due,
         t.dealer,
         t.product,
         t.area,
         t.confidence,
         t.n_codes,
         t.opened,
-        t.due,
     ];
     let mut list = table(title, heads, [t.none, t.none_next]);
     list.rows.extend(items.into_iter().map(|it| {
         let (case, what) = (&it.case, &it.case.suspicion);
         let cells = vec![
             case.diversion_id.to_string(),
-            state_word(t, case.state.name()).to_owned(),
+            state_told(t, &it),
+            due_words(desk.language(), case.due_at_us),
             format!("{} {}", it.dealer.0, it.dealer.1),
             it.product.clone(),
             area_words(app, desk.language(), what.area),
             what.confidence.to_string(),
             grouped(u64::from(what.n_codes)),
             in_words(desk.language(), case.opened_at_us),
-            due_words(desk, &it),
         ];
         Row::linked(format!("{PATH}/{}", case.diversion_id), cells)
     }));
     list
-}
-
-/// Until when somebody looks into a case, and whether that is over.
-fn due_words(desk: &Desk<'_>, it: &DiversionView) -> String {
-    let Some(due_at_us) = it.case.due_at_us else { return String::new() };
-    let due = in_words(desk.language(), due_at_us);
-    match it.is_overdue {
-        true => format!("{due} · {}", desk.language().diversion_texts().overdue),
-        false => due,
-    }
 }
 
 /// What a key of a dealer's staff was asked to look into.
@@ -341,7 +352,7 @@ async fn page(
     note.lines.push(t.limits.to_owned());
     let count = |n: u32| grouped(u64::from(n));
     let known = facts([
-        (t.state, state_word(t, case.state.name()).to_owned()),
+        (t.state, state_told(t, &it)),
         (t.dealer, format!("{} {}", it.dealer.0, it.dealer.1)),
         (t.product, it.product.clone()),
         (t.shipment, it.shipment_id.clone().unwrap_or_else(|| t.shipment_unknown.to_owned())),
@@ -354,7 +365,7 @@ async fn page(
         (t.n_seen, count(what.n_seen)),
         (t.opened, in_words(desk.language(), case.opened_at_us)),
         (t.inspector, it.inspector.clone()),
-        (t.due, due_words(desk, &it)),
+        (t.due, due_words(desk.language(), case.due_at_us)),
     ]);
     let mut blocks = vec![
         Block::Note(note),
@@ -400,7 +411,7 @@ async fn next_step(app: &App, desk: &Desk<'_>, it: &DiversionView) -> Result<For
         Field::of("inspector_id", t.inspector, Input::Choice(keys))
             .optional()
             .hint(t.inspector_hint),
-        Field::of("due", t.due, Input::Line("date")).optional(),
+        Field::of("due", t.due, Input::Line("date")).optional().hint(t.due_hint),
     ];
     Ok(Form::post(t.next, action, fields).lead(t.next_lead))
 }

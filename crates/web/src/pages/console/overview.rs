@@ -1,6 +1,7 @@
 //! The first page of an enterprise: what to do next, and what was done last.
 
 use super::alerts::open_alerts;
+use super::diversions::to_check;
 use super::{Desk, grouped, portal_of, table};
 use crate::app::App;
 use crate::caller::SignedIn;
@@ -51,6 +52,7 @@ pub(crate) async fn show(
         Row::new(vec![it.capture_id.to_string(), grouped(it.n_events), created])
     }));
     let mut blocks = vec![Block::Links(steps)];
+    blocks.extend(to_check(&app, &desk, N_ROWS).await?);
     blocks.extend(open_alerts(&app, &desk).await?);
     blocks.extend([Block::Table(list), Block::Table(latest)]);
     Ok(desk.page(c.overview, c.overview_lead, blocks))

@@ -46,8 +46,8 @@ pub(crate) struct Shape {
     tone: &'static str,
     icon: &'static str,
     asks_pin: bool,
-    /// Whether nothing is told before the digits: the form stands above all but the answer.
-    asks_pin_first: bool,
+    /// Whether typing the PIN is the next step, so that its form stands right under the answer.
+    is_covered: bool,
     has_goods: bool,
     has_picture: bool,
     /// Whether this answer can be saved.
@@ -142,8 +142,7 @@ pub(super) fn write(
     (typed, answer, claim): (&str, &ScanAnswer, Option<&str>),
     page: &mut String,
 ) -> askama::Result<()> {
-    let language = visit.language;
-    let state = answer.verdict.state;
+    let (language, state) = (visit.language, answer.verdict.state);
     let code = answer.code.as_deref().unwrap_or(typed);
     let goods = answer.item.as_ref().map(|it| &*it.goods);
     let settings = goods.map(|it| &it.page);
@@ -175,7 +174,7 @@ pub(super) fn write(
         tone: answer.verdict.tone.name(),
         icon: icon(state, answer.verdict.tone),
         asks_pin: asks_pin(state) && (is_shown(PagePart::Pin) || state == Verdict::Covered),
-        asks_pin_first: state == Verdict::Covered,
+        is_covered: state == Verdict::Covered,
         has_goods: goods.is_some(),
         has_picture: !picture.is_empty(),
         has_claim: claim.is_some(),
@@ -473,7 +472,7 @@ mod tests {
             tone,
             icon: "<path d='M1'/>",
             asks_pin: has(1),
-            asks_pin_first: has(7),
+            is_covered: has(3),
             has_goods: has(2),
             has_picture: has(3),
             has_claim: has(5),
