@@ -1,5 +1,5 @@
-//! Tests and certificates that an enterprise shows of its goods, on the pages of their codes: a
-//! picture with what it says, of a product or of one lot of it.
+//! Tests and certificates that an enterprise shows of its goods, on the pages of their codes, and
+//! of itself, on its own: a picture with what it says, of a product, of one lot of it, or neither.
 //!
 //! They are the word of the enterprise, and pages say so. One is added and taken back and never
 //! edited, so the list of all of them is the log of their changes.
@@ -78,29 +78,34 @@ impl NewCertificate {
 }
 
 impl Service {
-    /// Shows a certificate of a product from now on; `body` is its picture, which is encoded anew.
+    /// Shows a certificate of a product from now on, or of the caller's enterprise itself; `body`
+    /// is its picture, which is encoded anew.
     ///
     /// # Errors
     /// [`Error::Rejected`] with all that is wrong, [`Error::NotFound`] for another's product,
-    /// [`Error::TooLarge`] if there are [`MAX_CERTIFICATES`] of the product or the lot.
+    /// [`Error::TooLarge`] if there are [`MAX_CERTIFICATES`] of the product, the lot or the
+    /// enterprise.
     pub async fn add_certificate(
         &self,
         caller: &Caller,
-        product_id: ProductId,
+        product_id: Option<ProductId>,
         new: &NewCertificate,
         body: Vec<u8>,
     ) -> Result<Certificate> {
-        let owner = self.owner_of_product(caller.writes()?, product_id).await?;
+        let owner = self.certified(caller.writes()?, product_id).await?;
         let valid_until = new.check()?;
         let lot_id = self.lot_of_certificate(owner, product_id, &new.lot_number).await?;
         let pictures = pictures::in_turn(move || pictures::certificate_anew(&body)).await?;
         let mut attempts = Attempts::of("add certificate");
         loop {
-            let taken = certificates::places(self.store(), product_id, lot_id).await?;
+            let taken = certificates::places(self.store(), (owner, product_id), lot_id).await?;
             let place_no = (0..MAX_CERTIFICATES as i64).find(|it| !taken.contains(it));
             let Some(place_no) = place_no else {
                 let limit = MAX_CERTIFICATES as u64;
-                return Err(Error::TooLarge { limit, what: "certificates of a product or a lot" });
+                return Err(Error::TooLarge {
+                    limit,
+                    what: "certificates of a product, a lot or an enterprise",
+                });
             };
             let certificate = Certificate {
                 certificate_id: CertificateId::new(self.now_us(), self.random_bits()),
@@ -118,7 +123,7 @@ impl Service {
             let at = (owner, place_no);
             let statements = certificates::insert(at, &certificate, pictures.clone());
             if self.write_decided(&mut attempts, statements).await?.is_some() {
-                self.forget_goods(product_id);
+                product_id.into_iter().for_each(|id| self.forget_goods(id));
                 return Ok(certificate);
             }
         }
@@ -131,10 +136,10 @@ impl Service {
     pub async fn remove_certificate(
         &self,
         caller: &Caller,
-        product_id: ProductId,
+        product_id: Option<ProductId>,
         id: CertificateId,
     ) -> Result<()> {
-        let owner = self.owner_of_product(caller.writes()?, product_id).await?;
+        let owner = self.certified(caller.writes()?, product_id).await?;
         let mut attempts = Attempts::of("remove certificate");
         loop {
             let found = certificates::find(self.store(), (owner, product_id), id).await?;
@@ -143,20 +148,21 @@ impl Service {
             }
             let statements = certificates::remove(owner, id, self.now_us(), &caller.label);
             if self.write_decided(&mut attempts, statements).await?.is_some() {
-                self.forget_goods(product_id);
+                product_id.into_iter().for_each(|id| self.forget_goods(id));
                 return Ok(());
             }
         }
     }
 
-    /// Certificates of a product, those that were taken back among them.
+    /// Certificates of a product, or of the caller's enterprise itself, those that were taken back
+    /// among them.
     pub async fn list_certificates(
         &self,
         caller: &Caller,
-        product_id: ProductId,
+        product_id: Option<ProductId>,
         page: &Page,
     ) -> Result<Paged<Certificate>> {
-        let owner = self.owner_of_product(caller.scope(), product_id).await?;
+        let owner = self.certified(caller.scope(), product_id).await?;
         let page_of = page.to_store(page.after_id(CertificateId::number)?);
         let rows = certificates::list(self.store(), (owner, product_id), page_of).await?;
         Ok(page.paged(rows, |row| row.certificate_id.to_string()))
@@ -191,16 +197,22 @@ impl Service {
         if let Some(shown) = self.kept().certificates.fresh(&key, now_us) {
             return Ok(Some(shown));
         }
-        let found = certificates::shown(self.store(), goods.product_id, lot_id).await?;
-        let mut shown: Vec<_> =
-            found.into_iter().map(|it| ShownCertificate::of(it, now_us)).collect();
-        shown.sort_by_key(|it| it.is_expired);
-        let shown: Arc<[_]> = shown.into();
+        let subject = (goods.enterprise_id, Some(goods.product_id));
+        let found = certificates::shown(self.store(), subject, lot_id).await?;
+        let shown: Arc<[_]> = in_order(found, now_us).into();
         self.kept().certificates.put(key, (now_us, shown.clone()));
         Ok(Some(shown))
     }
 
-    async fn owner_of_product(&self, scope: Scope, id: ProductId) -> Result<EnterpriseId> {
+    /// What the public page of an enterprise shows of itself, what is over last.
+    pub async fn own_certificates(&self, id: EnterpriseId) -> Result<Vec<ShownCertificate>> {
+        let found = certificates::shown(self.store(), (id, None), None).await?;
+        Ok(in_order(found, self.now_us()))
+    }
+
+    /// Whose certificates those of a product are, or of whom there are some without a product.
+    async fn certified(&self, scope: Scope, product: Option<ProductId>) -> Result<EnterpriseId> {
+        let Some(id) = product else { return scope.single().ok_or(Error::NotFound) };
         let found = products::find(self.store(), scope, id).await?;
         Ok(found.ok_or(Error::NotFound)?.enterprise_id)
     }
@@ -208,7 +220,7 @@ impl Service {
     async fn lot_of_certificate(
         &self,
         owner: EnterpriseId,
-        product_id: ProductId,
+        product_id: Option<ProductId>,
         lot_number: &str,
     ) -> Result<Option<LotId>> {
         let number = lot_number.trim();
@@ -216,10 +228,21 @@ impl Service {
             return Ok(None);
         }
         let scope = Scope::enterprise(owner);
-        let lot = lots::by_number(self.store(), scope, product_id, number).await?;
+        let lot = match product_id {
+            Some(id) => lots::by_number(self.store(), scope, id, number).await?,
+            None => None,
+        };
         let unknown = || Error::rejected("/lot_number", "no-lot", "the product has no such lot");
         lot.map(|it| Some(it.lot_id)).ok_or_else(unknown)
     }
+}
+
+/// As pages show them: what is over comes last.
+fn in_order(found: Vec<Certificate>, now_us: i64) -> Vec<ShownCertificate> {
+    let shown = found.into_iter().map(|it| ShownCertificate::of(it, now_us));
+    let mut shown: Vec<_> = shown.collect();
+    shown.sort_by_key(|it| it.is_expired);
+    shown
 }
 
 impl ShownCertificate {

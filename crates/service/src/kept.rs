@@ -217,7 +217,7 @@ impl Service {
             product_type: product.product_type,
             specification: product.specification,
             has_picture: product.has_picture,
-            has_certificates: certificates::has_any(self.store(), id).await?,
+            has_certificates: certificates::has_any(self.store(), owner, id).await?,
             enterprise_id: product.enterprise_id,
             enterprise_name: maker.name,
             enterprise_address: maker.address,

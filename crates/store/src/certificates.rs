@@ -1,5 +1,5 @@
-//! Tests and certificates of products and lots, with their pictures. One is never edited: it is
-//! added and taken back, and its row says who did both.
+//! Tests and certificates of products, lots and enterprises, with their pictures. One is never
+//! edited: it is added and taken back, and its row says who did both.
 
 use crate::id::{CertificateId, EnterpriseId, LotId, ProductId};
 use crate::page::{Order, Page};
@@ -10,8 +10,8 @@ use crate::{Result, Row, Statement, Store, Value};
 pub struct Certificate {
     /// Its id.
     pub certificate_id: CertificateId,
-    /// Of which product.
-    pub product_id: ProductId,
+    /// Of which product; none is of the enterprise itself.
+    pub product_id: Option<ProductId>,
     /// Of which lot of it; none is all.
     pub lot_id: Option<LotId>,
     /// The number of that lot; empty if it is of all.
@@ -30,6 +30,13 @@ pub struct Certificate {
     pub added_by: String,
     /// When and by whom it was taken back.
     pub removed: Option<(i64, String)>,
+}
+
+/// Whose certificates, and of which product of it; none are those of the enterprise itself.
+pub type Subject = (EnterpriseId, Option<ProductId>);
+
+fn product_number(product: Option<ProductId>) -> Value {
+    product.map_or(0, |id| id.0).into()
 }
 
 /// Which picture of a certificate.
@@ -68,7 +75,7 @@ pub fn insert(
         [
             owner.into(),
             it.certificate_id.into(),
-            it.product_id.into(),
+            product_number(it.product_id),
             it.lot_id.map_or(0, |id| id.0).into(),
             place_no.into(),
             it.title.as_str().into(),
@@ -100,10 +107,10 @@ pub fn remove(owner: EnterpriseId, id: CertificateId, at_us: i64, by: &str) -> V
     ]
 }
 
-/// Those of a product, taken back ones among them.
+/// Those of a subject, taken back ones among them.
 pub async fn list(
     store: &Store,
-    (owner, product): (EnterpriseId, ProductId),
+    (owner, product): Subject,
     page: Page,
 ) -> Result<Vec<Certificate>> {
     let sql = match page.order {
@@ -116,48 +123,56 @@ pub async fn list(
              order by certificate_id desc limit $4"
         ),
     };
-    let args = [owner.into(), product.into(), page.bound().into(), page.limit.into()];
+    let args = [owner.into(), product_number(product), page.bound().into(), page.limit.into()];
     store.rows(sql, &args).await?.iter().map(certificate_of).collect()
 }
 
-/// One of a product, also if it was taken back.
+/// One of a subject, also if it was taken back.
 pub async fn find(
     store: &Store,
-    (owner, product): (EnterpriseId, ProductId),
+    (owner, product): Subject,
     id: CertificateId,
 ) -> Result<Option<Certificate>> {
     let sql = select_certificates!(
         "where enterprise_id = $1 and product_id = $2 and certificate_id = $3"
     );
-    let rows = store.rows(sql, &[owner.into(), product.into(), id.into()]).await?;
+    let rows = store.rows(sql, &[owner.into(), product_number(product), id.into()]).await?;
     rows.first().map(certificate_of).transpose()
 }
 
-/// What is shown of a product, and of a lot of it: at most as many as there are places.
+/// What is shown of a subject, and of a lot of it: at most as many as there are places.
 pub async fn shown(
     store: &Store,
-    product: ProductId,
+    (owner, product): Subject,
     lot: Option<LotId>,
 ) -> Result<Vec<Certificate>> {
     let sql = select_certificates!(
-        "where c.product_id = $1 and c.lot_id in (0, $2) and place_no is not null
+        "where c.enterprise_id = $1 and c.product_id = $2 and c.lot_id in (0, $3)
+           and place_no is not null
          order by lot_id desc, place_no"
     );
-    let args = [product.into(), lot.map_or(0, |id| id.0).into()];
+    let args = [owner.into(), product_number(product), lot.map_or(0, |id| id.0).into()];
     store.rows(sql, &args).await?.iter().map(certificate_of).collect()
 }
 
 /// Whether anything is shown of a product or of a lot of it.
-pub async fn has_any(store: &Store, product: ProductId) -> Result<bool> {
-    let sql = "select 1 from certificates where product_id = $1 and place_no is not null limit 1";
-    Ok(store.rows(sql, &[product.into()]).await?.first().is_some())
+pub async fn has_any(store: &Store, owner: EnterpriseId, product: ProductId) -> Result<bool> {
+    let sql = "select 1 from certificates
+               where enterprise_id = $1 and product_id = $2 and place_no is not null limit 1";
+    Ok(store.rows(sql, &[owner.into(), product.into()]).await?.first().is_some())
 }
 
-/// Places of a product, or of a lot of it, that are taken.
-pub async fn places(store: &Store, product: ProductId, lot: Option<LotId>) -> Result<Vec<i64>> {
+/// Places of a subject, or of a lot of it, that are taken.
+pub async fn places(
+    store: &Store,
+    (owner, product): Subject,
+    lot: Option<LotId>,
+) -> Result<Vec<i64>> {
     let sql = "select place_no from certificates
-               where product_id = $1 and lot_id = $2 and place_no is not null order by place_no";
-    let args = [product.into(), lot.map_or(0, |id| id.0).into()];
+               where enterprise_id = $1 and product_id = $2 and lot_id = $3
+                 and place_no is not null
+               order by place_no";
+    let args = [owner.into(), product_number(product), lot.map_or(0, |id| id.0).into()];
     store.rows(sql, &args).await?.iter().map(|row| row.int(0)).collect()
 }
 
@@ -172,7 +187,7 @@ fn certificate_of(row: Row<'_>) -> Result<Certificate> {
     let removed_by = row.text(10)?.to_owned();
     Ok(Certificate {
         certificate_id: CertificateId(row.int(0)?),
-        product_id: ProductId(row.int(1)?),
+        product_id: Some(row.int(1)?).filter(|id| *id != 0).map(ProductId),
         lot_id: Some(row.int(2)?).filter(|id| *id != 0).map(LotId),
         lot_number: row.opt_text(11)?.unwrap_or_default().to_owned(),
         title: row.text(3)?.to_owned(),

@@ -169,6 +169,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "diversions due",
         sql: include_str!("../migrations/0039_diversions_due.sql"),
     },
+    Migration {
+        version: 40,
+        name: "certificates own",
+        sql: include_str!("../migrations/0040_certificates_own.sql"),
+    },
 ];
 
 /// One file of `migrations/`.

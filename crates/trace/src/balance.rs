@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::closure::made_lot;
 use crate::known::Known;
 use crate::mixing::MixedMap;
 use crate::range_map::RangeMap;
@@ -77,7 +76,7 @@ fn parts<'k>(known: &'k Known, group: &'k Group, role: Role) -> impl Iterator<It
 fn lots_made(known: &Known, group: &Group) -> Vec<Part> {
     let events = group.iter().map(|&index| &known.events[index]);
     let lots = events.filter_map(|event| {
-        let lot = made_lot(event).filter(|lot| !event.is_class(Role::Output, lot.first))?;
+        let lot = event.made_lot().filter(|lot| !event.is_class(Role::Output, lot.first))?;
         Some(Part::pieces(lot, event.of_lot().map(Ids::n_ids).sum()))
     });
     lots.collect()

@@ -166,8 +166,8 @@ impl Closure {
         self.known.wants(event, &self.asking)
     }
 
-    /// False for a class of the frontier of which it does not want what was made of a part of it for
-    /// others, see [`only_uses`](crate::only_uses).
+    /// False for a class of the frontier of which it does not want who else used a part, see
+    /// [`only_uses`](crate::only_uses).
     pub fn wants_uses(&self, class: i64) -> bool {
         let nth = self.asking.partition_point(|(ids, _)| ids.last < class);
         self.asking.get(nth).is_none_or(|(_, want)| want.used)
@@ -550,7 +550,7 @@ impl Closure {
     fn outputs_of(&mut self, index: usize, made_of: Ids, via: Via) {
         let event = &self.known.events[index];
         let outputs: Vec<Ids> = event.in_role(Role::Output).collect();
-        let lot = made_lot(event);
+        let lot = event.made_lot();
         let window = Window { from: event.moment(), until: Moment::END };
         let made = outputs.iter().chain(&lot).map(|ids| (made_of, *ids));
         self.edges(made, EdgeKind::Made, index);
@@ -760,16 +760,9 @@ fn runs_wanted(mut wanted: Vec<(Ids, Want)>) -> Vec<(Ids, Want)> {
     runs.runs().map(|(ids, want)| (ids, *want)).collect()
 }
 
-/// The lot of the items that a transformation makes.
-pub(crate) fn made_lot(event: &EventFacts) -> Option<Ids> {
-    let makes =
-        event.kind == EventKind::Transformation && event.in_role(Role::Output).next().is_some();
-    event.only_lot().filter(|_| makes)
-}
-
 /// True if the event makes items of its lot when that matters.
 fn makes_lot(event: &EventFacts, span: Span) -> bool {
-    span.items.holds(event.moment()) && made_lot(event).is_some()
+    span.items.holds(event.moment()) && event.made_lot().is_some()
 }
 
 fn source(ids: Ids, via: Via) -> Via {

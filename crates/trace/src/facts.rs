@@ -243,6 +243,12 @@ impl EventFacts {
         lots.next().filter(|_| lots.next().is_none())
     }
 
+    /// The lot of the items that a transformation makes.
+    pub(crate) fn made_lot(&self) -> Option<Ids> {
+        let is_made = self.in_role(Role::Output).next().is_some();
+        self.only_lot().filter(|_| self.kind == EventKind::Transformation && is_made)
+    }
+
     /// The items that are of the lot from here on.
     pub(crate) fn of_lot(&self) -> impl Iterator<Item = Ids> + '_ {
         let named = [Role::Epc, Role::Output].into_iter();

@@ -156,7 +156,11 @@ fn certificate_routes() -> Router<App> {
             "/api/v1/products/{product_id}/certificates/{certificate_id}",
             delete(certificates::remove),
         )
+        .route("/api/v1/certificates", get(certificates::list_own).post(certificates::add_own))
+        .route("/api/v1/certificates/{certificate_id}", delete(certificates::remove_own))
         .route("/api/v1/certificates/{certificate_id}/{size}", get(certificates::picture))
+        .route("/console/certificates", get(shown::list_own).post(shown::add_own))
+        .route("/console/certificates/{certificate_id}/remove", post(shown::remove_own))
         .route("/console/products/{product_id}/certificates", get(shown::list).post(shown::add))
         .route(
             "/console/products/{product_id}/certificates/{certificate_id}/remove",

@@ -4,7 +4,9 @@ use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
 use service::limits::{GOODS_US, MAX_CERTIFICATES, SMALL_PICTURE_PX};
-use service::{Error, NewCertificate, Page, Retire, Retirement, Role, Scan, ScanAnswer, Selection};
+use service::{
+    Caller, Error, NewCertificate, Page, Retire, Retirement, Role, Scan, ScanAnswer, Selection,
+};
 use store::id::CertificateId;
 use store::testing::each_engine;
 
@@ -63,7 +65,7 @@ async fn pages_show_what_is_of_their_product_and_lot() {
         let service = &house.service;
         let firm = house.firm(1, None).await;
         let [one, two] = of_two_lots(&house, &firm).await;
-        let (caller, product) = (&firm.caller, firm.product_id);
+        let (caller, product) = (&firm.caller, Some(firm.product_id));
         let add = async |certificate| {
             set_now_us(crate::house::now_us() + 1_000);
             service.add_certificate(caller, product, &certificate, paper(400, 300)).await
@@ -120,13 +122,60 @@ async fn pages_show_what_is_of_their_product_and_lot() {
 }
 
 #[tokio::test]
+async fn an_enterprise_shows_its_own_on_its_page_and_not_on_those_of_codes() {
+    each_engine(async |store| {
+        set_now_us(MORNING_US);
+        let house = House::new(store).await;
+        let service = &house.service;
+        let (firm, other) = (house.firm(1, None).await, house.firm(2, None).await);
+        let [code, _] = of_two_lots(&house, &firm).await;
+        let add = async |caller, certificate| {
+            service.add_certificate(caller, None, &certificate, paper(4, 4)).await
+        };
+        let licence = add(&firm.caller, new("食品生产许可证", "", "2020-01-01")).await;
+        let licence = licence.expect("added").certificate_id;
+        for title in ["营业执照", "ISO 22000"] {
+            add(&firm.caller, new(title, "", "")).await.expect("added");
+        }
+        // Places are those of each enterprise.
+        add(&other.caller, new("business licence", "", "")).await.expect("added");
+        let of_lot = add(&firm.caller, new("a", "L1", "")).await;
+        assert!(matches!(of_lot, Err(Error::Rejected(_))), "{of_lot:?}");
+        let titles = async |id| {
+            let shown = service.own_certificates(id).await.expect("a list");
+            shown.into_iter().map(|it| (it.title, it.is_expired)).collect::<Vec<_>>()
+        };
+        let own = ["营业执照", "ISO 22000"].map(|it| (it.to_owned(), false)).into_iter();
+        let own: Vec<_> = own.chain([("食品生产许可证".to_owned(), true)]).collect();
+        assert_eq!(titles(firm.enterprise_id).await, own);
+        assert_eq!(shown(&house, &code).await, "");
+        let page = Page::first();
+        let listed = service.list_certificates(&firm.caller, None, &page).await.expect("a list");
+        assert_eq!(listed.items.len(), 3);
+        let of_product =
+            service.list_certificates(&firm.caller, Some(firm.product_id), &page).await;
+        assert!(of_product.expect("a list").items.is_empty());
+        let foreign = service.remove_certificate(&other.caller, None, licence).await;
+        assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");
+        let wrong = service.remove_certificate(&firm.caller, Some(firm.product_id), licence).await;
+        assert!(matches!(wrong, Err(Error::NotFound)), "{wrong:?}");
+        service.remove_certificate(&firm.caller, None, licence).await.expect("taken back");
+        assert_eq!(titles(firm.enterprise_id).await.len(), 2);
+        let platform = Caller::console_of_machine();
+        let nobodys = add(&platform, new("a", "", "")).await;
+        assert!(matches!(nobodys, Err(Error::NotFound)), "{nobodys:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_or_too_much_changes_nothing() {
     each_engine(async |store| {
         set_now_us(MORNING_US);
         let house = House::new(store).await;
         let service = &house.service;
         let (firm, other) = (house.firm(1, None).await, house.firm(2, None).await);
-        let product = firm.product_id;
+        let product = Some(firm.product_id);
         let [code, _] = of_two_lots(&house, &firm).await;
         let add = async |certificate, body| {
             service.add_certificate(&firm.caller, product, &certificate, body).await
@@ -166,7 +215,7 @@ async fn what_is_wrong_or_too_much_changes_nothing() {
         assert!(matches!(list, Err(Error::NotFound)), "{list:?}");
         // A certificate is of its product alone.
         let id: CertificateId = made.certificate_id;
-        let foreign = service.remove_certificate(&other.caller, other.product_id, id).await;
+        let foreign = service.remove_certificate(&other.caller, Some(other.product_id), id).await;
         assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");
         assert_eq!(shown(&house, &code).await, "a");
         // All at once, and still no more than there are places for.

@@ -1,5 +1,5 @@
-//! Tests and certificates of a product or a lot of it, and their pictures, which anyone may see
-//! while they are shown.
+//! Tests and certificates of a product, a lot of it or an enterprise, and their pictures, which
+//! anyone may see while they are shown.
 
 use super::shapes::ListJson;
 use crate::app::App;
@@ -11,12 +11,13 @@ use crate::reply::{self, A_WHILE};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use service::{NewCertificate, date_of_day};
+use service::{Caller, NewCertificate, date_of_day};
 
 #[derive(Serialize)]
 struct CertificateJson {
     certificate_id: String,
-    product_id: String,
+    /// None is the enterprise itself.
+    product_id: Option<String>,
     /// The lot it is of; none is all of the product.
     lot_id: Option<String>,
     lot_number: String,
@@ -37,7 +38,7 @@ macro_rules! certificate_json {
         let (removed_at, removed_by) = it.removed.unzip();
         CertificateJson {
             certificate_id: it.certificate_id.to_string(),
-            product_id: it.product_id.to_string(),
+            product_id: it.product_id.map(|id| id.to_string()),
             lot_id: it.lot_id.map(|id| id.to_string()),
             lot_number: it.lot_number,
             title: it.title,
@@ -59,8 +60,26 @@ pub(crate) async fn list(
     Path(product_id): Path<String>,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let product_id = id(&product_id)?;
-    let paged = app.service.list_certificates(&caller, product_id, &fields.page()?).await?;
+    listed(&app, &caller, Some(&product_id), &fields).await
+}
+
+/// `GET /api/v1/certificates`: those of the enterprise itself.
+pub(crate) async fn list_own(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    listed(&app, &caller, None, &fields).await
+}
+
+async fn listed(
+    app: &App,
+    caller: &Caller,
+    product_id: Option<&str>,
+    fields: &Fields,
+) -> Result<Response, Problem> {
+    let product_id = product_id.map(id).transpose()?;
+    let paged = app.service.list_certificates(caller, product_id, &fields.page()?).await?;
     Ok(reply::json(&ListJson::new(paged, |it| certificate_json!(it))))
 }
 
@@ -83,9 +102,28 @@ pub(crate) async fn add(
     Query(fields): Query,
     PictureBody(body): PictureBody,
 ) -> Result<Response, Problem> {
-    let new = new_certificate(&fields);
-    let product = id(&product_id)?;
-    let made = app.service.add_certificate(&caller, product, &new, body.to_vec()).await?;
+    added(&app, &caller, Some(&product_id), &fields, body.to_vec()).await
+}
+
+/// `POST /api/v1/certificates?title=…&issuer=…`.
+pub(crate) async fn add_own(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(fields): Query,
+    PictureBody(body): PictureBody,
+) -> Result<Response, Problem> {
+    added(&app, &caller, None, &fields, body.to_vec()).await
+}
+
+async fn added(
+    app: &App,
+    caller: &Caller,
+    product_id: Option<&str>,
+    fields: &Fields,
+    body: Vec<u8>,
+) -> Result<Response, Problem> {
+    let (new, product_id) = (new_certificate(fields), product_id.map(id).transpose()?);
+    let made = app.service.add_certificate(caller, product_id, &new, body).await?;
     let location = format!("/api/v1/certificates/{}/large", made.certificate_id);
     Ok(reply::created(&location, &certificate_json!(made)))
 }
@@ -97,7 +135,17 @@ pub(crate) async fn remove(
     Path((product_id, certificate_id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let (product_id, certificate_id) = (id(&product_id)?, id(&certificate_id)?);
-    app.service.remove_certificate(&caller, product_id, certificate_id).await?;
+    app.service.remove_certificate(&caller, Some(product_id), certificate_id).await?;
+    Ok(reply::no_content())
+}
+
+/// `DELETE /api/v1/certificates/{certificate_id}`.
+pub(crate) async fn remove_own(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(certificate_id): Path<String>,
+) -> Result<Response, Problem> {
+    app.service.remove_certificate(&caller, None, id(&certificate_id)?).await?;
     Ok(reply::no_content())
 }
 

@@ -89,6 +89,7 @@ impl<'a> Desk<'a> {
                 ("/console/rules", rules),
                 ("/console/page", page),
                 ("/console/domains", l.domain_texts().domains),
+                (certificates::OWN, l.certificate_texts().own),
                 ("/console/captures", c.captures),
                 ("/console/subscriptions", c.subscriptions),
                 ("/console/trace", c.lookup),

@@ -2,17 +2,18 @@
 //! is known of an enterprise.
 
 use super::item::encode;
+use super::item::words::line_of;
 use super::{Fact, Frame, Page, facts};
 use crate::app::App;
 use crate::extract::{Fields, Path, Query, id};
 use crate::moment::in_words;
 use crate::problem::Problem;
-use crate::text::{DomainTexts, Texts, fill};
+use crate::text::{CertificateTexts, DomainTexts, Texts, fill};
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use service::{ListedProduct, Order, Page as Asked, Paged};
+use service::{ListedProduct, Order, Page as Asked, Paged, ShownCertificate};
 
 /// Rows of a list on a page.
 const N_ROWS: u32 = 20;
@@ -51,6 +52,9 @@ struct EnterprisePage {
     d: &'static DomainTexts,
     /// Verified domains, and when they were last seen to be.
     domains: Vec<(String, String)>,
+    k: &'static CertificateTexts,
+    /// Id, title and line of each, and whether it is over.
+    papers: Vec<([String; 3], bool)>,
     products: Found,
 }
 
@@ -155,7 +159,13 @@ pub(crate) async fn enterprise(
     let domains = app.service.verified_domains(enterprise_id).await?.into_iter();
     let seen = |at_us| fill(d.seen, in_words(frame.language, at_us));
     let domains = domains.map(|it| (it.domain, seen(it.proved_at_us))).collect();
+    let paper = |it: &ShownCertificate| {
+        let line = line_of(frame.language, it);
+        ([it.certificate_id.clone(), it.title.clone(), line], it.is_expired)
+    };
+    let papers = app.service.own_certificates(enterprise_id).await?.iter().map(paper).collect();
     let products = products(t, found, t.enterprise_no_products, next);
-    let name = it.name;
-    Ok(Page::public(EnterprisePage { frame, name, who, d, domains, products }).into_response())
+    let (name, k) = (it.name, frame.language.certificate_texts());
+    let page = EnterprisePage { frame, name, who, d, domains, k, papers, products };
+    Ok(Page::public(page).into_response())
 }

@@ -178,6 +178,15 @@ impl Look {
         let domain = house.service.add_domain(&caller, &domain).await.expect("added");
         let found = domain.token.clone();
         house.service.settle_domain(&domain, Ok(found.as_bytes())).await.expect("noted");
+        let licence = service::NewCertificate {
+            title: "食品生产许可证".into(),
+            number: "SC10531011500001".into(),
+            issuer: "上海市浦东新区市场监督管理局".into(),
+            valid_until: "2029-01-31".into(),
+            ..Default::default()
+        };
+        let added = house.service.add_certificate(&caller, None, &licence, small_png());
+        added.await.expect("it is shown");
         for (name, path) in [
             ("search-found", "/search?q=%E5%A5%B6%E7%B2%89".to_owned()),
             ("search-nothing", "/search?q=nobody+makes+this".to_owned()),
@@ -215,6 +224,7 @@ impl Look {
             ("diversions-empty", "/console/diversions".to_owned()),
             ("page", "/console/page".to_owned()),
             ("domains", "/console/domains".to_owned()),
+            ("certificates-own", "/console/certificates".to_owned()),
             ("captures", "/console/captures".to_owned()),
             ("subscriptions", "/console/subscriptions".to_owned()),
             ("shares", "/console/shares".to_owned()),

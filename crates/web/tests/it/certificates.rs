@@ -11,6 +11,16 @@ use crate::pages::gzipped;
 /// Shows one by the API; `query` says what it is.
 async fn add(house: &House, firm: &Firm, query: &str) -> Answer {
     let path = format!("/api/v1/products/{}/certificates?{query}", firm.product_id);
+    send(house, firm, &path).await
+}
+
+/// Shows one of the enterprise itself.
+pub(crate) async fn add_own(house: &House, firm: &Firm) -> Answer {
+    let query = "title=ISO+22000&issuer=CQC&number=00121F30001R0M&valid_until=2029-01-31";
+    send(house, firm, &format!("/api/v1/certificates?{query}")).await
+}
+
+async fn send(house: &House, firm: &Firm, path: &str) -> Answer {
     let request = Request::post(path)
         .header("authorization", bearer(&firm.key))
         .header("content-type", "image/png")
@@ -80,6 +90,30 @@ async fn a_certificate_is_shown_on_the_page_and_taken_back_by_a_form() {
     assert_eq!(house.ask(get(&large)).await.status, 404);
     let list = house.ask(get(&here).header("cookie", &cookie)).await.body;
     assert!(list.contains("绿色食品证书") && list.contains("· 王芳"), "{list}");
+}
+
+#[tokio::test]
+async fn an_enterprise_shows_its_own_on_its_page() {
+    let house = House::new().await;
+    let firm = house.firm(1, None).await;
+    let made = add_own(&house, &firm).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let large = made.header("location").to_owned();
+    let told: Value = serde_json::from_str(&made.body).expect("JSON");
+    assert_eq!(told["product_id"], Value::Null);
+    let path = format!("/e/{}", firm.enterprise_id);
+    let page = house.ask(get(&path).header("accept-language", "en")).await.body;
+    assert!(page.contains("ISO 22000") && page.contains(&large), "{page}");
+    assert!(page.contains("Reported by the enterprise and not verified"), "{page}");
+    assert_eq!(house.ask(get(&large)).await.status, 200);
+    let cookie = house.sign_in(&firm.key).await;
+    let list = house.ask(get("/console/certificates").header("cookie", &cookie)).await.body;
+    assert!(list.contains("00121F30001R0M"), "{list}");
+    let id = text(&told, "certificate_id");
+    let remove = Request::delete(format!("/api/v1/certificates/{id}"));
+    let remove = remove.header("authorization", bearer(&firm.key)).body(Body::empty());
+    assert_eq!(house.send(remove.expect("a request")).await.status, 204);
+    assert!(!house.ask(get(&path)).await.body.contains("ISO 22000"));
 }
 
 #[tokio::test]

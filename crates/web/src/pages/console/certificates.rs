@@ -1,11 +1,11 @@
-//! Tests and certificates of a product: all there were, those taken back among them, and the form
-//! for another.
+//! Tests and certificates of a product, or of the enterprise itself: all there were, those taken
+//! back among them, and the form for another.
 
 use super::{Desk, done, next_link, products, table, tried};
 use crate::api::certificates::new_certificate;
 use crate::app::App;
 use crate::caller::SignedIn;
-use crate::extract::{FormWithFile, Path, Query, id};
+use crate::extract::{Fields, FormWithFile, Path, Query, id};
 use crate::moment::in_words;
 use crate::pages::blocks::{Act, Block, Field, Form, Input, Row, Tried, Way};
 use crate::problem::Problem;
@@ -23,7 +23,17 @@ pub(crate) async fn list(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let page = fields.newest_page()?;
-    all(&app, &Desk::new(&visit, &caller), (&product_id, &page), None).await
+    all(&app, &Desk::new(&visit, &caller), (Some(&product_id), &page), None).await
+}
+
+/// `GET /console/certificates`.
+pub(crate) async fn list_own(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    all(&app, &Desk::new(&visit, &caller), (None, &fields.newest_page()?), None).await
 }
 
 /// `POST /console/products/{product_id}/certificates`.
@@ -34,14 +44,32 @@ pub(crate) async fn add(
     Path(product_id): Path<String>,
     FormWithFile(fields, file): FormWithFile,
 ) -> Result<Response, Problem> {
-    let new = new_certificate(&fields);
-    let here = address(&product_id);
-    match app.service.add_certificate(&caller, id(&product_id)?, &new, file.to_vec()).await {
+    added(&app, &Desk::new(&visit, &caller), Some(&product_id), (fields, file.to_vec())).await
+}
+
+/// `POST /console/certificates`.
+pub(crate) async fn add_own(
+    State(app): State<App>,
+    visit: Visit,
+    SignedIn(caller): SignedIn,
+    FormWithFile(fields, file): FormWithFile,
+) -> Result<Response, Problem> {
+    added(&app, &Desk::new(&visit, &caller), None, (fields, file.to_vec())).await
+}
+
+async fn added(
+    app: &App,
+    desk: &Desk<'_>,
+    product_id: Option<&str>,
+    (fields, body): (Fields, Vec<u8>),
+) -> Result<Response, Problem> {
+    let (new, here) = (new_certificate(&fields), address(product_id));
+    let product = product_id.map(id).transpose()?;
+    match app.service.add_certificate(desk.caller, product, &new, body).await {
         Ok(_) => Ok(done(&here)),
         Err(error) => {
             let tried = tried(&here, fields, error.into())?;
-            let desk = Desk::new(&visit, &caller);
-            let page = all(&app, &desk, (&product_id, &Page::newest()), Some(&tried)).await?;
+            let page = all(app, desk, (product_id, &Page::newest()), Some(&tried)).await?;
             Ok(tried.problem.on(page))
         }
     }
@@ -54,30 +82,53 @@ pub(crate) async fn remove(
     Path((product_id, certificate_id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let (product, certificate) = (id(&product_id)?, id(&certificate_id)?);
-    app.service.remove_certificate(&caller, product, certificate).await?;
-    Ok(done(&address(&product_id)))
+    app.service.remove_certificate(&caller, Some(product), certificate).await?;
+    Ok(done(&address(Some(&product_id))))
 }
 
-/// The address of the certificates of a product.
-pub(super) fn address(product_id: &str) -> String {
-    format!("{}/certificates", products::address(product_id))
+/// `POST /console/certificates/{certificate_id}/remove`.
+pub(crate) async fn remove_own(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(certificate_id): Path<String>,
+) -> Result<Response, Problem> {
+    app.service.remove_certificate(&caller, None, id(&certificate_id)?).await?;
+    Ok(done(OWN))
+}
+
+/// Those of the enterprise itself.
+pub(super) const OWN: &str = "/console/certificates";
+
+/// The address of the certificates of a product, or of the enterprise itself.
+pub(super) fn address(product_id: Option<&str>) -> String {
+    let of_product = |id| format!("{}/certificates", products::address(id));
+    product_id.map_or_else(|| OWN.to_owned(), of_product)
 }
 
 async fn all(
     app: &App,
     desk: &Desk<'_>,
-    (product_id, page): (&str, &Page),
+    (product_id, page): (Option<&str>, &Page),
     tried: Option<&Tried>,
 ) -> Result<Response, Problem> {
     let (c, t, here) = (desk.c, desk.language().certificate_texts(), address(product_id));
-    let product = app.service.find_product(desk.caller, id(product_id)?).await?;
-    let paged = app.service.list_certificates(desk.caller, product.product_id, page).await?;
+    let mut title = t.own.to_owned();
+    let product = product_id.map(id).transpose()?;
+    if let Some(id) = product {
+        title =
+            format!("{} · {}", c.product, app.service.find_product(desk.caller, id).await?.name);
+    }
+    let paged = app.service.list_certificates(desk.caller, product, page).await?;
     let heads = vec![t.name, t.number, t.issuer, t.until, t.lot, t.added, t.removed];
     let mut list = table(t.console, heads, [t.none, t.none_next]);
     list.next = next_link(&here, paged.next);
     let by = |at_us, by: &str| format!("{} · {by}", in_words(desk.language(), at_us));
     list.rows.extend(paged.items.into_iter().map(|it| {
-        let of = if it.lot_id.is_some() { &it.lot_number } else { t.whole_product };
+        let of = match (it.lot_id, product_id) {
+            (Some(_), _) => &it.lot_number,
+            (None, Some(_)) => t.whole_product,
+            (None, None) => "",
+        };
         let cells = vec![
             it.title,
             it.number,
@@ -95,15 +146,16 @@ async fn all(
         Row { acts: vec![Act { action, label: t.remove }], ..Row::linked(href, cells) }
     }));
     let pictures = Input::File("image/png,image/jpeg,image/webp");
-    let fields = vec![
+    let mut fields = vec![
         Field::line("title", t.name).hint(t.name_hint),
         Field::line("number", t.number).optional(),
         Field::line("issuer", t.issuer),
         Field::of("valid_until", t.until, Input::Line("date")).optional(),
-        Field::line("lot_number", t.lot).hint(t.lot_hint).optional(),
-        Field::of("file", t.picture, pictures).hint(t.picture_hint),
     ];
-    let form = Form::post(t.add, here, fields).lead(t.lead).way(Way::Upload).after(tried);
-    let title = format!("{} · {}", c.product, product.name);
+    let of_lot = Field::line("lot_number", t.lot).hint(t.lot_hint).optional();
+    fields.extend(product_id.map(|_| of_lot));
+    fields.push(Field::of("file", t.picture, pictures).hint(t.picture_hint));
+    let lead = if product_id.is_some() { t.lead } else { t.own_lead };
+    let form = Form::post(t.add, here, fields).lead(lead).way(Way::Upload).after(tried);
     Ok(desk.page(&title, "", vec![Block::Table(list), Block::Form(form)]))
 }

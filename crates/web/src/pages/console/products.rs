@@ -83,7 +83,7 @@ pub(super) async fn page_of(
     let upload = Form::post(c.picture_set, format!("{PATH}/{product_id}/picture"), vec![file])
         .lead(c.picture_hint)
         .way(Way::Upload);
-    let href = certificates::address(product_id);
+    let href = certificates::address(Some(product_id));
     let shown = Link { href, label: desk.language().certificate_texts().console };
     let mut blocks = vec![Block::Facts(known), Block::Form(upload), Block::Links(vec![shown])];
     if !gtin.is_empty() {

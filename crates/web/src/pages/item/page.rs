@@ -1,7 +1,6 @@
 //! The page of a code, written from the skeleton of its shape.
 
-use super::words::Words;
-use super::words::place_name;
+use super::words::{Words, line_of, place_name};
 use super::{encode, icon, words_of};
 use crate::app::App;
 use crate::language::Language;
@@ -337,19 +336,6 @@ fn papers<'a>(shown: &'a [ShownCertificate], lines: &'a [String]) -> Vec<[&'a st
         [&*it.certificate_id, &*it.title, line.as_str()]
     };
     shown.iter().zip(lines).map(of).collect()
-}
-
-/// What a certificate says beside its title.
-fn line_of(language: Language, it: &ShownCertificate) -> String {
-    let t = language.certificate_texts();
-    let until = if it.is_expired { t.expired } else { t.valid_until };
-    let parts = [
-        it.is_of_lot.then(|| t.of_lot.to_owned()),
-        Some(fill(t.issued_by, &it.issuer)),
-        Some(&it.number).filter(|it| !it.is_empty()).map(|it| fill(t.numbered, it)),
-        it.valid_until.as_ref().map(|day| fill(until, day)),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Where the producer leads, and to which hosts; nowhere beside what warns of the goods.

@@ -5,7 +5,7 @@ use crate::moment::in_words;
 use crate::text::{Texts, fill};
 use ::schemes::{Division, PROVINCES};
 use geo::{Country, Names, Places};
-use service::{RecallNotice, ScanAnswer};
+use service::{RecallNotice, ScanAnswer, ShownCertificate};
 use std::borrow::Cow;
 use verdict::{Area, DestroyReason, Granularity, Mistyped, Rule, State, Tone, VoidReason};
 
@@ -318,4 +318,17 @@ pub(crate) fn icon(state: State, tone: Tone) -> &'static str {
              <path d='M9.5 9.500a2.5 2.5 0 1 1 3.5 2.300c-.7.3-1 .8-1 1.700M12 16.800v.1'/>"
         }
     }
+}
+
+/// What a certificate says beside its title.
+pub(crate) fn line_of(language: Language, it: &ShownCertificate) -> String {
+    let t = language.certificate_texts();
+    let until = if it.is_expired { t.expired } else { t.valid_until };
+    let parts = [
+        it.is_of_lot.then(|| t.of_lot.to_owned()),
+        Some(fill(t.issued_by, &it.issuer)),
+        Some(&it.number).filter(|it| !it.is_empty()).map(|it| fill(t.numbered, it)),
+        it.valid_until.as_ref().map(|day| fill(until, day)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
