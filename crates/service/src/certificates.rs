@@ -162,7 +162,7 @@ impl Service {
         product_id: Option<ProductId>,
         page: &Page,
     ) -> Result<Paged<Certificate>> {
-        let owner = self.certified(caller.scope(), product_id).await?;
+        let owner = self.certified(caller.business()?, product_id).await?;
         let page_of = page.to_store(page.after_id(CertificateId::number)?);
         let rows = certificates::list(self.store(), (owner, product_id), page_of).await?;
         Ok(page.paged(rows, |row| row.certificate_id.to_string()))

@@ -48,8 +48,8 @@ pub struct NewDisclosure {
     pub named: Vec<String>,
     /// Stages by name.
     pub hidden_stages: Vec<String>,
-    /// Whether products are found by their names.
-    pub is_listed: bool,
+    /// Whether products are found by their names; none leaves that as it is.
+    pub is_listed: Option<bool>,
 }
 
 impl Disclosure {
@@ -96,7 +96,11 @@ impl Service {
             }
         }
         violations.finish()?;
-        let chosen = Disclosure { named, hidden_stages, is_listed: new.is_listed };
+        let is_listed = match new.is_listed {
+            Some(is_listed) => is_listed,
+            None => self.disclosure_of(enterprise_id).await?.is_listed,
+        };
+        let chosen = Disclosure { named, hidden_stages, is_listed };
         let row = Row {
             enterprise_id,
             named: match &chosen.named {

@@ -89,7 +89,7 @@ impl Service {
     /// The domains of the caller's enterprise.
     pub async fn list_domains(&self, caller: &Caller) -> Result<Vec<Domain>> {
         let id = caller.captures_for()?;
-        Ok(domains::list(self.store(), caller.scope(), id, MAX_DOMAINS).await?)
+        Ok(domains::list(self.store(), caller.business()?, id, MAX_DOMAINS).await?)
     }
 
     /// Takes a domain back.

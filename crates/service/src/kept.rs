@@ -16,7 +16,7 @@ use verdict::{Granularity, Look, Rule, Rules};
 
 use crate::batches::layout_of;
 use crate::certificates::ShownCertificate;
-use crate::limits::{GOODS_US, MAX_KEPT};
+use crate::limits::{GOODS_US, MAX_KEPT, MAX_PAPERS};
 use crate::lots::{expires_at_us, expiry_date};
 use crate::{Error, PageSettings, Result, Service};
 
@@ -112,7 +112,7 @@ pub(crate) struct Kept {
     goods: Shelf<ProductId, ReadAt<Arc<Goods>>>,
     recalls: Shelf<RecallId, Arc<RecallNotice>>,
     /// Of a product and a lot of it.
-    pub(crate) certificates: Shelf<(ProductId, Option<LotId>), ReadAt<Papers>>,
+    pub(crate) certificates: Shelf<(ProductId, Option<LotId>), ReadAt<Papers>, MAX_PAPERS>,
 }
 
 /// A value behind the time when it was read.
@@ -123,7 +123,7 @@ type Papers = Arc<[ShownCertificate]>;
 
 /// A map of bounded size. Keys grow with time, and the smallest makes room: old goods are scanned
 /// less than new ones.
-pub(crate) struct Shelf<K, V>(RwLock<BTreeMap<K, V>>);
+pub(crate) struct Shelf<K, V, const MOST: usize = MAX_KEPT>(RwLock<BTreeMap<K, V>>);
 
 impl Service {
     /// The batch that took an ordinal, if any did.
@@ -259,7 +259,7 @@ impl Label {
     }
 }
 
-impl<K: Ord, V: Clone> Shelf<K, V> {
+impl<K: Ord, V: Clone, const MOST: usize> Shelf<K, V, MOST> {
     fn at(&self, key: &K) -> Option<V> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
@@ -273,7 +273,7 @@ impl<K: Ord, V: Clone> Shelf<K, V> {
     pub(crate) fn put(&self, key: K, value: V) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         kept.insert(key, value);
-        if kept.len() > MAX_KEPT {
+        if kept.len() > MOST {
             kept.pop_first();
         }
     }
@@ -283,7 +283,7 @@ impl<K: Ord, V: Clone> Shelf<K, V> {
     }
 }
 
-impl<K: Ord, V: Clone> Shelf<K, ReadAt<V>> {
+impl<K: Ord, V: Clone, const MOST: usize> Shelf<K, ReadAt<V>, MOST> {
     /// The value, if it was read within [`GOODS_US`].
     pub(crate) fn fresh(&self, key: &K, now_us: i64) -> Option<V> {
         let (read_at_us, value) = self.at(key)?;
@@ -291,7 +291,7 @@ impl<K: Ord, V: Clone> Shelf<K, ReadAt<V>> {
     }
 }
 
-impl<K, V> Default for Shelf<K, V> {
+impl<K, V, const MOST: usize> Default for Shelf<K, V, MOST> {
     fn default() -> Self {
         Self(RwLock::new(BTreeMap::new()))
     }

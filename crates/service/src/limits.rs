@@ -266,6 +266,9 @@ pub const SEARCHES_AT_ONCE: usize = 4;
 /// batch are 30 MB.
 pub const MAX_KEPT: usize = 100_000;
 
+/// Products and lots whose certificates are kept in memory: 8 MB at most.
+pub(crate) const MAX_PAPERS: usize = 1_000;
+
 /// How old the name and the picture of a product may be on the page of a scan, in microseconds.
 pub const GOODS_US: i64 = 5_000_000;
 

@@ -7,22 +7,27 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::id::{EnterpriseId, ProductId, Scope};
 use store::names::{self, Kind, Look};
 use store::page::{Order, Page as StorePage};
+use store::settings::Subject;
 use store::{Statement, enterprises, products};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::kept::Goods;
 use crate::limits::{MAX_NAMES_LOOKED_AT, MAX_SOUGHT_CHARS, SEARCHES_AT_ONCE};
-use crate::{Error, Page, Paged, Result, Service};
+use crate::{Error, Page, PagePart, PageSettings, Paged, Result, Service};
 
 pub use store::enterprises::Enterprise;
 pub use store::names::{ListedEnterprise, ListedProduct};
 
 static SEARCHES: Semaphore = Semaphore::const_new(SEARCHES_AT_ONCE);
+
+/// How long a search waits for its turn.
+const TURN_TIME: Duration = Duration::from_secs(2);
 
 /// Names of one look at the index from before.
 const NAMES_AT_ONCE: u32 = 500;
@@ -34,7 +39,7 @@ impl Service {
     /// [`Error::Rejected`] if no word has two letters, or for too many letters.
     pub async fn search_products(&self, text: &str, page: &Page) -> Result<Paged<ListedProduct>> {
         let sought = Sought::of(text)?;
-        let _turn = turn()?;
+        let _turn = turn().await?;
         let look = self.look(Kind::Product, &sought, page.after_id(ProductId::number)?).await?;
         let (found, last) = names::products(self.store(), look).await?;
         let found = found.into_iter().filter(|it| sought.is_in(&it.name));
@@ -51,16 +56,29 @@ impl Service {
         page: &Page,
     ) -> Result<Paged<ListedEnterprise>> {
         let sought = Sought::of(text)?;
-        let _turn = turn()?;
+        let _turn = turn().await?;
         let look = self.look(Kind::Enterprise, &sought, page.after_id(EnterpriseId::number)?);
         let (found, last) = names::enterprises(self.store(), look.await?).await?;
         let found = found.into_iter().filter(|it| sought.is_in(&it.name));
         Ok(paged(found.collect(), page, last, |it| it.enterprise_id))
     }
 
-    /// An enterprise as it registered, for anyone.
+    /// An enterprise as it registered, for anyone, without what it leaves out of its pages.
     pub async fn public_enterprise(&self, id: EnterpriseId) -> Result<Enterprise> {
-        enterprises::find(self.store(), Scope::PLATFORM, id).await?.ok_or(Error::NotFound)
+        let found = enterprises::find(self.store(), Scope::PLATFORM, id).await?;
+        let mut told = found.ok_or(Error::NotFound)?;
+        let subject = Subject { enterprise_id: id, product_id: None };
+        let page: PageSettings = self.in_force(subject).await?.settings;
+        for (part, text) in [
+            (PagePart::Registration, &mut told.registration_number),
+            (PagePart::Address, &mut told.address),
+            (PagePart::Contact, &mut told.contact),
+        ] {
+            if page.hidden.contains(&part) {
+                text.clear();
+            }
+        }
+        Ok(told)
     }
 
     /// A product that anyone may find, and what its page tells.
@@ -76,6 +94,7 @@ impl Service {
         page: &Page,
     ) -> Result<Paged<ListedProduct>> {
         let before = page.after_id(ProductId::number)?.unwrap_or(i64::MAX);
+        let _turn = turn().await?;
         let looked_at = MAX_NAMES_LOOKED_AT;
         let (found, last) = names::products_of(self.store(), id, before, looked_at).await?;
         Ok(paged(found, page, last, |it| it.product_id))
@@ -121,9 +140,11 @@ impl Service {
     }
 }
 
-fn turn() -> Result<tokio::sync::SemaphorePermit<'static>> {
-    let busy = || Error::Unavailable("many are searching now; try again in a few seconds".into());
-    SEARCHES.try_acquire().map_err(|_| busy())
+/// Waits for a turn, in the order in which people came, but not for long.
+async fn turn() -> Result<tokio::sync::SemaphorePermit<'static>> {
+    let busy = |_| Error::Unavailable("many are searching now; try again in a few seconds".into());
+    let waiting = tokio::time::timeout(TURN_TIME, SEARCHES.acquire());
+    waiting.await.map_err(busy)?.map_err(Error::internal)
 }
 
 /// What was found, as far as a page goes; behind it is what did not fit or was not looked at.

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use store::id::EnterpriseId;
 use store::settings::{Kind, Subject};
+use unicode_normalization::UnicodeNormalization;
 use verdict::State;
 
 use crate::error::Violations;
@@ -293,9 +294,12 @@ pub fn link_host(url: &str) -> &str {
 /// What is wrong with a line of an enterprise that stands on pages of its goods, if anything is.
 /// Accents are fine: names of issuers have them.
 pub(crate) fn fault_of_line(line: &str) -> Option<(&'static str, String)> {
-    let is_accented = |it: &char| matches!(it, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ');
-    let plain: String = line.chars().filter(|it| !is_accented(it)).collect();
-    words::fault(&plain, &[])
+    let plain = |it: char| match it {
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' => it.nfd().next().filter(char::is_ascii),
+        it => Some(it),
+    };
+    // Without its accent a letter counts for claims like any other.
+    words::fault(&line.chars().filter_map(plain).collect::<String>(), &[])
 }
 
 /// What is wrong with the name of a product, which stands beside answers: it claims nothing either.

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn what_is_new_makes_room_by_what_is_oldest() {
-    let shelf = Shelf::default();
+    let shelf: Shelf<_, _> = Shelf::default();
     let n_put = MAX_KEPT + 10;
     for key in 0..n_put {
         shelf.put(key, key);

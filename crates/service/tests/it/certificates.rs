@@ -185,6 +185,7 @@ async fn what_is_wrong_or_too_much_changes_nothing() {
             (new("", "", ""), "required"),
             (new(&long, "", ""), "too-long"),
             (new("正品证书", "", ""), "claims-genuine"),
+            (new("Authèntic", "", ""), "claims-genuine"),
             (new("a\u{202e}b", "", ""), "unseen-character"),
             (new("see www.example.com", "", ""), "link-in-text"),
             (new("a", "L9", ""), "no-lot"),

@@ -324,7 +324,9 @@ async fn licences_are_kept_and_a_dealers_key_sees_its_own() {
         let question = TraceQuestion::backward("urn:epc:id:sgtin:0614141.107346.2017");
         let trace = service.trace(&staff, &question).await.map(drop);
         let query = service.list_queries(&staff, &page).await.map(drop);
-        for told in [captures, events, batches, epcs, trace, query] {
+        let domains = service.list_domains(&staff).await.map(drop);
+        let papers = service.list_certificates(&staff, None, &page).await.map(drop);
+        for told in [captures, events, batches, epcs, trace, query, domains, papers] {
             assert!(matches!(told, Err(Error::Forbidden)), "{told:?}");
         }
         let regulator = house.regulator("33").await;

@@ -1,6 +1,6 @@
 //! Search by names: who is found, who is not, and how it goes on.
 
-use service::{Error, NewDisclosure, NewProduct, Order, Page};
+use service::{Error, NewDisclosure, NewPageSettings, NewProduct, Order, Page};
 use store::testing::each_engine;
 
 use crate::house::{Firm, House, MORNING_US, set_now_us};
@@ -61,13 +61,28 @@ async fn goods_are_found_by_parts_of_their_names_once_they_were_made() {
         // Kept out by its owner, and seen again.
         for (is_listed, n_found) in [(false, 1), (true, 2)] {
             let (named, hidden_stages) = (Vec::new(), Vec::new());
-            let new = NewDisclosure { named, hidden_stages, is_listed };
+            let new = NewDisclosure { named, hidden_stages, is_listed: Some(is_listed) };
             house.service.set_disclosure(&firm.caller, new).await.expect("chosen");
             assert_eq!(found(&house, "铁观音", 9).await.concat().len(), n_found);
             let shown = house.service.public_products(firm.enterprise_id, &Page::newest()).await;
             assert_eq!(shown.expect("listed").items.len(), if is_listed { 2 } else { 0 });
         }
-        let name = house.service.public_enterprise(firm.enterprise_id).await.expect("found").name;
+        // A choice from before there was a search changes nothing of it.
+        for (is_listed, n_found) in [(Some(false), 0), (None, 0), (Some(true), 2), (None, 2)] {
+            let (named, hidden_stages) = (Vec::new(), Vec::new());
+            let new = NewDisclosure { named, hidden_stages, is_listed };
+            house.service.set_disclosure(&firm.caller, new).await.expect("chosen");
+            let shown = house.service.public_products(firm.enterprise_id, &Page::newest()).await;
+            assert_eq!(shown.expect("listed").items.len(), n_found);
+        }
+        let told = house.service.public_enterprise(firm.enterprise_id).await.expect("found");
+        assert!(!told.address.is_empty() && !told.contact.is_empty());
+        let hidden = vec!["address".into(), "contact".into(), "registration".into()];
+        let new = NewPageSettings { hidden, ..NewPageSettings::default() };
+        house.service.set_page(&firm.caller, &new).await.expect("set");
+        let told = house.service.public_enterprise(firm.enterprise_id).await.expect("found");
+        assert_eq!([told.address, told.contact, told.registration_number], [""; 3]);
+        let name = told.name;
         let firms = house.service.search_enterprises(&name, &Page::newest()).await.expect("found");
         assert!(firms.items.iter().any(|it| it.enterprise_id == firm.enterprise_id));
     })

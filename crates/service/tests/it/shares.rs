@@ -516,8 +516,11 @@ async fn the_public_history_sets_strangers_apart() {
         ];
         party(&house, &dealer, PGLN).await;
         party(&house, &shop, SGLN).await;
-        let all =
-            NewDisclosure { named: vec!["*".into()], hidden_stages: Vec::new(), is_listed: true };
+        let all = NewDisclosure {
+            named: vec!["*".into()],
+            hidden_stages: Vec::new(),
+            is_listed: Some(true),
+        };
         house.service.set_disclosure(&maker.caller, all).await.expect("it is chosen");
         let batch = house.batch(&maker, 1).await;
         let (code, _) = house.printed(&maker, &batch).await.remove(0);

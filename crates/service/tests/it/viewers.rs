@@ -91,7 +91,7 @@ impl Chain {
 
     async fn disclose(&self, named: &[String], hidden: &[&str]) -> Result<(), Error> {
         let hidden_stages = hidden.iter().map(|it| (*it).to_owned()).collect();
-        let new = NewDisclosure { named: named.to_vec(), hidden_stages, is_listed: true };
+        let new = NewDisclosure { named: named.to_vec(), hidden_stages, is_listed: Some(true) };
         self.house.service.set_disclosure(&self.firms[0].caller, new).await.map(|_| ())
     }
 }
@@ -191,8 +191,11 @@ async fn consumers_read_the_names_and_stages_that_the_owner_opens() {
         let found = chain.house.service.find_disclosure(&maker.caller).await.expect("a choice");
         assert_eq!(found.hidden_stages.len(), 2);
         // What others choose is of no matter here.
-        let new =
-            NewDisclosure { named: vec!["*".into()], hidden_stages: Vec::new(), is_listed: true };
+        let new = NewDisclosure {
+            named: vec!["*".into()],
+            hidden_stages: Vec::new(),
+            is_listed: Some(true),
+        };
         chain.house.service.set_disclosure(&dealer.caller, new.clone()).await.expect("a choice");
         assert_eq!(chain.named().await, "1 - - - hidden 3 unnamed 2");
 

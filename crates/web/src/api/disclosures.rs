@@ -17,13 +17,8 @@ pub(crate) struct DisclosureJson {
     named: Vec<String>,
     /// Stages that are kept private.
     hidden_stages: Vec<String>,
-    /// Whether its products are found by their names.
-    #[serde(default = "listed")]
-    is_listed: bool,
-}
-
-fn listed() -> bool {
-    true
+    /// Whether its products are found by their names; left out, that stays as it is.
+    is_listed: Option<bool>,
 }
 
 /// `GET /api/v1/disclosure`.
@@ -50,7 +45,7 @@ impl From<Disclosure> for DisclosureJson {
         Self {
             named: named_in_words(&chosen),
             hidden_stages: chosen.hidden_stages.iter().map(|it| it.name().to_owned()).collect(),
-            is_listed: chosen.is_listed,
+            is_listed: Some(chosen.is_listed),
         }
     }
 }

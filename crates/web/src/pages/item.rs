@@ -124,9 +124,17 @@ fn sought(text: &str) -> String {
         .collect();
     match service::gtin_of(&folded) {
         Some(gtin) => format!("/01/{gtin}"),
-        None if !text.contains("://") && is_name(text) => format!("/search?q={}", encode(text)),
+        None if !text.contains("://") && is_name(text) => match code_in(&folded) {
+            Some(code) => format!("/c/{code}"),
+            None => format!("/search?q={}", encode(text)),
+        },
         None => format!("/c/{}", encode(text)),
     }
+}
+
+/// Digits that may be a code of ours, where words stand beside them.
+fn code_in(text: &str) -> Option<&str> {
+    text.split(|it: char| !it.is_ascii_digit()).find(|run| matches!(run.len(), 15 | 17 | 21))
 }
 
 /// Whether a text is words of a language: letters that no identifier has, or no digits and none of
@@ -291,6 +299,8 @@ mod tests {
             ("６９０１２３４５６７８９２", "/01/06901234567892"),
             ("https://t.example//evil.example/", "/c/https%3A%2F%2Ft.example%2F%2Fevil.example%2F"),
             ("https://t.example/login?next=x", "/c/https%3A%2F%2Ft.example%2Flogin%3Fnext%3Dx"),
+            ("防伪码：1234 5678 9012 345", "/c/123456789012345"),
+            ("奶粉 900 克", "/search?q=%E5%A5%B6%E7%B2%89%20900%20%E5%85%8B"),
             ("https://t.example/c/溯", "/c/https%3A%2F%2Ft.example%2Fc%2F%E6%BA%AF"),
         ] {
             assert_eq!(sought(typed), expected);

@@ -109,7 +109,8 @@ async fn lists(
             name: it.name,
             more: it.address,
         });
-        let (title, none) = (t.search_enterprises, t.search_no_enterprises);
+        let title = t.search_enterprises;
+        let none = if next.is_some() { t.search_go_on } else { t.search_no_enterprises };
         lists.push(Found { title, none, rows: rows.collect(), next });
     }
     Ok(lists)
@@ -133,6 +134,7 @@ fn products(
         more: [it.specification, it.enterprise_name].join(" · "),
         name: it.name,
     });
+    let none = if next.is_some() { t.search_go_on } else { none };
     Found { title: t.search_products, none, rows: rows.collect(), next }
 }
 

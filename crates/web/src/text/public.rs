@@ -71,6 +71,10 @@ texts! { Texts, ZH, KO, EN:
         "没有找到。试试更短的名称，或者直接输入包装上的码。",
         "찾지 못했습니다. 더 짧은 이름이나 포장의 코드를 입력해 보세요.",
         "Nothing was found. Try a shorter name, or type the code on the pack.";
+    search_go_on:
+        "目前看过的里面没有，后面还有；可以继续，或换更具体的名称。",
+        "지금까지 본 것에는 없고 더 있습니다. 계속하거나 더 자세한 이름을 입력해 보세요.",
+        "None among those looked at so far, and there are more: go on, or try a more exact name.";
     search_no_enterprises:
         "没有找到。试试营业执照上名称的一部分。",
         "찾지 못했습니다. 사업자 등록증의 이름 일부를 써 보세요.",

@@ -72,7 +72,7 @@ pub(crate) async fn disclose(
     let new = NewDisclosure {
         named: named.map(str::to_owned).collect(),
         hidden_stages: hidden.map(|stage| stage.name().to_owned()).collect(),
-        is_listed: !fields.is_ticked("unlisted"),
+        is_listed: Some(!fields.is_ticked("unlisted")),
     };
     match app.service.set_disclosure(&caller, new).await {
         Ok(_) => Ok(done(SHARES)),
