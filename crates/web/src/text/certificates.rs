@@ -20,7 +20,7 @@ texts! { CertificateTexts, CERTIFICATE_ZH, CERTIFICATE_KO, CERTIFICATE_EN:
         "그림은 이 제품(또는 로트)의 코드 페이지마다 기업이 보고한 것으로 표시됩니다. 제품과 로트마다 6개까지입니다.",
         "They are shown on the page of each code of the product, or of the lot, as reported by \
          you. Six of a product and of each lot at most.";
-    own: "企业资质", "기업 자격", "Licences and certificates of the enterprise";
+    own: "企业资质", "기업 자격", "Licences and certificates";
     own_lead:
         "图片会显示在企业的公开页面上，注明由企业上报；每个码的页面都有通往那里的链接。最多 6 张。",
         "그림은 기업의 공개 페이지에 기업이 보고한 것으로 표시되며, 코드 페이지마다 그곳으로 가는 링크가 있습니다. 6개까지입니다.",
